@@ -1,0 +1,262 @@
+/**
+ * The configuration as an administrator sees it: plain JSON values, each stored as one row.
+ * Times are seconds since 1970 (`...At`) and lifetimes whole seconds unless a name says otherwise.
+ */
+
+/** Who made an entity: a configuration file may replace and remove only what files made. */
+export type Origin = 'file' | 'api' | 'system';
+
+/** An issuer with its endpoints, clients, token issuers and keys. */
+export interface Profile {
+  readonly id: string;
+  /** An absolute `https` URL, or a path such as `/~` that is appended to the node's base URL. RFC 8414 section 2. */
+  readonly issuer: string;
+  readonly capabilities: readonly ProfileCapability[];
+  readonly defaults: ProfileDefaults;
+  /** Audiences that tokens of this profile may have; null for any. */
+  readonly allowedAudiences: readonly string[] | null;
+  readonly scopes: Readonly<Record<string, Scope>>;
+  readonly origin: Origin;
+}
+
+/** What a profile can do at all; a client needs the same word among its own capabilities. */
+export type ProfileCapability = 'client-credentials' | 'introspection' | 'revocation';
+export const PROFILE_CAPABILITIES: readonly ProfileCapability[] = ['client-credentials', 'introspection', 'revocation'];
+
+export interface ProfileDefaults {
+  /** Lifetime of an access token whose client names none. */
+  readonly accessTokenLifetime: number;
+  /** No token of the profile outlives this, whatever a procedure asks for. */
+  readonly maximumTokenLifetime: number;
+  readonly accessTokenFormat: AccessTokenFormat;
+}
+
+export interface Scope {
+  readonly description?: string;
+  /** A scope may have its own, shorter lifetime: after it the scope moves from `scope` to `expired_scope`. */
+  readonly lifetime?: number;
+}
+
+export type EndpointKind = 'oauth-token' | 'oauth-introspect' | 'oauth-revoke';
+export const ENDPOINT_KINDS: readonly EndpointKind[] = ['oauth-token', 'oauth-introspect', 'oauth-revoke'];
+
+/** An instance of a kind at a path. A profile may have several of one kind, of which exactly one is advertised. */
+export interface Endpoint {
+  readonly profile: string;
+  readonly id: string;
+  readonly kind: EndpointKind;
+  /** Absolute path below the base URL, such as `/oauth/v2/oauth-introspect`; matched exactly. */
+  readonly path: string;
+  readonly enabled: boolean;
+  /** Whether metadata names this one. */
+  readonly advertised: boolean;
+  /** Service roles that serve it; a node has one role, `default` unless told. */
+  readonly deployedTo: readonly string[];
+  /** Introspection: for how long a gateway may cache a phantom token, at most; null for until expiry. */
+  readonly revocationLag: number | null;
+  readonly origin: Origin;
+}
+
+/** Says which procedure answers a flow of an endpoint; without one the shipped default does. */
+export interface Binding {
+  readonly profile: string;
+  readonly endpoint: string;
+  /** Flow id, see `procedures/flows`. */
+  readonly flow: string;
+  readonly procedure: string;
+  /** Pinned version, or null for the procedure's active one. */
+  readonly version: number | null;
+  readonly origin: Origin;
+}
+
+export type ClientCapability = ProfileCapability;
+export type AccessTokenFormat = 'opaque' | 'jwt' | 'wrapped-opaque';
+export const ACCESS_TOKEN_FORMATS: readonly AccessTokenFormat[] = ['opaque', 'jwt', 'wrapped-opaque'];
+
+/** Which tokens a client may introspect. */
+export type IntrospectionPolicy =
+  /** Any token of the profile. */
+  | 'any'
+  /** Only tokens whose audience or scope names the client; `scope` is narrowed to the client's own. */
+  | 'audience-or-scope'
+  /** Only tokens issued to the client itself. */
+  | 'own';
+export const INTROSPECTION_POLICIES: readonly IntrospectionPolicy[] = ['any', 'audience-or-scope', 'own'];
+
+/** `json` is RFC 7662, `jwt` is `application/jwt`, `signed` is RFC 9701. */
+export type IntrospectionFormat = 'json' | 'jwt' | 'signed';
+export const INTROSPECTION_FORMATS: readonly IntrospectionFormat[] = ['json', 'jwt', 'signed'];
+
+export interface IntrospectionSettings {
+  /** Null: `any` when introspection is the client's only capability, else `own`. */
+  readonly policy: IntrospectionPolicy | null;
+  /** Null: all formats when introspection is the client's only capability, else `json`. */
+  readonly formats: readonly IntrospectionFormat[] | null;
+  /** When set, every answer is an RFC 9701 response encrypted to this key, and no plain format is given. */
+  readonly encryption: IntrospectionEncryption | null;
+}
+
+/** RFC 9701 section 6: `introspection_encrypted_response_alg`, `introspection_encrypted_response_enc`. */
+export interface IntrospectionEncryption {
+  readonly alg: string;
+  readonly enc: string;
+  /** The client's public key as a JWK. */
+  readonly jwk: Readonly<Record<string, unknown>>;
+}
+
+export interface Client {
+  readonly profile: string;
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly enabled: boolean;
+  /** At most two are valid at a time, for rotation. Empty for a public client. */
+  readonly secrets: readonly ClientSecret[];
+  readonly capabilities: readonly ClientCapability[];
+  readonly scopes: readonly string[];
+  /** Audiences of its tokens; empty for its own id. */
+  readonly audiences: readonly string[];
+  /** Free key and value for procedures. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Null for the profile's default. */
+  readonly accessTokenFormat: AccessTokenFormat | null;
+  /** Null for the profile's default. */
+  readonly accessTokenLifetime: number | null;
+  readonly introspection: IntrospectionSettings;
+  readonly origin: Origin;
+}
+
+/** A secret at rest: `sha256$<base64url>` where the service generated it, an argon2id string where a person chose it. */
+export interface ClientSecret {
+  readonly hash: string;
+  readonly createdAt: number;
+  /** After this the secret is refused; null for never. */
+  readonly expiresAt: number | null;
+}
+
+export type TokenIssuerKind = AccessTokenFormat;
+
+/** Mints one sort of token. Of each kind a profile has at most one default. */
+export interface TokenIssuer {
+  readonly profile: string;
+  readonly id: string;
+  readonly kind: TokenIssuerKind;
+  /** The default of its kind: `context.accessTokenIssuer` for opaque, `getDefaultAccessTokenJwtIssuer()` for JWT. */
+  readonly isDefault: boolean;
+  readonly enabled: boolean;
+  /** For kinds that sign; null for the profile's signing algorithm of choice, ES256. */
+  readonly algorithm: SigningAlgorithm | null;
+  /** Null for the client's, else the profile's lifetime. */
+  readonly lifetime: number | null;
+  /** Whether a procedure may set another `sub` than the delegation's. */
+  readonly allowSubjectChange: boolean;
+  readonly origin: Origin;
+}
+
+export type SigningAlgorithm = 'ES256' | 'RS256' | 'EdDSA';
+export const SIGNING_ALGORITHMS: readonly SigningAlgorithm[] = ['ES256', 'RS256', 'EdDSA'];
+
+/** `next` is published and not used yet, `active` signs, `retired` is published for as long as what it signed can live. */
+export type SigningKeyState = 'next' | 'active' | 'retired';
+
+export interface SigningKey {
+  readonly profile: string;
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly state: SigningKeyState;
+  /** Public JWK with `kid`, `alg` and `use`. */
+  readonly publicJwk: Readonly<Record<string, unknown>>;
+  /** The private JWK, sealed: a compact JWE under the key encryption key. */
+  readonly sealedPrivateJwk: string;
+  readonly createdAt: number;
+  readonly activatedAt: number | null;
+  readonly retiredAt: number | null;
+  readonly origin: Origin;
+}
+
+export interface Procedure {
+  readonly id: string;
+  /** Fixed at creation. */
+  readonly flow: string;
+  readonly description: string;
+  /** Null until a version was activated. */
+  readonly activeVersion: number | null;
+  readonly origin: Origin;
+}
+
+/** Immutable once stored. */
+export interface ProcedureVersion {
+  readonly procedure: string;
+  /** 1, 2, 3, ... without gaps. */
+  readonly version: number;
+  readonly language: 'javascript';
+  readonly source: string;
+  /** SHA-256 of the source, base64url. */
+  readonly digest: string;
+  readonly note: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly origin: Origin;
+}
+
+/** `read` sees, `author` also uploads and tries procedures, `admin` also changes everything else. */
+export type AdministratorRole = 'read' | 'author' | 'admin';
+export const ADMINISTRATOR_ROLES: readonly AdministratorRole[] = ['read', 'author', 'admin'];
+
+export interface Administrator {
+  readonly id: string;
+  readonly role: AdministratorRole;
+  /** `sha256$<base64url>` of the bearer token. */
+  readonly tokenHash: string;
+  readonly createdAt: number;
+  readonly origin: Origin;
+}
+
+export interface Entities {
+  profile: Profile;
+  endpoint: Endpoint;
+  binding: Binding;
+  client: Client;
+  'token-issuer': TokenIssuer;
+  'signing-key': SigningKey;
+  procedure: Procedure;
+  'procedure-version': ProcedureVersion;
+  administrator: Administrator;
+}
+
+export type EntityKind = keyof Entities;
+
+export const ENTITY_KINDS: readonly EntityKind[] = [
+  'profile',
+  'endpoint',
+  'client',
+  'token-issuer',
+  'signing-key',
+  'procedure',
+  'procedure-version',
+  'binding',
+  'administrator',
+];
+
+/** The key of an entity among its kind: the ids that name it, joined by `/`, parent first. */
+export function keyOf<K extends EntityKind>(kind: K, value: Entities[K]): string {
+  const parts = KEY_PARTS[kind](value);
+  return parts.map((part) => encodeURIComponent(part)).join('/');
+}
+
+/** The same key from the ids alone, such as `entityKey('token-service', 'gateway_client')`. */
+export function entityKey(...ids: readonly (string | number)[]): string {
+  return ids.map((id) => encodeURIComponent(String(id))).join('/');
+}
+
+const KEY_PARTS: { readonly [K in EntityKind]: (value: Entities[K]) => string[] } = {
+  profile: (v) => [v.id],
+  endpoint: (v) => [v.profile, v.id],
+  binding: (v) => [v.profile, v.endpoint, v.flow],
+  client: (v) => [v.profile, v.id],
+  'token-issuer': (v) => [v.profile, v.id],
+  'signing-key': (v) => [v.profile, v.kid],
+  procedure: (v) => [v.id],
+  'procedure-version': (v) => [v.procedure, String(v.version)],
+  administrator: (v) => [v.id],
+};

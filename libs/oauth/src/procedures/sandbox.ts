@@ -1,0 +1,201 @@
+import type { MaybePromise } from '../stores.ts';
+
+/**
+ * The port through which procedures run. `libs/sandbox` fits it; nothing here knows of isolates.
+ *
+ * An invocation is a pure function of what the host sends: (program, context, now, seed, minted values, likely answers,
+ * journal) to (response, effects, log). A killed invocation is therefore simply run again from the same frame.
+ */
+export interface Sandbox {
+  /**
+   * Compiles and checks a program where it can do no harm, before anything is stored.
+   * Never throws for what is wrong with the program.
+   */
+  check(program: Program): Promise<CheckOutcome>;
+  /** Makes a program known under its key; later runs name it. Idempotent. */
+  load(program: Program): void;
+  /** Forgets a program: its isolates are disposed. */
+  unload(key: string): void;
+  /** Runs once. Every failure is an outcome; a rejected promise is a defect of the service. */
+  run(invocation: Invocation): Promise<Outcome>;
+  /** For health and metrics. */
+  status(): SandboxStatus;
+  close(): Promise<void>;
+}
+
+/** A procedure version, made runnable. */
+export interface Program {
+  /** Unique, such as `phantom@3`. */
+  readonly key: string;
+  readonly procedure: string;
+  readonly version: number;
+  readonly flow: string;
+  readonly source: string;
+}
+
+/** A position in the source as uploaded: line and column from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export type CheckOutcome =
+  | { readonly ok: true; readonly warnings: readonly CheckFinding[] }
+  /** At least one; all that could be found. */
+  | { readonly ok: false; readonly errors: readonly CheckFinding[] };
+
+export interface CheckFinding extends Partial<Position> {
+  /** Stable: `syntax`, `unsupported`, `no-result`, `too-large`, `pattern`, ... */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Text that the guest sends to the host while it runs, with the answer it waits for. See `procedures/host-calls`. */
+export interface HostCall {
+  readonly kind: string;
+  readonly args: string;
+}
+
+/** What a host call answers: a text, or an error that is thrown inside the procedure. */
+export type HostAnswer = { readonly ok: string } | { readonly error: { readonly code: string; readonly message: string } };
+
+export interface Invocation {
+  /** Key of a loaded program. */
+  readonly program: string;
+  /** JSON object text. */
+  readonly context: string;
+  /** Milliseconds since 1970; `Date` stands still at it. */
+  readonly now: number;
+  /** Seeds `Math.random`. */
+  readonly seed: number;
+  /** Values of the system's generator: the n-th of a kind goes to the n-th use. Further ones are host calls of kind `mint`. */
+  readonly minted: Readonly<Record<string, readonly string[]>>;
+  /** Answers the host expects to be asked for, sent along so that the usual call needs no second run. */
+  readonly likely: readonly { readonly kind: string; readonly args: string; readonly answer: string }[];
+  /**
+   * Answers a host call that neither journal nor likely answers hold. Called once per index, also when the run is killed
+   * and repeated. A throw ends the invocation as `unavailable`.
+   */
+  answer(call: HostCall): MaybePromise<HostAnswer>;
+  /** Milliseconds since 1970 after which nobody waits for the outcome. */
+  readonly deadline: number;
+  /** Ask for `usage` in the outcome; costs some microseconds. */
+  readonly measure?: boolean;
+}
+
+/** An effect as the guest recorded it; `procedures/host-calls` says what the payloads hold. */
+export interface GuestEffect {
+  readonly kind: string;
+  readonly payload: string;
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+/** Measured for dry runs: of the run that delivered. */
+export interface Usage {
+  readonly wallMilliseconds: number;
+  readonly heapBytes: number;
+  /** Runs it took: one, and one more for each suspension or killed process. */
+  readonly runs: number;
+}
+
+/** Why a run did not deliver. */
+export type FaultKind =
+  | 'timeout'
+  | 'memory'
+  | 'syntax'
+  | 'runtime'
+  | 'nondeterministic'
+  | 'invalid-response'
+  /** The sandbox could not run it: quarantined, overloaded, past its deadline, or the host could not answer. */
+  | 'unavailable';
+
+export interface Fault extends Partial<Position> {
+  readonly kind: FaultKind;
+  readonly procedure: string;
+  readonly version: number;
+  /** At most 500 characters. */
+  readonly message: string;
+  /** Frames in the source as uploaded, innermost first. */
+  readonly stack: readonly Position[];
+  /** For `unavailable`: worth another attempt by the caller after a while. */
+  readonly retryable?: boolean;
+}
+
+/** How a run ended, as a value. */
+export type Outcome =
+  | { readonly kind: 'returned'; readonly response: string; readonly effects: readonly GuestEffect[]; readonly log: readonly LogLine[]; readonly usage?: Usage }
+  /** The procedure refused on purpose, by `exceptionFactory`: the payload is what the prelude's `rejection` gave. */
+  | { readonly kind: 'rejected'; readonly payload: string; readonly log: readonly LogLine[]; readonly usage?: Usage }
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly log: readonly LogLine[]; readonly usage?: Usage };
+
+export interface SandboxStatus {
+  readonly ready: boolean;
+  /** What the operating system adds to the walls: `full`, `partial` or `process`, with the parts that hold. */
+  readonly isolation: { readonly level: 'full' | 'partial' | 'process'; readonly parts: readonly string[]; readonly missing: readonly string[] };
+  readonly processes: readonly { readonly pid: number; readonly role: 'main' | 'spare' | 'diagnostic'; readonly residentBytes: number }[];
+  readonly inFlight: number;
+  readonly counts: { readonly invocations: number; readonly runs: number; readonly suspensions: number; readonly kills: number } & Readonly<Record<FaultKind, number>>;
+  readonly quarantined: readonly { readonly program: string; readonly since: number; readonly until: number; readonly reason: string }[];
+}
+
+/** Limits, configuration with safe defaults. A limit bounds what its name says and nothing else. */
+export interface SandboxLimits {
+  /** Of one invocation's own running, all its runs together; ends a loop. Milliseconds. */
+  readonly cpuMilliseconds: number;
+  /** From the request's arrival to its answer, waiting included. Milliseconds. */
+  readonly wallMilliseconds: number;
+  /** Of an isolate. Megabytes; buffers outside the heap are bounded by the process's resident memory. */
+  readonly heapMegabytes: number;
+  readonly hostCalls: number;
+  readonly effects: number;
+  readonly logBytes: number;
+  readonly responseBytes: number;
+  readonly sourceBytes: number;
+}
+
+export const DEFAULT_LIMITS: SandboxLimits = {
+  cpuMilliseconds: 50,
+  wallMilliseconds: 5000,
+  heapMegabytes: 64,
+  hostCalls: 32,
+  effects: 32,
+  logBytes: 16_384,
+  responseBytes: 65_536,
+  sourceBytes: 262_144,
+};
+
+/**
+ * The guest side, given to the sandbox as source text: an expression whose value is a `Prelude` function.
+ * It is evaluated once in each realm before the intrinsics are frozen, and what it returns is frozen with them.
+ */
+export type Prelude = (guest: Guest) => {
+  /** Constants visible to every procedure, such as `logger`. */
+  readonly globals: Readonly<Record<string, unknown>>;
+  /** Makes the argument of `result` from the parsed context; called once per run. */
+  context(parsed: never, flow: string, options: { readonly dressed: boolean }): unknown;
+  /** The payload of a refusal on purpose, or null for any other thrown value. */
+  rejection(thrown: unknown): string | null;
+  /** Turns the returned value into response text; throws what should be the fault. Optional: JSON of a plain object. */
+  response?(returned: unknown): string;
+};
+
+/** What the sandbox's guest runtime offers the prelude. All of it throws `Error('the context is closed')` outside a run. */
+export interface Guest {
+  /** Asks the host: journal, then likely answers, then a suspension. Throws `Error` with `code` for an error answer. */
+  call(kind: string, args: string): string;
+  /** Records an effect, in order. */
+  effect(kind: string, payload: string): void;
+  /** The next minted value of a kind, with its place among them. */
+  mint(kind: string): { readonly index: number; readonly value: string };
+  /** Milliseconds since 1970 of this run. */
+  now(): number;
+  log(level: LogLevel, message: string): void;
+  /** An object of the present run only, for prelude state that must not outlive it. */
+  run(): object;
+}

@@ -1,0 +1,232 @@
+import type { Change } from './configuration/configuration.ts';
+
+/** Embedded SQLite answers at once, a database over the network later: callers await only what is a promise. */
+export type MaybePromise<T> = T | Promise<T>;
+
+// ---------------------------------------------------------------- configuration
+
+export type StoredChange = Change & { readonly revision: number };
+
+export interface ConfigurationStore {
+  revision(): MaybePromise<number>;
+  /** Every entity, read in one transaction, in the order in which they were made. */
+  load(): Promise<{ readonly revision: number; readonly entities: readonly StoredChange[] }>;
+  /** The present state (null: removed) of what has changed after a revision, each entity once. One transaction. */
+  changesSince(revision: number): Promise<{ readonly revision: number; readonly changes: readonly StoredChange[] }>;
+  /**
+   * Stores changes and their audit events, and raises the revision, in one transaction,
+   * but only if the revision still is `base`: else nothing is stored and the answer is `conflict`.
+   */
+  apply(
+    base: number,
+    changes: readonly Change[],
+    audit: readonly NewAuditEvent[],
+  ): Promise<{ readonly outcome: 'applied'; readonly revision: number } | { readonly outcome: 'conflict' }>;
+}
+
+export interface NewAuditEvent {
+  /** Seconds since 1970. */
+  readonly at: number;
+  /** Administrator id, `file`, `cli` or `system`. */
+  readonly actor: string;
+  /** Verb such as `client.create`, `procedure.activate`, `delegation.revoke`. */
+  readonly action: string;
+  readonly kind: string;
+  readonly key: string;
+  /** The entity before and after, without secrets, hashes and private keys; null where there is none. */
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export interface AuditEvent extends NewAuditEvent {
+  readonly id: number;
+  /** The configuration revision it made; null for what is not configuration. */
+  readonly revision: number | null;
+}
+
+export interface AuditStore {
+  append(events: readonly NewAuditEvent[]): MaybePromise<void>;
+  /** Newest first; `before` is an id to page on from. */
+  list(filter: { readonly kind?: string; readonly key?: string; readonly actor?: string; readonly before?: number; readonly limit: number }): MaybePromise<readonly AuditEvent[]>;
+}
+
+// ---------------------------------------------------------------- tokens and delegations
+
+/** Names the row of a token: the day its period field names, and the SHA-256 of its value (or of what stands for it). */
+export interface TokenKey {
+  /** Days since 1970 of the partition. */
+  readonly period: number;
+  /** 32 bytes: exactly this token. 16 bytes: the token with this public id. */
+  readonly hash: Uint8Array;
+}
+
+export type TokenPurpose = 'access_token' | 'refresh_token';
+
+export interface NewToken {
+  readonly key: TokenKey;
+  readonly profile: string;
+  readonly purpose: TokenPurpose;
+  readonly form: 'opaque' | 'jwt' | 'wrapped-opaque';
+  readonly clientId: string;
+  readonly subject: string | null;
+  readonly delegationId: string;
+  /** Token data: JSON object text as `JSON.stringify` writes it, handed to procedures unparsed. */
+  readonly data: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** What introspection needs of a token, in one read. */
+export interface FoundToken {
+  readonly key: TokenKey;
+  readonly profile: string;
+  readonly purpose: TokenPurpose;
+  readonly form: NewToken['form'];
+  readonly clientId: string;
+  readonly delegationId: string;
+  readonly data: string;
+  readonly expiresAt: number;
+  readonly revokedAt: number | null;
+  /** Null only if the row is gone. */
+  readonly delegation: { readonly status: DelegationStatus; readonly view: string; readonly expiresAt: number } | null;
+}
+
+export type DelegationStatus = 'active' | 'revoked';
+
+export interface NewDelegation {
+  readonly profile: string;
+  readonly id: string;
+  readonly clientId: string;
+  /** The resource owner: the client id for client credentials. */
+  readonly owner: string;
+  /** Space separated. */
+  readonly scope: string;
+  /** What procedures see of it (`id`, `clientId`, `owner`, `scope`, `claims`, ...): JSON object text. */
+  readonly view: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+export interface DelegationRecord extends NewDelegation {
+  readonly status: DelegationStatus;
+  readonly revokedAt: number | null;
+}
+
+/** A token as the admin API lists it: never its value or hash. */
+export interface TokenRecord extends Omit<NewToken, 'key'> {
+  readonly id: string;
+  readonly revokedAt: number | null;
+}
+
+/** What a procedure's run did, in order; each may refer only to earlier ones. */
+export type Effect =
+  | { readonly effect: 'delegation'; readonly delegation: NewDelegation }
+  | { readonly effect: 'token'; readonly token: NewToken }
+  | { readonly effect: 'grant'; readonly grant: NewGrant }
+  | { readonly effect: 'revoke-delegation'; readonly profile: string; readonly id: string };
+
+/** One commit: all of it or nothing. */
+export interface Commit {
+  readonly at: number;
+  readonly effects: readonly Effect[];
+  /** Delegations not made in this commit that its tokens hang from: each must be active and unexpired, else `inactive`. */
+  readonly requires: readonly { readonly profile: string; readonly id: string }[];
+  /** The claimed grant that this commit uses up: the claim must still be held, else `lost-claim`. */
+  readonly claim: Claim | null;
+}
+
+export type CommitOutcome = 'committed' | 'inactive' | 'lost-claim';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; null on the last page. */
+  readonly next: string | null;
+}
+
+export interface DelegationFilter {
+  readonly profile?: string;
+  readonly clientId?: string;
+  readonly owner?: string;
+  readonly status?: DelegationStatus;
+}
+
+export interface TokenFilter {
+  readonly profile?: string;
+  readonly clientId?: string;
+  readonly subject?: string;
+  readonly delegationId?: string;
+  /** Leaves revoked and expired ones out, as of this time in seconds. */
+  readonly activeAt?: number;
+}
+
+export interface TokenStore {
+  /** Answers in the order of the keys, null for none. One read transaction for the whole batch. */
+  find(keys: readonly TokenKey[]): MaybePromise<readonly (FoundToken | null)[]>;
+  /**
+   * Commits each of several independent commits atomically; one durable write may carry them all.
+   * A throw means that none of them is stored.
+   */
+  commit(commits: readonly Commit[]): MaybePromise<readonly CommitOutcome[]>;
+  /** Durable when it returns (`synchronous=FULL` on SQLite). False when there was nothing left to revoke. */
+  revokeToken(profile: string, key: TokenKey, at: number): MaybePromise<boolean>;
+  /** Ends the delegation and with it every token that hangs from it. Durable when it returns. */
+  revokeDelegation(profile: string, id: string, at: number): MaybePromise<boolean>;
+  findDelegation(profile: string, id: string): MaybePromise<DelegationRecord | null>;
+  listDelegations(filter: DelegationFilter, page: { readonly after?: string; readonly limit: number }): MaybePromise<Page<DelegationRecord>>;
+  listTokens(filter: TokenFilter, page: { readonly after?: string; readonly limit: number }): MaybePromise<Page<TokenRecord>>;
+  /** Deletes at most `limit` tokens, grants and delegations that ended before a time; answers how many. */
+  deleteExpired(before: number, limit: number): MaybePromise<number>;
+}
+
+// ---------------------------------------------------------------- authorization grants (codes, refresh tokens, device codes)
+
+/** Something a client redeems once. Only its hash is stored. */
+export interface NewGrant {
+  readonly profile: string;
+  /** SHA-256 of its value. */
+  readonly hash: Uint8Array;
+  readonly kind: string;
+  readonly clientId: string;
+  readonly delegationId: string;
+  /** JSON object text. */
+  readonly data: string;
+  readonly expiresAt: number;
+}
+
+/** The right to redeem a grant, until its lease ends. */
+export interface Claim {
+  readonly profile: string;
+  readonly hash: Uint8Array;
+  /** Unique for this claim. */
+  readonly id: string;
+}
+
+export type ClaimOutcome =
+  | { readonly outcome: 'claimed'; readonly claim: Claim; readonly grant: NewGrant }
+  /** Somebody else holds it: wait and ask again. */
+  | { readonly outcome: 'claimed-elsewhere' }
+  | { readonly outcome: 'used'; readonly grant: NewGrant; readonly usedAt: number }
+  /** Expired, or released too often. */
+  | { readonly outcome: 'ended' }
+  | { readonly outcome: 'unknown' };
+
+export interface GrantStore {
+  /** One conditional update on the database's clock: of many simultaneous claims one wins. The lease is in seconds. */
+  claim(profile: string, hash: Uint8Array, leaseSeconds: number): MaybePromise<ClaimOutcome>;
+  /** Gives a grant back unused; after the fifth release it is ended. */
+  release(claim: Claim): MaybePromise<void>;
+  /** Uses a grant up without a commit (a rejection by the procedure). */
+  end(claim: Claim): MaybePromise<void>;
+}
+
+/** All stores over one database. */
+export interface Stores {
+  readonly dialect: 'memory' | 'sqlite' | 'postgres';
+  readonly configuration: ConfigurationStore;
+  readonly audit: AuditStore;
+  readonly tokens: TokenStore;
+  readonly grants: GrantStore;
+  /** Whether the database answers now; throws when it does not. */
+  ping(): MaybePromise<void>;
+  close(): Promise<void>;
+}
