@@ -19,7 +19,7 @@ export interface Profile {
   readonly origin: Origin;
 }
 
-/** What a profile can do at all; a client needs the same word among its own capabilities. */
+/** What a profile can do at all; a client needs the same word among its own capabilities, but for revocation. */
 export type ProfileCapability = 'client-credentials' | 'introspection' | 'revocation';
 export const PROFILE_CAPABILITIES: readonly ProfileCapability[] = ['client-credentials', 'introspection', 'revocation'];
 
@@ -69,7 +69,10 @@ export interface Binding {
   readonly origin: Origin;
 }
 
-export type ClientCapability = ProfileCapability;
+/** What a client may do; any client may revoke its own tokens. */
+export type ClientCapability = Exclude<ProfileCapability, 'revocation'>;
+export const CLIENT_CAPABILITIES: readonly ClientCapability[] = ['client-credentials', 'introspection'];
+
 export type AccessTokenFormat = 'opaque' | 'jwt' | 'wrapped-opaque';
 export const ACCESS_TOKEN_FORMATS: readonly AccessTokenFormat[] = ['opaque', 'jwt', 'wrapped-opaque'];
 

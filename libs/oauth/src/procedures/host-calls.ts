@@ -25,7 +25,16 @@ export const HOST_CALLS = ['issue', 'section', 'mint'] as const;
  * Members of the context text that the host may leave out. When a procedure reads one that was not sent, the prelude
  * fetches it by a `section` call, and from then on the host sends it along to that version.
  */
-export const CONTEXT_SECTIONS = ['client', 'request', 'delegation', 'profile', 'defaults'] as const;
+export const CONTEXT_SECTIONS = [
+  'client',
+  'request',
+  'delegation',
+  'profile',
+  'defaults',
+  'scopeNames',
+  'subjectAttributes',
+  'contextAttributes',
+] as const;
 export type ContextSection = (typeof CONTEXT_SECTIONS)[number];
 
 /** Issuers as the context text describes them. */
@@ -60,6 +69,19 @@ export interface ContextText {
   readonly defaults?: Record<string, Record<string, unknown> | null>;
   /** Introspection. */
   readonly presentedToken?: PresentedTokenView;
+  /** Revocation: what was revoked; every member null when the token was unknown. */
+  readonly revocation?: RevocationView;
+}
+
+/** What a revocation ended, for a procedure that observes. RFC 7009 section 2.1. */
+export interface RevocationView {
+  /** `token_type_hint` as sent. */
+  readonly tokenTypeHint: string | null;
+  readonly clientId: string | null;
+  /** `access_token` or `refresh_token`. */
+  readonly purpose: string | null;
+  readonly subject: string | null;
+  readonly delegationId: string | null;
 }
 
 export interface ClientView {

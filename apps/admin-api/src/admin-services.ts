@@ -1,0 +1,31 @@
+import type { DryRunner, KeySealer, LiveConfiguration, RecordedFault, Sandbox, Stores } from '#libs/oauth';
+
+/** What the admin API stands on; whoever starts the process makes it. */
+export interface AdminServices {
+  readonly stores: Stores;
+  readonly configuration: LiveConfiguration;
+  readonly sandbox: Sandbox;
+  readonly sealer: KeySealer;
+  readonly dryRunner: DryRunner;
+  /** Seconds since 1970, whole. */
+  readonly clock: () => number;
+  /** Base URL of the token service, to which issuers given as a path are appended. */
+  readonly baseUrl: string;
+  /** Whether this process can serve. The reason is for operators and shown without authentication: no secrets in it. */
+  readonly ready: () => { readonly ready: boolean; readonly reason?: string };
+  readonly log: AdminLog;
+  readonly version: string;
+  /** The latest failures of procedures on this node, newest first. */
+  readonly recentFaults: () => readonly RecordedFault[];
+}
+
+/** The part of a pino logger that is used here. */
+export interface AdminLog {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** Injection token of `AdminServices`. */
+export const SERVICES = Symbol('AdminServices');

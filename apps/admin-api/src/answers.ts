@@ -1,0 +1,274 @@
+import { z } from 'zod';
+import {
+  ACCESS_TOKEN_FORMATS,
+  ADMINISTRATOR_ROLES,
+  CLIENT_CAPABILITIES,
+  ENDPOINT_KINDS,
+  INTROSPECTION_FORMATS,
+  INTROSPECTION_POLICIES,
+  PROFILE_CAPABILITIES,
+  SIGNING_ALGORITHMS,
+} from '#libs/oauth';
+
+/** What answers look like, for the OpenAPI description. A test holds real answers against these. */
+
+const seconds = z.int().describe('Seconds since 1970.');
+const origin = z.enum(['file', 'api', 'system']).describe('Who made it: what a file owns, a file may change and remove.');
+const jsonObject = z.record(z.string(), z.unknown());
+
+export const profileAnswer = z
+  .strictObject({
+    id: z.string(),
+    issuer: z.string(),
+    capabilities: z.array(z.enum(PROFILE_CAPABILITIES)),
+    defaults: z.strictObject({
+      accessTokenLifetime: z.int(),
+      maximumTokenLifetime: z.int(),
+      accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS),
+    }),
+    allowedAudiences: z.array(z.string()).nullable(),
+    scopes: z.record(z.string(), z.strictObject({ description: z.string().optional(), lifetime: z.int().optional() })),
+    origin,
+  })
+  .meta({ id: 'Profile' });
+
+export const endpointAnswer = z
+  .strictObject({
+    profile: z.string(),
+    id: z.string(),
+    kind: z.enum(ENDPOINT_KINDS),
+    path: z.string(),
+    enabled: z.boolean(),
+    advertised: z.boolean(),
+    deployedTo: z.array(z.string()),
+    revocationLag: z.int().nullable(),
+    origin,
+  })
+  .meta({ id: 'Endpoint' });
+
+export const bindingAnswer = z
+  .strictObject({ profile: z.string(), endpoint: z.string(), flow: z.string(), procedure: z.string(), version: z.int().nullable(), origin })
+  .meta({ id: 'Binding' });
+
+export const secretAnswer = z
+  .strictObject({ id: z.string(), createdAt: seconds, expiresAt: seconds.nullable() })
+  .meta({ id: 'ClientSecret' });
+
+export const clientAnswer = z
+  .strictObject({
+    profile: z.string(),
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    enabled: z.boolean(),
+    secrets: z.array(secretAnswer),
+    capabilities: z.array(z.enum(CLIENT_CAPABILITIES)),
+    scopes: z.array(z.string()),
+    audiences: z.array(z.string()),
+    properties: jsonObject,
+    accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS).nullable(),
+    accessTokenLifetime: z.int().nullable(),
+    introspection: z.strictObject({
+      policy: z.enum(INTROSPECTION_POLICIES).nullable(),
+      formats: z.array(z.enum(INTROSPECTION_FORMATS)).nullable(),
+      encryption: z.strictObject({ alg: z.string(), enc: z.string(), jwk: jsonObject }).nullable(),
+    }),
+    origin,
+  })
+  .meta({ id: 'Client' });
+
+const shownOnce = z.string().describe('Shown this once; the service keeps a hash only.');
+export const createdClientAnswer = clientAnswer.extend({ secret: shownOnce.optional() }).meta({ id: 'CreatedClient' });
+export const createdSecretAnswer = secretAnswer.extend({ secret: shownOnce }).meta({ id: 'CreatedClientSecret' });
+
+export const tokenIssuerAnswer = z
+  .strictObject({
+    profile: z.string(),
+    id: z.string(),
+    kind: z.enum(ACCESS_TOKEN_FORMATS),
+    isDefault: z.boolean(),
+    enabled: z.boolean(),
+    algorithm: z.enum(SIGNING_ALGORITHMS).nullable(),
+    lifetime: z.int().nullable(),
+    allowSubjectChange: z.boolean(),
+    origin,
+  })
+  .meta({ id: 'TokenIssuer' });
+
+export const signingKeyAnswer = z
+  .strictObject({
+    profile: z.string(),
+    kid: z.string(),
+    algorithm: z.enum(SIGNING_ALGORITHMS),
+    state: z.enum(['next', 'active', 'retired']),
+    publicJwk: jsonObject,
+    createdAt: seconds,
+    activatedAt: seconds.nullable(),
+    retiredAt: seconds.nullable(),
+    origin,
+  })
+  .meta({ id: 'SigningKey' });
+
+export const rotationAnswer = z
+  .strictObject({ activated: signingKeyAnswer, retired: signingKeyAnswer.nullable(), next: signingKeyAnswer })
+  .meta({ id: 'Rotation' });
+
+export const procedureAnswer = z
+  .strictObject({ id: z.string(), flow: z.string(), description: z.string(), activeVersion: z.int().nullable(), origin })
+  .meta({ id: 'Procedure' });
+
+export const versionAnswer = z
+  .strictObject({
+    procedure: z.string(),
+    version: z.int(),
+    language: z.literal('javascript'),
+    digest: z.string().describe('SHA-256 of the source, base64url.'),
+    note: z.string(),
+    createdAt: seconds,
+    createdBy: z.string(),
+    origin,
+  })
+  .meta({ id: 'ProcedureVersion' });
+
+const position = { line: z.int().optional(), column: z.int().optional() };
+export const findingAnswer = z.strictObject({ code: z.string(), message: z.string(), ...position }).meta({ id: 'CheckFinding' });
+export const uploadAnswer = versionAnswer
+  .extend({
+    active: z.boolean(),
+    warnings: z.array(findingAnswer).describe('What the check advises; none of it keeps the version from use.'),
+  })
+  .meta({ id: 'UploadedVersion' });
+
+export const administratorAnswer = z
+  .strictObject({ id: z.string(), role: z.enum(ADMINISTRATOR_ROLES), createdAt: seconds, origin })
+  .meta({ id: 'Administrator' });
+export const createdAdministratorAnswer = administratorAnswer.extend({ token: shownOnce }).meta({ id: 'CreatedAdministrator' });
+
+export const delegationAnswer = z
+  .strictObject({
+    profile: z.string(),
+    id: z.string(),
+    clientId: z.string(),
+    owner: z.string(),
+    scope: z.string(),
+    status: z.enum(['active', 'revoked']),
+    view: jsonObject.describe('What procedures see of it.'),
+    createdAt: seconds,
+    expiresAt: seconds,
+    revokedAt: seconds.nullable(),
+  })
+  .meta({ id: 'Delegation' });
+
+export const revocationsAnswer = z.strictObject({ delegations: z.int().describe('How many were revoked.') }).meta({ id: 'Revocations' });
+
+export const tokenAnswer = z
+  .strictObject({
+    id: z.string().describe('Public id; neither the token nor its hash.'),
+    profile: z.string(),
+    purpose: z.enum(['access_token', 'refresh_token']),
+    form: z.enum(ACCESS_TOKEN_FORMATS),
+    clientId: z.string(),
+    subject: z.string().nullable(),
+    delegationId: z.string(),
+    data: jsonObject,
+    issuedAt: seconds,
+    expiresAt: seconds,
+    revokedAt: seconds.nullable(),
+  })
+  .meta({ id: 'Token' });
+
+export const auditEventAnswer = z
+  .strictObject({
+    id: z.int(),
+    at: seconds,
+    actor: z.string(),
+    action: z.string(),
+    kind: z.string(),
+    key: z.string(),
+    before: z.unknown(),
+    after: z.unknown(),
+    revision: z.int().nullable(),
+  })
+  .meta({ id: 'AuditEvent' });
+
+const usage = z.strictObject({ wallMilliseconds: z.number(), heapBytes: z.number(), runs: z.int() });
+const logLine = z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']), message: z.string() });
+const fault = z.strictObject({
+  kind: z.string(),
+  procedure: z.string(),
+  version: z.int(),
+  message: z.string(),
+  ...position,
+  stack: z.array(z.strictObject({ line: z.int(), column: z.int() })),
+  retryable: z.boolean().optional(),
+});
+export const recordedFaultAnswer = fault.extend({ at: seconds, profile: z.string(), flow: z.string() }).meta({ id: 'RecordedFault' });
+
+export const dryRunAnswer = z
+  .strictObject({
+    outcome: z.enum(['answered', 'rejected', 'fault', 'refused']),
+    answer: z.strictObject({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() }),
+    fault: fault.nullable(),
+    findings: z.array(findingAnswer),
+    issued: z.array(z.strictObject({ header: jsonObject, claims: jsonObject })),
+    effects: z.array(z.strictObject({ kind: z.string(), detail: z.unknown() })),
+    log: z.array(logLine),
+    usage: usage.nullable(),
+  })
+  .meta({ id: 'DryRunReport' });
+
+export const flowAnswer = z
+  .strictObject({ id: z.string(), endpoint: z.enum(ENDPOINT_KINDS), title: z.string(), contextType: z.string(), source: z.string() })
+  .meta({ id: 'Flow' });
+
+export const statusAnswer = z
+  .strictObject({
+    version: z.string(),
+    revision: z.int().describe('Of the configuration in force on this node.'),
+    baseUrl: z.string(),
+    ready: z.boolean(),
+    reason: z.string().optional(),
+    database: z.enum(['memory', 'sqlite', 'postgres']),
+    entities: z.record(z.string(), z.int()).describe('How many there are of each kind.'),
+    sandbox: z.looseObject({ ready: z.boolean(), inFlight: z.int() }).describe('Isolation, processes, counts and quarantined procedures.'),
+    faults: z.array(recordedFaultAnswer).describe('The latest failures of procedures on this node, newest first.'),
+  })
+  .meta({ id: 'Status' });
+
+export const healthAnswer = z.strictObject({ status: z.enum(['ok', 'unavailable']), reason: z.string().optional() }).meta({ id: 'Health' });
+
+export const configurationChangesAnswer = z
+  .strictObject({
+    revision: z.int(),
+    changes: z.array(z.strictObject({ action: z.enum(['create', 'update', 'delete']), kind: z.string(), key: z.string() })),
+  })
+  .meta({ id: 'ConfigurationChanges' });
+
+export const problemAnswer = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z
+      .array(
+        z.strictObject({
+          pointer: z.string(),
+          message: z.string(),
+          kind: z.string().optional(),
+          key: z.string().optional(),
+          ...position,
+        }),
+      )
+      .optional(),
+    findings: z.array(findingAnswer).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+/** The answer of a list of something. */
+export function listOf(item: z.ZodType) {
+  return z.strictObject({
+    items: z.array(item),
+    next: z.string().nullable().describe('Send it as `after` for the next page; null on the last one.'),
+  });
+}

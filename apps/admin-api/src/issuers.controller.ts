@@ -1,0 +1,78 @@
+import { Body, Controller, Delete, Get, Inject, Param, Put, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { isFirstDefault, tokenIssuerBody, tokenIssuerKindOf, tokenIssuerOf, values, type TokenIssuerBody } from '#libs/configuration';
+import { entityKey } from '#libs/oauth';
+import { SERVICES, type AdminServices } from './admin-services.ts';
+import { listOf, tokenIssuerAnswer } from './answers.ts';
+import { EditOf, tag, type Edit } from './edit.ts';
+import { Editor, existing } from './editor.ts';
+import { page, pageQuery, type PageQuery } from './listing.ts';
+import { Operation } from './operation.ts';
+import { viewOf } from './views.ts';
+
+@ApiTags('token issuers')
+@Controller('admin/v1/profiles/:profile/token-issuers')
+export class IssuersController {
+  constructor(
+    @Inject(SERVICES) private readonly services: AdminServices,
+    private readonly editor: Editor,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary: 'List the token issuers of a profile',
+    role: 'read',
+    status: 200,
+    answer: listOf(tokenIssuerAnswer),
+    refuses: [404],
+  })
+  list(@Param('profile') profile: string, @Query({ schema: pageQuery }) query: PageQuery) {
+    const { current } = this.services.configuration;
+    existing('profile', entityKey(profile), current.get('profile', entityKey(profile)));
+    return page(current, 'token-issuer', query, (issuer) => issuer.profile === profile);
+  }
+
+  @Get(':issuer')
+  @Operation({ summary: 'Read a token issuer', role: 'read', status: 200, answer: tokenIssuerAnswer, tagged: true, refuses: [404] })
+  read(@Param('profile') profile: string, @Param('issuer') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    const key = entityKey(profile, id);
+    const stored = existing('token-issuer', key, this.services.configuration.current.stored('token-issuer', key));
+    tag(reply, stored.revision);
+    return viewOf('token-issuer', stored.value);
+  }
+
+  @Put(':issuer')
+  @Operation({
+    summary: 'Create or replace a token issuer',
+    description: 'Makes the signing keys of its algorithm when the profile has none.',
+    role: 'admin',
+    status: 200,
+    answer: tokenIssuerAnswer,
+    also: { 201: 'Created.' },
+    tagged: true,
+    edits: 'put',
+    refuses: [404, 413, 415, 422],
+  })
+  async put(
+    @Param('profile') profile: string,
+    @Param('issuer', { schema: values.id }) id: string,
+    @Body({ schema: tokenIssuerBody }) body: TokenIssuerBody,
+    @EditOf() edit: Edit,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { value, revision, created } = await this.editor.put(edit, 'token-issuer', entityKey(profile, id), (_before, configuration) => {
+      existing('profile', entityKey(profile), configuration.get('profile', entityKey(profile)));
+      return tokenIssuerOf(profile, id, body, 'api', isFirstDefault(configuration, profile, id, tokenIssuerKindOf(id, body)));
+    });
+    if (created) reply.code(201);
+    tag(reply, revision);
+    return viewOf('token-issuer', value);
+  }
+
+  @Delete(':issuer')
+  @Operation({ summary: 'Delete a token issuer', role: 'admin', status: 204, edits: 'conditional', refuses: [404] })
+  delete(@Param('profile') profile: string, @Param('issuer') id: string, @EditOf() edit: Edit): Promise<void> {
+    return this.editor.remove(edit, 'token-issuer', entityKey(profile, id));
+  }
+}

@@ -1,0 +1,173 @@
+import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { newProcedureBody, procedureOf, shape, values } from '#libs/configuration';
+import { entityKey, keyOf, remove, type Procedure } from '#libs/oauth';
+import { ROLLBACK, versionBefore } from './activation-history.ts';
+import { SERVICES, type AdminServices } from './admin-services.ts';
+import { listOf, procedureAnswer } from './answers.ts';
+import { procedureChangeBody, versionBody } from './bodies.ts';
+import { EditOf, tag, type Edit } from './edit.ts';
+import { Editor, existing, requireOwnership, type Edited } from './editor.ts';
+import { page, pageQuery } from './listing.ts';
+import { Operation } from './operation.ts';
+import { check } from './preconditions.ts';
+import { Problem } from './problem.ts';
+import { versionsOf } from './procedure-upload.ts';
+import { viewOf } from './views.ts';
+
+const procedureQuery = shape({ ...pageQuery.shape, flow: values.id.optional().describe('Procedures for this flow only.') });
+
+@ApiTags('procedures')
+@Controller('admin/v1/procedures')
+export class ProceduresController {
+  constructor(
+    @Inject(SERVICES) private readonly services: AdminServices,
+    private readonly editor: Editor,
+  ) {}
+
+  @Get()
+  @Operation({ summary: 'List the procedures', role: 'read', status: 200, answer: listOf(procedureAnswer) })
+  list(@Query({ schema: procedureQuery }) query: z.output<typeof procedureQuery>) {
+    return page(
+      this.services.configuration.current,
+      'procedure',
+      query,
+      (procedure) => query.flow === undefined || procedure.flow === query.flow,
+    );
+  }
+
+  @Post()
+  @Operation({
+    summary: 'Create a procedure without a version',
+    description: 'Its flow is fixed from now on. Uploading a first version with `?flow=` creates the procedure too.',
+    role: 'author',
+    status: 201,
+    answer: procedureAnswer,
+    tagged: true,
+    refuses: [409, 413, 415, 422],
+  })
+  async create(
+    @Body({ schema: newProcedureBody }) body: z.output<typeof newProcedureBody>,
+    @EditOf() edit: Edit,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { id, ...rest } = body;
+    const edited = await this.editor.put(edit, 'procedure', entityKey(id), (before) => {
+      if (before !== undefined) throw new Problem('already-exists', 'There is a procedure of this id.');
+      return procedureOf(id, rest, 'api');
+    });
+    reply.header('location', `/admin/v1/procedures/${encodeURIComponent(id)}`);
+    return answer(edited, reply);
+  }
+
+  @Get(':procedure')
+  @Operation({ summary: 'Read a procedure', role: 'read', status: 200, answer: procedureAnswer, tagged: true, refuses: [404] })
+  read(@Param('procedure') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    const key = entityKey(id);
+    return answer(existing('procedure', key, this.services.configuration.current.stored('procedure', key)), reply);
+  }
+
+  @Patch(':procedure')
+  @Operation({
+    summary: 'Describe a procedure anew',
+    role: 'admin',
+    status: 200,
+    answer: procedureAnswer,
+    tagged: true,
+    edits: 'conditional',
+    refuses: [404, 413, 415, 422],
+  })
+  async describe(
+    @Param('procedure') id: string,
+    @Body({ schema: procedureChangeBody }) body: z.output<typeof procedureChangeBody>,
+    @EditOf() edit: Edit,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return answer(
+      await this.editor.update(edit, 'procedure', entityKey(id), (before) => ({ ...before, description: body.description, origin: 'api' })),
+      reply,
+    );
+  }
+
+  @Delete(':procedure')
+  @Operation({
+    summary: 'Delete a procedure with all its versions',
+    description: 'Refused while a flow is bound to it.',
+    role: 'admin',
+    status: 204,
+    edits: 'conditional',
+    refuses: [404],
+  })
+  delete(@Param('procedure') id: string, @EditOf() edit: Edit): Promise<void> {
+    return this.editor.remove(edit, 'procedure', entityKey(id), (configuration) =>
+      versionsOf(configuration, id).map((version) => remove('procedure-version', keyOf('procedure-version', version))),
+    );
+  }
+
+  @Post(':procedure/activate')
+  @Operation({
+    summary: 'Activate a version',
+    description: 'Every binding that pins no version answers with it from now on.',
+    role: 'admin',
+    status: 200,
+    answer: procedureAnswer,
+    tagged: true,
+    edits: 'conditional',
+    refuses: [404, 413, 415, 422],
+  })
+  async activate(
+    @Param('procedure') id: string,
+    @Body({ schema: versionBody }) { version }: z.output<typeof versionBody>,
+    @EditOf() edit: Edit,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const edited = await this.editor.update(
+      edit,
+      'procedure',
+      entityKey(id),
+      (before, configuration) => {
+        if (configuration.get('procedure-version', entityKey(id, version)) === undefined) {
+          throw new Problem('invalid-body', 'Nothing was changed.', {
+            errors: [{ pointer: '/version', message: `procedure "${id}" has no version ${version}` }],
+          });
+        }
+        return { ...before, activeVersion: version, origin: before.activeVersion === version ? before.origin : 'api' };
+      },
+      { action: 'procedure.activate' },
+    );
+    return answer(edited, reply);
+  }
+
+  @Post(':procedure/rollback')
+  @Operation({
+    summary: 'Activate the version that was active before',
+    description: 'As the audit trail tells. Repeated, it goes back further.',
+    role: 'admin',
+    status: 200,
+    answer: procedureAnswer,
+    tagged: true,
+    edits: 'conditional',
+    refuses: [404],
+  })
+  async rollback(@Param('procedure') id: string, @EditOf() edit: Edit, @Res({ passthrough: true }) reply: FastifyReply) {
+    const key = entityKey(id);
+    const { result, revision } = await this.editor.apply(edit, async (configuration) => {
+      const stored = configuration.stored('procedure', key);
+      check(edit.preconditions, stored?.revision);
+      const before = existing('procedure', key, stored?.value);
+      requireOwnership('procedure', before, edit);
+      const version = before.activeVersion === null ? null : await versionBefore(this.services.stores.audit, key);
+      if (version === null) throw new Problem('no-earlier-version', `No version of procedure "${id}" was active before the present one.`);
+      const value: Procedure = { ...before, activeVersion: version, origin: 'api' };
+      return { changes: [{ kind: 'procedure' as const, key, value, action: ROLLBACK }], result: value };
+    });
+    return answer({ value: result, revision }, reply);
+  }
+}
+
+function answer({ value, revision }: Pick<Edited<Procedure>, 'value' | 'revision'>, reply: FastifyReply) {
+  tag(reply, revision);
+  return viewOf('procedure', value);
+}

@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { request as requestHttp, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import { CommandError } from './command-error.ts';
+
+/** Where the admin API is, and who asks. */
+export interface Connection {
+  readonly url: string;
+  readonly token: string;
+  /** PEM of certificates to trust beside the usual ones; null for the usual ones alone. */
+  readonly ca: string | null;
+}
+
+/** Query parameters; those that are undefined are left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface RequestOptions {
+  readonly query?: Query | undefined;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is. */
+  readonly text?: { readonly type: string; readonly body: string };
+}
+
+/** A place in the text that was sent, as the service found it. */
+export interface ProblemDetail {
+  readonly pointer?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+/** The service refused. RFC 9457. */
+export class RefusedError extends CommandError {
+  constructor(
+    readonly status: number,
+    /** The name at the end of the problem's type. */
+    readonly problem: string,
+    message: string,
+    readonly details: readonly ProblemDetail[],
+  ) {
+    super(message);
+    this.name = 'RefusedError';
+  }
+}
+
+const TIMEOUT = 60_000;
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+
+/** Speaks to the admin API of a running service. */
+export class AdminClient {
+  constructor(private readonly connection: Connection) {}
+
+  /** @throws RefusedError, or CommandError when there is no answer */
+  async get<T>(path: string, query?: Query): Promise<T> {
+    return JSON.parse(await this.text('GET', path, { query })) as T;
+  }
+
+  /** For bodies and answers of JSON; answers undefined when there is none. */
+  async send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: RequestOptions = {}): Promise<T> {
+    const text = await this.text(method, path, options);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** Every item of a list, page by page. */
+  async list<T>(path: string, query: Query = {}): Promise<readonly T[]> {
+    const items: T[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.get<{ items: T[]; next: string | null }>(path, { ...query, after });
+      items.push(...page.items);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    return items;
+  }
+
+  /** The body of the answer as it is. */
+  async text(method: string, path: string, { query = {}, json, text }: RequestOptions = {}): Promise<string> {
+    const url = new URL(`${this.connection.url}/admin/v1/${path}`);
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+    const body = text?.body ?? (json === undefined ? undefined : JSON.stringify(json));
+    const type = text?.type ?? 'application/json';
+    const headers = { authorization: `Bearer ${this.connection.token}`, ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }) };
+    const { status, body: answer } = await exchange(url, { method, headers, body, ca: this.connection.ca }, 'the admin API');
+    if (status >= 200 && status < 300) return answer;
+    throw refusal(status, answer);
+  }
+}
+
+/** One request; the body of the answer as text. */
+export async function exchange(
+  url: URL,
+  options: { readonly method: string; readonly headers: Readonly<Record<string, string | number>>; readonly body?: string | undefined; readonly ca: string | null },
+  whom: string,
+): Promise<{ readonly status: number; readonly type: string; readonly body: string }> {
+  const { method, headers, body, ca } = options;
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const trust = ca === null ? {} : { ca: [...rootCertificates, ca] };
+      const request = url.protocol === 'https:' ? requestHttps(url, { method, headers, ...trust }) : requestHttp(url, { method, headers });
+      request.setTimeout(TIMEOUT, () => request.destroy(new Error(`there was no answer for ${TIMEOUT / 1000} seconds`)));
+      request.on('response', resolve).on('error', reject);
+      request.end(body);
+    });
+    return { status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body: await bodyOf(response) };
+  } catch (cause) {
+    throw new CommandError(`cannot reach ${whom} at ${url.origin}: ${reasonOf(cause as NodeJS.ErrnoException)}`, { cause });
+  }
+}
+
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_ANSWER) throw new Error(`the answer has more than ${LARGEST_ANSWER} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there; is the service running? Start it with: tokenwright start';
+    case 'ENOTFOUND':
+      return 'there is no such host';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return 'its certificate is not trusted; name the certificate to trust with --ca FILE (of the service: tls/cert.pem in its data directory)';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'its certificate is for another name';
+    case 'EPROTO':
+      return 'it does not speak TLS; was it started with --tls off? Then use an http URL';
+    default:
+      return message === '' ? (code ?? 'the connection failed') : message;
+  }
+}
+
+function refusal(status: number, body: string): RefusedError {
+  let problem: { type?: string; title?: string; detail?: string; errors?: ProblemDetail[]; findings?: ProblemDetail[] } = {};
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed === 'object' && parsed !== null) problem = parsed;
+  } catch {
+    // Whatever answered is not the admin API: its status is all there is to say.
+  }
+  const text = [problem.title, problem.detail].filter((part) => part !== undefined && part !== '').join(': ');
+  const message = text === '' ? `it answered with status ${status}, which is not how the admin API refuses; is the URL right?` : text;
+  return new RefusedError(status, problem.type?.split(':').at(-1) ?? '', message, problem.findings ?? problem.errors ?? []);
+}
+
+/** A path from ids, each escaped: `pathOf('profiles', profile, 'clients')`. */
+export function pathOf(...parts: readonly string[]): string {
+  return parts.map(encodeURIComponent).join('/');
+}
+
+/** A file as text. @throws CommandError */
+export function readText(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new CommandError(`cannot read ${what} ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`, { cause });
+  }
+}

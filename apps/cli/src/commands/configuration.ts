@@ -1,0 +1,73 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Command } from 'commander';
+import { bundleConfiguration, ConfigurationFileError, describe } from '#libs/configuration';
+import type { EntityKind } from '#libs/oauth';
+import { readText, RefusedError } from '../admin-client.ts';
+import { CommandError } from '../command-error.ts';
+import { adminClient, remote, type ConnectionFlags } from '../connection.ts';
+import { harmless, type Terminal } from '../terminal.ts';
+
+interface Applied {
+  readonly revision: number;
+  readonly changes: readonly { readonly action: string; readonly kind: EntityKind; readonly key: string }[];
+}
+
+/** `apply`: makes a running service do what a configuration file says. */
+export function applyCommand(terminal: Terminal): Command {
+  return remote(new Command('apply').description('Make the running service do what a configuration file says'))
+    .argument('<file>', 'configuration file; procedure files and environment variables that it names are read here')
+    .option('--dry-run', 'say what would change, and change nothing')
+    .addHelpText(
+      'after',
+      '\nIt replaces what configuration files made and leaves what was made by the admin API.\n\nExamples:\n  tokenwright apply tokenwright.yaml --dry-run\n  GATEWAY_SECRET=... tokenwright apply tokenwright.yaml',
+    )
+    .action(async (file: string, flags: ConnectionFlags & { readonly dryRun?: boolean }) => {
+      const applied = await apply(file, flags, terminal);
+      terminal.out(flags.json === true ? `${JSON.stringify(applied, null, 2)}\n` : inWords(applied, flags.dryRun === true));
+    });
+}
+
+async function apply(file: string, flags: ConnectionFlags & { readonly dryRun?: boolean }, terminal: Terminal): Promise<Applied> {
+  const client = adminClient(flags, terminal.env);
+  const folder = dirname(resolve(file));
+  const bundle = await bundleConfiguration(readText(file, 'the configuration file'), {
+    fileName: file,
+    readFile: (path) => readFileSync(resolve(folder, path), 'utf8'),
+    env: terminal.env,
+    now: Math.floor(Date.now() / 1000),
+  });
+  try {
+    const text = { type: 'application/yaml', body: bundle.text };
+    return await client.send<Applied>('PUT', 'configuration', { query: { dryRun: flags.dryRun }, text });
+  } catch (error) {
+    if (!(error instanceof RefusedError) || error.details.length === 0) throw error;
+    const problems = error.details.map(({ pointer = '', line = 1, column = 1, message }) => bundle.locate({ pointer, line, column, message }));
+    throw new ConfigurationFileError(problems);
+  }
+}
+
+function inWords({ revision, changes }: Applied, dryRun: boolean): string {
+  const lines = changes.map(({ action, kind, key }) => `${action} ${describe(kind, key)}`);
+  if (lines.length === 0) return `Nothing ${dryRun ? 'would change' : 'to change'}: revision ${revision} is what the file says.\n`;
+  return harmless(`${lines.join('\n')}\n${dryRun ? 'Nothing was changed.' : `Applied as revision ${revision}.`}\n`);
+}
+
+/** By this a file is known that an export wrote. */
+const EXPORT = '# The configuration of a Tokenwright service';
+
+/** `export`: writes down what a running service is configured to do. */
+export function exportCommand(terminal: Terminal): Command {
+  return remote(new Command('export').description('Write down the configuration of the running service'))
+    .argument('[file]', 'where to write it (default: standard output)')
+    .option('--force', 'write over a file that is no export')
+    .addHelpText('after', '\nClient secrets come out as hashes. Applying the file again changes nothing.\n\nExamples:\n  tokenwright export\n  tokenwright export backup.yaml')
+    .action(async (file: string | undefined, flags: ConnectionFlags & { readonly force?: boolean }) => {
+      const text = await adminClient(flags, terminal.env).text('GET', 'configuration');
+      if (file === undefined) return terminal.out(flags.json === true ? `${JSON.stringify({ configuration: text })}\n` : terminal.isInteractive ? harmless(text) : text);
+      if (flags.force !== true && existsSync(file) && !readText(file, 'the file').startsWith(EXPORT))
+        throw new CommandError(`${file} exists and is no export; write over it with --force`);
+      writeFileSync(file, text, { mode: 0o600 });
+      terminal.out(flags.json === true ? `${JSON.stringify({ file })}\n` : `Wrote ${file}.\n`);
+    });
+}

@@ -1,0 +1,99 @@
+import { Command, Option } from 'commander';
+import { readText, type AdminClient } from '../admin-client.ts';
+import { CommandError, UsageError } from '../command-error.ts';
+import { adminClient, inProfile, profileOf, remote, type ConnectionFlags } from '../connection.ts';
+import { json, several, wholeNumber } from '../flags.ts';
+import { harmless, type Terminal } from '../terminal.ts';
+
+interface Flags extends ConnectionFlags {
+  readonly profile?: string;
+  readonly flow?: string;
+  readonly endpoint?: string;
+  readonly client?: string;
+  readonly scope?: readonly string[];
+  readonly form?: readonly string[];
+  readonly tokenData?: string;
+  readonly inactive?: boolean;
+}
+
+interface Report {
+  readonly outcome: 'answered' | 'rejected' | 'fault' | 'refused';
+  readonly answer: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly fault: { readonly kind: string; readonly message: string; readonly line?: number; readonly column?: number } | null;
+  readonly findings: readonly { readonly line?: number; readonly column?: number; readonly message: string }[];
+  readonly issued: readonly { readonly claims: unknown }[];
+  readonly effects: readonly { readonly kind: string; readonly detail: unknown }[];
+  readonly log: readonly { readonly level: string; readonly message: string }[];
+  readonly usage: { readonly wallMilliseconds: number; readonly heapBytes: number; readonly runs: number } | null;
+}
+
+/** `procedure dry-run`: runs a procedure against a sample, storing and issuing nothing. Exit code 1 when it fails. */
+export function dryRunCommand(terminal: Terminal): Command {
+  return inProfile(remote(new Command('dry-run').description('Try a procedure: nothing is stored, nothing signed with a real key')))
+    .argument('<file|id>', 'file that is not uploaded, or a procedure, such as phantom-token@3 (default: its active version)')
+    .option('--flow <flow>', 'for a file: the flow it is for')
+    .option('--endpoint <id>', "endpoint it would answer at (default: the first of the flow's kind)")
+    .option('--client <id>', 'calling client (default: a sample)')
+    .addOption(new Option('--scope <scope>', 'scope asked for or granted; may be repeated').argParser(several))
+    .addOption(new Option('--form <name=text>', 'form parameter of the request; may be repeated').argParser(several))
+    .option('--token-data <json>', 'introspection: data of the presented token')
+    .option('--inactive', 'introspection: present an inactive token')
+    .addHelpText('after', '\nExamples:\n  tokenwright procedure dry-run phantom-token.js --flow oauth-introspect\n  tokenwright procedure dry-run phantom-token@2 --inactive')
+    .action(async (what: string, flags: Flags) => {
+      const client = adminClient(flags, terminal.env);
+      const report = await client.send<Report>('POST', 'dry-run', { json: await requestOf(client, what, flags) });
+      terminal.out(flags.json === true ? json(report) : harmless(inWords(what, report)));
+      if (report.outcome === 'fault' || report.outcome === 'refused') throw new CommandError(`the procedure did not deliver (${report.outcome})`);
+    });
+}
+
+async function requestOf(client: AdminClient, what: string, flags: Flags): Promise<unknown> {
+  const { endpoint, client: caller, scope, form } = flags;
+  if (flags.inactive === true && flags.tokenData !== undefined) throw new UsageError('give either --inactive or --token-data');
+  const tokenData = flags.inactive === true ? null : flags.tokenData === undefined ? undefined : objectOf(flags.tokenData);
+  const fields = form === undefined ? undefined : Object.fromEntries(form.map(fieldOf));
+  const { program, flow } = await programOf(client, what, flags.flow);
+  return { profile: await profileOf(client, flags.profile), flow, program, endpoint, client: caller, scopes: scope, form: fields, tokenData };
+}
+
+async function programOf(client: AdminClient, what: string, flow: string | undefined): Promise<{ readonly program: object; readonly flow: string }> {
+  if (/\.[cm]?js$|\//.test(what)) {
+    if (flow === undefined) throw new UsageError('say with --flow which flow the file is for');
+    return { program: { source: readText(what, 'the procedure') }, flow };
+  }
+  const [id = '', number] = what.split('@');
+  const procedure = await client.get<{ flow: string; activeVersion: number | null }>(`procedures/${encodeURIComponent(id)}`);
+  const version = number === undefined ? procedure.activeVersion : wholeNumber('the version', number);
+  if (version === null) throw new CommandError(`procedure "${id}" has no active version; say which: ${id}@1`);
+  return { program: { procedure: id, version }, flow: flow ?? procedure.flow };
+}
+
+function objectOf(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Said below, as for any other text that is no object.
+  }
+  throw new UsageError('--token-data must be a JSON object');
+}
+
+function fieldOf(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(`--form must be name=text, not "${text}"`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function inWords(what: string, { outcome, answer, fault, findings, issued, effects, log, usage }: Report): string {
+  const place = (at: { readonly line?: number; readonly column?: number }) => (at.line === undefined ? what : `${what}:${at.line}:${at.column ?? 1}`);
+  const lines = [`${outcome}, status ${answer.status}`];
+  for (const finding of findings) lines.push(`${place(finding)}: ${finding.message}`);
+  if (fault !== null) lines.push(`${place(fault)}: ${fault.kind}: ${fault.message}`);
+  for (const [name, value] of Object.entries(answer.headers)) lines.push(`${name}: ${value}`);
+  if (answer.body !== '') lines.push('', answer.body, '');
+  for (const { claims } of issued) lines.push(`issued ${JSON.stringify(claims)}`);
+  for (const { kind, detail } of effects) lines.push(`effect ${kind} ${JSON.stringify(detail)}`);
+  for (const { level, message } of log) lines.push(`log ${level} ${message}`);
+  if (usage !== null) lines.push(`took ${usage.wallMilliseconds} ms, ${Math.round(usage.heapBytes / 1024)} KiB of heap, ${usage.runs} run${usage.runs === 1 ? '' : 's'}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,72 @@
+import { Command, CommanderError } from 'commander';
+import { RefusedError } from './admin-client.ts';
+import { CommandError, UsageError } from './command-error.ts';
+import { adminCommand } from './commands/admin.ts';
+import { applyCommand, exportCommand } from './commands/configuration.ts';
+import { clientCommand } from './commands/client.ts';
+import { delegationCommand } from './commands/delegation.ts';
+import { keyCommand } from './commands/key.ts';
+import { procedureCommand } from './commands/procedure.ts';
+import { startCommand } from './commands/start.ts';
+import { statusCommand } from './commands/status.ts';
+import { tokenCommand } from './commands/token.ts';
+import { harmless, type Terminal } from './terminal.ts';
+
+/** Done, failed, asked wrongly. */
+export type ExitCode = 0 | 1 | 2;
+
+/** The whole command line. */
+export function createProgram(terminal: Terminal, version: string): Command {
+  const program = new Command('tokenwright')
+    .description('An OAuth token service whose flows operators program.')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'explain a command')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 asked wrongly.\n"tokenwright COMMAND --help" shows examples.');
+  for (const make of [startCommand, statusCommand, applyCommand, exportCommand, clientCommand, procedureCommand, keyCommand, tokenCommand, delegationCommand, adminCommand])
+    program.addCommand(make(terminal));
+  return behaving(program, terminal);
+}
+
+/** Runs a command line; the answer is the exit code of the process. */
+export async function run(args: readonly string[], terminal: Terminal, version: string): Promise<ExitCode> {
+  try {
+    await createProgram(terminal, version).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof CommandError) && !isForPeople(error)) throw error;
+    terminal.err(`${harmless(linesOf(error as Error)).trimEnd()}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function linesOf(error: Error): string {
+  const lines = error.message.split('\n').map((line, i) => (i === 0 ? `tokenwright: ${line}` : line));
+  const details = error instanceof RefusedError ? error.details : [];
+  for (const { pointer, line, column, message } of details) {
+    const place = [line === undefined ? '' : `${line}:${column ?? 1}`, pointer ?? ''].filter((part) => part !== '').join(' ');
+    lines.push(`  ${place === '' ? '' : `${place}: `}${message}`);
+  }
+  return lines.join('\n');
+}
+
+/** Errors of the service's own parts that are one clear line for operators. */
+function isForPeople(error: unknown): boolean {
+  return error instanceof Error && ['StartError', 'StoreError', 'ConfigurationFileError', 'ConfigurationError', 'KeySealError'].includes(error.name);
+}
+
+/** Sets on all commands what commander has on single ones. */
+function behaving(command: Command, terminal: Terminal): Command {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => terminal.out(text),
+    writeErr: (text) => terminal.err(text),
+    outputError: (text, write) => write(text.replace(/^error: /, 'tokenwright: ')),
+  });
+  command.showHelpAfterError(`(see: ${pathTo(command)} --help)`);
+  for (const child of command.commands) behaving(child, terminal);
+  return command;
+}
+
+function pathTo(command: Command): string {
+  return command.parent === null ? command.name() : `${pathTo(command.parent)} ${command.name()}`;
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { applyConfiguration, ConfigurationFileError } from '#libs/configuration';
+import type { LiveConfiguration, Sandbox } from '#libs/oauth';
+import { packageRoot } from './package-root.ts';
+import type { Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
+
+/**
+ * Applies the configuration file that was named; it replaces what files own and leaves what was made by the API.
+ * When none was named, the demo file is applied, but to an empty database only.
+ *
+ * @throws StartError with every problem of the file; nothing of it is applied
+ */
+export async function applyAtStart(live: LiveConfiguration, settings: Settings, sandbox: Sandbox, now: number): Promise<void> {
+  const fileName = settings.configFile ?? (live.current.count('profile') === 0 ? join(packageRoot, 'tokenwright.yaml') : null);
+  if (fileName === null) return;
+  const folder = dirname(resolve(fileName));
+  try {
+    await applyConfiguration(live, readText(fileName), {
+      fileName,
+      readFile: (path) => readFileSync(resolve(folder, path), 'utf8'),
+      env: process.env,
+      now,
+      check: (program) => sandbox.check(program),
+    });
+  } catch (error) {
+    if (error instanceof ConfigurationFileError) throw new StartError(`${fileName} cannot be applied, and nothing of it was:\n${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new StartError(`cannot read the configuration file ${file}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,211 @@
+import { createServer } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { createAdminApi } from '#apps/admin-api';
+import { LiveConfiguration, OAuthService, preludeSource, ProcedureDryRunner, StoreError, DEFAULT_LIMITS, type KeySealer, type Sandbox, type Stores } from '#libs/oauth';
+import { openStores } from '#libs/persistence';
+import { openSandbox, SandboxError } from '#libs/sandbox';
+import { bootstrapAdministrator } from './administrator.ts';
+import { applyAtStart } from './apply-at-start.ts';
+import { tlsMaterial } from './certificate.ts';
+import { databaseFile, keySealer, openDataDirectory } from './data-directory.ts';
+import { defaultProcedures } from './default-procedures.ts';
+import { guardDemoSecrets } from './demo-guard.ts';
+import { executionLog, openLog } from './log.ts';
+import { packageVersion } from './package-root.ts';
+import { Readiness } from './readiness.ts';
+import type { Settings } from './settings.ts';
+import { SnapshotKeeper } from './snapshot-keeper.ts';
+import { StartError } from './start-error.ts';
+import { createTokenService } from './token-service.module.ts';
+
+/** How often a node looks for changes made by other processes. Milliseconds. */
+const POLL = 500;
+/** How often tokens, grants and delegations that ended are deleted, and how many at once. */
+const CLEAN_UP = { every: 60_000, keepSeconds: 86_400, limit: 1000 };
+
+/** A node that serves, as those who started it see it. */
+export interface RunningNode {
+  /** Such as `https://localhost:8443`. */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly issuers: readonly { readonly profile: string; readonly issuer: string }[];
+  /** For `--cacert`; null when TLS is off. */
+  readonly certFile: string | null;
+  /** The file that a new administrator's token was just written to. */
+  readonly adminTokenFile: string | null;
+  readonly isolation: ReturnType<Sandbox['status']>['isolation'];
+  readonly log: Logger;
+  /** Finishes what is under way, then closes listeners, sandbox and database. Idempotent. */
+  close(): Promise<void>;
+}
+
+const clock = () => Math.floor(Date.now() / 1000);
+
+/**
+ * Starts one node: database, configuration, sandbox, token service and admin API in one process.
+ *
+ * @throws StartError with one line for the operator
+ */
+export async function startNode(wanted: Settings): Promise<RunningNode> {
+  const closing = new Closing();
+  try {
+    // The base URL names the port, so it must be known before anything is built on it.
+    const settings = { ...wanted, port: wanted.port === 0 ? await freePort(wanted.host) : wanted.port, adminPort: wanted.adminPort === 0 ? await freePort(wanted.adminHost) : wanted.adminPort };
+    return await start(settings, closing);
+  } catch (error) {
+    await closing.close();
+    throw error instanceof StoreError || error instanceof SandboxError ? new StartError(error.message, { cause: error }) : error;
+  }
+}
+
+async function start(settings: Settings, closing: Closing): Promise<RunningNode> {
+  const log = openLog(settings.logLevel);
+  openDataDirectory(settings.dataDir);
+  const tls = await tlsMaterial(settings);
+  const sealer = keySealer(settings);
+  const stores = await openStores({
+    database: settings.databaseUrl === null ? { kind: 'sqlite', file: databaseFile(settings.dataDir) } : { kind: 'postgres', url: settings.databaseUrl },
+  });
+  closing.add(() => stores.close());
+  const sandbox = await openSandbox({
+    prelude: preludeSource(),
+    limits: settings.sandboxLimits,
+    isolation: settings.sandboxIsolation,
+    log: (level, message, fields) => {
+      log[level](fields, message);
+    },
+  });
+  closing.add(() => sandbox.close());
+
+  const live = await LiveConfiguration.open(stores.configuration);
+  await applyAtStart(live, settings, sandbox, clock());
+  await guardDemoSecrets(live.current, settings);
+  const tokenFile = await bootstrapAdministrator(live, { dataDir: settings.dataDir, given: settings.adminToken, now: clock() });
+
+  const scheme = tls === null ? 'http' : 'https';
+  const url = settings.baseUrl ?? `${scheme}://localhost:${settings.port}`;
+  const report = (what: string) => (error: unknown) => {
+    log.error({ error: error instanceof Error ? error.message : String(error) }, what);
+  };
+  const keeper = await SnapshotKeeper.open(live, { baseUrl: url, role: settings.role }, sandbox, sealer, defaultProcedures(), report('signing keys could not be made'));
+  closing.add(async () => {
+    keeper.close();
+    live.stop();
+  });
+  live.poll(POLL, report('the configuration could not be refreshed'));
+
+  const wallMilliseconds = settings.sandboxLimits.wallMilliseconds ?? DEFAULT_LIMITS.wallMilliseconds;
+  const service = new OAuthService({ stores, sandbox, log: executionLog(log), clock, wallMilliseconds });
+  const readiness = new Readiness(stores, sandbox);
+  closing.add(async () => readiness.close());
+  await readiness.check();
+  const tokenService = await createTokenService({ service, snapshot: () => keeper.current, readiness: () => readiness.check(), https: tls, trustProxy: settings.trustProxy });
+  const adminApi = await openAdminApi({ settings, stores, live, sandbox, sealer, keeper, service, readiness, tls, url, wallMilliseconds, log });
+  closing.add(startCleanUp(stores, report('ended tokens could not be deleted')));
+  await listen(tokenService, settings.port, settings.host, '--port');
+  closing.add(() => tokenService.close());
+  await listen(adminApi, settings.adminPort, settings.adminHost, '--admin-port');
+  closing.add(() => adminApi.close());
+
+  return {
+    url,
+    adminUrl: `${scheme}://localhost:${settings.adminPort}`,
+    issuers: [...keeper.current.profiles.values()].map(({ id, issuer }) => ({ profile: id, issuer })),
+    certFile: tls?.certFile ?? null,
+    adminTokenFile: tokenFile,
+    isolation: sandbox.status().isolation,
+    log,
+    close: () => closing.close(),
+  };
+}
+
+interface AdminParts {
+  readonly settings: Settings;
+  readonly stores: Stores;
+  readonly live: LiveConfiguration;
+  readonly sandbox: Sandbox;
+  readonly sealer: KeySealer;
+  readonly keeper: SnapshotKeeper;
+  readonly service: OAuthService;
+  readonly readiness: Readiness;
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly url: string;
+  readonly wallMilliseconds: number;
+  readonly log: Logger;
+}
+
+async function openAdminApi({ stores, live, sandbox, sealer, keeper, service, readiness, tls, url, wallMilliseconds, log }: AdminParts): Promise<NestFastifyApplication> {
+  const dryRunner = new ProcedureDryRunner(sandbox, () => ({ snapshot: keeper.current, configuration: keeper.configuration }), clock, wallMilliseconds);
+  return createAdminApi(
+    {
+      stores,
+      configuration: live,
+      sandbox,
+      sealer,
+      dryRunner,
+      clock,
+      baseUrl: url,
+      ready: () => readiness.latest,
+      log,
+      version: packageVersion,
+      recentFaults: () => service.executions.faults,
+    },
+    tls === null ? {} : { https: { cert: tls.cert, key: tls.key } },
+  );
+}
+
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, host, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function listen(app: NestFastifyApplication, port: number, host: string, flag: string): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartError(`port ${port} on ${host} is in use; choose another with ${flag}`, { cause });
+    if (code === 'EACCES') throw new StartError(`port ${port} on ${host} needs more privileges; choose one above 1023 with ${flag}`, { cause });
+    throw new StartError(`cannot listen on ${host}:${port}: ${message}`, { cause });
+  }
+}
+
+/** Off the request path, in small portions. */
+function startCleanUp(stores: Stores, onError: (error: unknown) => void): () => Promise<void> {
+  const timer = setInterval(() => {
+    void (async () => {
+      try {
+        await stores.tokens.deleteExpired(clock() - CLEAN_UP.keepSeconds, CLEAN_UP.limit);
+      } catch (error) {
+        onError(error);
+      }
+    })();
+  }, CLEAN_UP.every).unref();
+  return async () => {
+    clearInterval(timer);
+  };
+}
+
+/** What was opened, to be closed in reverse. */
+class Closing {
+  readonly #steps: (() => Promise<void>)[] = [];
+  #done: Promise<void> | undefined;
+
+  add(step: () => Promise<void>): void {
+    this.#steps.push(step);
+  }
+
+  close(): Promise<void> {
+    return (this.#done ??= this.#run());
+  }
+
+  async #run(): Promise<void> {
+    for (const step of this.#steps.toReversed()) await step();
+  }
+}

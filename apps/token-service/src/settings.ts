@@ -1,0 +1,40 @@
+import type { SandboxLimits } from '#libs/oauth';
+
+export type TlsMode = 'self-signed' | 'files' | 'off';
+
+/** How one node is run: what flags and environment say. What is served is in the database. */
+export interface Settings {
+  /** A configuration file to apply at start; null applies the demo file to an empty database only. */
+  readonly configFile: string | null;
+  /** Of the token service. Listens on `host`. */
+  readonly port: number;
+  readonly host: string;
+  readonly adminPort: number;
+  readonly adminHost: string;
+  readonly tls: {
+    readonly mode: TlsMode;
+    /** PEM files; for mode `files`. */
+    readonly certFile: string | null;
+    readonly keyFile: string | null;
+  };
+  /** Holds the database, the key encryption key, the administrator's token and the generated certificate. */
+  readonly dataDir: string;
+  /** Where clients reach the token service, without a slash at the end; null for `https://localhost:<port>`. */
+  readonly baseUrl: string | null;
+  /** Null for SQLite in the data directory; a `postgres://` URL otherwise. */
+  readonly databaseUrl: string | null;
+  /** Which endpoints this node serves: those deployed to this role. */
+  readonly role: string;
+  /** `required` refuses to start when the operating system's walls around the sandbox are not complete. */
+  readonly sandboxIsolation: 'required' | 'preferred' | 'off';
+  readonly sandboxLimits: Partial<SandboxLimits>;
+  /** Base64url of 32 bytes, to seal signing keys; null for a file in the data directory. */
+  readonly encryptionKey: string | null;
+  /** The bootstrap administrator's token; null to make one at first start. */
+  readonly adminToken: string | null;
+  /** Addresses or networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustProxy: readonly string[];
+  /** Lets the demo configuration's secrets be served on other addresses than loopback. */
+  readonly allowDemoSecrets: boolean;
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { Configuration } from '#libs/oauth';
+import { bundleConfiguration } from './bundle-configuration.ts';
+import { readAndPlan } from './file/read-configuration-file.ts';
+import { applyChanges, NOW } from './testing.ts';
+
+const text = `# kept
+profiles:
+  p:
+    issuer: /~
+    clients:
+      c: { secret: { env: C_SECRET }, capabilities: [introspection] }
+procedures:
+  x:
+    flow: oauth-introspect
+    # the text
+    file: x.js
+  y: { flow: oauth-revoke, file: y.js }
+`;
+const source = '\n  // indented\nfunction result(context) {\n  return 1 +;\n}\n';
+const options = { fileName: 'f.yaml', now: NOW, readFile: (path: string) => (path === 'x.js' ? source : 'y\r\n'), env: { C_SECRET: 'from outside' } };
+
+describe('bundling a configuration file', () => {
+  test('writes files and environment into the text, so that it means the same without them', async () => {
+    const bundle = await bundleConfiguration(text, options);
+    expect(bundle.text).toMatch(/^# kept/);
+    const bundled = await applyChanges(Configuration.empty, bundle.text);
+    const original = await applyChanges(bundled.configuration, text, options);
+    expect(original.changes).toEqual([]);
+    expect(bundled.configuration.get('procedure-version', 'x/1')?.source).toBe(source);
+    expect(bundled.configuration.get('procedure-version', 'y/1')?.source).toBe('y\r\n');
+  });
+
+  test('brings problems that the service finds back to the files they are in', async () => {
+    const bundle = await bundleConfiguration(text, options);
+    const check = () => Promise.resolve({ ok: false as const, errors: [{ code: 'syntax', line: 4, column: 13, message: 'Unexpected token' }] });
+    const error = (await readAndPlan(bundle.text, { fileName: '', now: NOW, current: Configuration.empty, check }).catch((caught: unknown) => caught)) as { problems: [] };
+    expect(error.problems.map(bundle.locate)).toEqual([
+      { pointer: '/procedures/x/file', file: 'x.js', line: 4, column: 13, message: 'Unexpected token' },
+      { pointer: '/procedures/y/file', file: 'f.yaml', line: 12, column: 34, message: 'line 4, column 13 of the text: Unexpected token' },
+    ]);
+  });
+
+  test('reports missing files and variables before anything is sent', async () => {
+    const readFile = () => {
+      throw Object.assign(new Error('no'), { code: 'ENOENT' });
+    };
+    const error: unknown = await bundleConfiguration(text, { ...options, readFile, env: {} }).catch((caught: unknown) => caught);
+    expect(String(error)).toBe(
+      [
+        'ConfigurationFileError: f.yaml:6:27: /profiles/p/clients/c/secret/env: the environment variable C_SECRET is not set',
+        'f.yaml:11:11: /procedures/x/file: cannot read "x.js": there is no such file',
+        'f.yaml:12:34: /procedures/y/file: cannot read "y.js": there is no such file',
+      ].join('\n'),
+    );
+  });
+});

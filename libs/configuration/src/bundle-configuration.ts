@@ -1,0 +1,83 @@
+import { isScalar, Scalar, type Pair } from 'yaml';
+import { literalOf } from './file/client-secrets.ts';
+import { ConfigurationText, type Path } from './file/configuration-text.ts';
+import { ConfigurationFileError, type FileProblem } from './file/file-problem.ts';
+import { readAlone, type ReadOptions } from './file/read-configuration-file.ts';
+import { pointerOf } from './schema/shape.ts';
+
+/** A configuration text that stands alone: what it took from files and the environment is written in it. */
+export interface Bundle {
+  readonly text: string;
+  /** Turns a problem in the bundle into one in the files it was made of. */
+  locate(problem: Omit<FileProblem, 'file'>): FileProblem;
+}
+
+/**
+ * Makes a configuration file ready for a service that sees neither its procedure files nor its environment.
+ *
+ * @throws ConfigurationFileError with everything that the text alone shows to be wrong; what it refers to in the
+ *   service is not looked at
+ */
+export async function bundleConfiguration(text: string, options: Omit<ReadOptions, 'current' | 'check' | 'actor'>): Promise<Bundle> {
+  const { reading, clients, desired } = await readAlone(text, options);
+  const bundle = new ConfigurationText(text, options.fileName);
+  const files = new Map<string, string>();
+
+  for (const procedure of desired.procedures) {
+    for (const version of procedure.versions) {
+      const pair = version.file === null ? null : bundle.pair(version.path);
+      if (pair === null || version.file === null) continue;
+      files.set(pointerOf([...version.path.slice(0, -1), 'source']), version.file);
+      const source = new Scalar(version.source);
+      source.type = Scalar.BLOCK_LITERAL;
+      rename(pair, 'source', source);
+    }
+  }
+  for (const client of clients) {
+    for (const secret of client.secrets) {
+      const literal = secret.env === null ? null : literalOf(reading, secret, options.env ?? {});
+      const pair = bundle.pair([...secret.path, 'env']);
+      if (literal !== null && pair !== null) rename(pair, 'value', new Scalar(literal));
+    }
+  }
+  if (reading.problems.length > 0) throw new ConfigurationFileError(reading.problems);
+
+  const bundled = bundle.document.toString({ lineWidth: 0 });
+  const result = new ConfigurationText(bundled, options.fileName);
+  return { text: bundled, locate: (problem) => locate(problem, reading.text, result, files) };
+}
+
+function rename(pair: Pair, key: string, value: Scalar): void {
+  if (isScalar(pair.key)) pair.key.value = key;
+  pair.value = value;
+}
+
+function locate(problem: Omit<FileProblem, 'file'>, original: ConfigurationText, bundle: ConfigurationText, files: ReadonlyMap<string, string>): FileProblem {
+  const { message } = problem;
+  const path = pathOf(problem.pointer);
+  const file = files.get(problem.pointer);
+  const start = file === undefined ? null : bundle.placeWithin(path, 1, 1);
+  if (file !== undefined && start !== null && problem.line >= start.line)
+    return { pointer: pointerOf(originalPath(original, path)), file, line: problem.line - start.line + 1, column: Math.max(1, problem.column - start.column + 1), message };
+  const at = originalPath(original, path);
+  const key = bundle.place(path, true);
+  return original.problem(at, message, key.line === problem.line && key.column === problem.column);
+}
+
+/** Where the original has what the bundle has at a path. */
+function originalPath(original: ConfigurationText, path: Path): Path {
+  const last = path.at(-1);
+  const renamed = last === 'source' ? 'file' : last === 'value' ? 'env' : null;
+  if (renamed === null || original.existing(path).length === path.length) return path;
+  const candidate = [...path.slice(0, -1), renamed];
+  return original.existing(candidate).length === candidate.length ? candidate : path;
+}
+
+function pathOf(pointer: string): Path {
+  return pointer === ''
+    ? []
+    : pointer
+        .slice(1)
+        .split('/')
+        .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}

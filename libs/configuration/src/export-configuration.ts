@@ -1,0 +1,119 @@
+import { Document, isCollection, isMap, isPair, isScalar, isSeq, Scalar, visit } from 'yaml';
+import { entityKey, type Client, type ClientSecret, type Configuration, type Endpoint, type Procedure, type Profile, type TokenIssuer } from '#libs/oauth';
+import { versionsOf } from './plan.ts';
+
+export interface ExportOptions {
+  /** Seconds since 1970, for the heading. */
+  readonly now: number;
+}
+
+/**
+ * The whole configuration as the text of a configuration file, entities of every origin: applied to the same service
+ * it changes nothing, applied to an empty one it gives the same configuration. Secrets come out as hashes.
+ * Signing keys and administrators are not part of it.
+ */
+export function exportConfiguration(configuration: Configuration, { now }: ExportOptions): string {
+  const document = new Document({
+    profiles: entries(configuration.all('profile'), (profile) => [profile.id, profileEntry(configuration, profile)]),
+    procedures: entries(configuration.all('procedure'), (procedure) => [procedure.id, procedureEntry(configuration, procedure)]),
+  });
+  document.commentBefore = heading(configuration.revision, now);
+  style(document);
+  return document.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: true });
+}
+
+function heading(revision: number, now: number): string {
+  return [
+    `The configuration of a Tokenwright service at revision ${revision}, exported at ${timeText(now)}.`,
+    'Apply it with: tokenwright apply FILE',
+    '',
+    'It holds everything but signing keys and administrators, which every service makes for itself, and tokens.',
+    'Client secrets are hashes. In place of `versions` a procedure may name its text: `file: my-procedure.js`.',
+  ]
+    .map((line) => (line === '' ? '' : ` ${line}`))
+    .join('\n');
+}
+
+type Entry = Record<string, unknown>;
+
+function entries<T>(values: Iterable<T>, entry: (value: T) => readonly [string, Entry]): Entry {
+  return Object.fromEntries([...values].map(entry));
+}
+
+/** Without members that say what is so anyway. */
+function terse(entry: Entry, usual: Entry): Entry {
+  return Object.fromEntries(Object.entries(entry).filter(([member, value]) => JSON.stringify(value) !== JSON.stringify(usual[member])));
+}
+
+function profileEntry(configuration: Configuration, { id, issuer, capabilities, defaults, allowedAudiences, scopes }: Profile): Entry {
+  const mine = <T extends { readonly profile: string }>(values: Iterable<T>) => [...values].filter((value) => value.profile === id);
+  return {
+    ...terse({ issuer, capabilities, defaults, allowedAudiences, scopes }, { allowedAudiences: null, scopes: {} }),
+    endpoints: entries(mine(configuration.all('endpoint')), (endpoint) => [endpoint.id, endpointEntry(configuration, endpoint)]),
+    tokenIssuers: entries(mine(configuration.all('token-issuer')), (tokenIssuer) => [tokenIssuer.id, tokenIssuerEntry(tokenIssuer)]),
+    clients: entries(mine(configuration.all('client')), (client) => [client.id, clientEntry(client)]),
+  };
+}
+
+function endpointEntry(configuration: Configuration, { profile, id, kind, path, enabled, advertised, deployedTo, revocationLag }: Endpoint): Entry {
+  const bindings = [...configuration.all('binding')].filter((binding) => binding.profile === profile && binding.endpoint === id);
+  const procedures = Object.fromEntries(bindings.map(({ flow, procedure, version }) => [flow, version === null ? procedure : { procedure, version }]));
+  const lag = kind === 'oauth-introspect' ? { revocationLag } : {};
+  return terse({ kind, path, enabled, advertised, deployedTo, ...lag, procedures }, { enabled: true, deployedTo: ['default'], procedures: {} });
+}
+
+function tokenIssuerEntry({ kind, isDefault, enabled, algorithm, lifetime, allowSubjectChange }: TokenIssuer): Entry {
+  return terse({ kind, isDefault, enabled, algorithm, lifetime, allowSubjectChange }, { enabled: true, algorithm: null, lifetime: null, allowSubjectChange: false });
+}
+
+function clientEntry(client: Client): Entry {
+  const { id, name, description, enabled, secrets, capabilities, scopes, audiences, properties, accessTokenFormat, accessTokenLifetime } = client;
+  const introspection = terse({ ...client.introspection }, { policy: null, formats: null, encryption: null });
+  const secret = secrets.length === 1 ? secretEntry(secrets[0]) : secrets.map(secretEntry);
+  return terse(
+    { name, description, enabled, secret, capabilities, scopes, audiences, properties, accessTokenFormat, accessTokenLifetime, introspection },
+    { name: id, description: '', enabled: true, secret: [], capabilities: [], scopes: [], audiences: [], properties: {}, accessTokenFormat: null, accessTokenLifetime: null, introspection: {} },
+  );
+}
+
+function secretEntry(secret: ClientSecret | undefined): Entry {
+  if (secret === undefined) return {};
+  const { hash, createdAt, expiresAt } = secret;
+  return { hash, createdAt: timeText(createdAt), ...(expiresAt === null ? {} : { expiresAt: timeText(expiresAt) }) };
+}
+
+function procedureEntry(configuration: Configuration, { id, flow, description, activeVersion }: Procedure): Entry {
+  const versions = versionsOf(configuration, id).map(({ source, note, createdAt, createdBy }) => ({ ...terse({ note }, { note: '' }), createdAt: timeText(createdAt), createdBy, source }));
+  return { flow, ...terse({ description }, { description: '' }), activeVersion, versions };
+}
+
+function timeText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+/** Nodes and pairs above a mapping from which on it is a small setting rather than an entity of its own. */
+const DEPTH_OF_SETTINGS = 9;
+
+/** Short lists and mappings on one line, texts of procedures as blocks. */
+function style(document: Document): void {
+  visit(document, {
+    Collection: (_key, node, ancestors) => {
+      const flat = node.items.every((item) => !isCollection(item) && !(isPair(item) && isCollection(item.value)));
+      const ofSource = isMap(node) && node.has('source');
+      if (node.items.length === 0 || (flat && !ofSource && (isSeq(node) || ancestors.length >= DEPTH_OF_SETTINGS))) node.flow = true;
+    },
+    Pair: (_key, pair) => {
+      if (isScalar(pair.key) && pair.key.value === 'source' && isScalar(pair.value)) pair.value.type = Scalar.BLOCK_LITERAL;
+    },
+  });
+}
+
+/** The procedures of a configuration as files would hold them: the active text of each, by id. */
+export function activeSources(configuration: Configuration): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>();
+  for (const procedure of configuration.all('procedure')) {
+    const version = procedure.activeVersion === null ? undefined : configuration.get('procedure-version', entityKey(procedure.id, procedure.activeVersion));
+    if (version !== undefined) sources.set(procedure.id, version.source);
+  }
+  return sources;
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { hashChosenSecret, isSecretHash, verifySecret, type ClientSecret, type Configuration } from '#libs/oauth';
+import { chosenSecret, clientOf, type ClientBody } from '../schema/client-body.ts';
+import { checkShape, shape } from '../schema/shape.ts';
+import type { Path } from './configuration-text.ts';
+import type { Reading } from './reading.ts';
+
+/** Seconds since 1970, or the same as a text such as `2026-01-31T12:00:00Z`. */
+export const time = z.union([z.iso.datetime({ offset: true, error: 'must be a time such as 2026-01-31T12:00:00Z' }), z.int().min(0).max(253_402_300_799)]);
+
+/** The same in seconds. */
+export function secondsOf(value: z.output<typeof time>): number {
+  return typeof value === 'number' ? value : Math.floor(Date.parse(value) / 1000);
+}
+
+const secretObject = shape({
+  value: chosenSecret.optional(),
+  env: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable')
+    .optional(),
+  hash: z.string().refine(isSecretHash, 'must be an argon2id hash ($argon2id$v=19$...) or sha256$ and 43 characters of base64url').optional(),
+  createdAt: time.optional(),
+  expiresAt: time.nullable().optional(),
+}).refine((entry) => [entry.value, entry.env, entry.hash].filter((way) => way !== undefined).length === 1, 'must have exactly one of "value", "env" and "hash"');
+
+const secretEntry = z.union([chosenSecret, secretObject]);
+
+/** A client whose secrets are still as the file gives them. */
+export interface ClientEntry {
+  readonly profile: string;
+  readonly id: string;
+  readonly key: string;
+  /** Null when it could not be read; its secrets are looked at all the same. */
+  readonly body: ClientBody | null;
+  readonly secrets: readonly SecretEntry[];
+}
+
+export interface SecretEntry {
+  readonly path: Path;
+  readonly value: string | null;
+  readonly env: string | null;
+  readonly hash: string | null;
+  readonly createdAt: number | null;
+  readonly expiresAt: number | null;
+}
+
+/** Reads `secret`: one entry or a list of them. Null when it cannot be read. */
+export function secretEntries(reading: Reading, value: unknown, path: Path): readonly SecretEntry[] | null {
+  if (value === undefined || value === null) return [];
+  const entries = Array.isArray(value) ? value.map((entry, i) => ({ entry: entry as unknown, at: [...path, i] })) : [{ entry: value, at: path }];
+  if (entries.length > 16) {
+    reading.report(path, 'must have at most 16 elements');
+    return null;
+  }
+  const read = entries.map(({ entry, at }) => {
+    const shaped = reading.shaped(secretEntry, entry, at);
+    if (shaped === null) return null;
+    if (typeof shaped === 'string') return { path: at, value: shaped, env: null, hash: null, createdAt: null, expiresAt: null };
+    const { value = null, env = null, hash = null, createdAt, expiresAt } = shaped;
+    return { path: at, value, env, hash, createdAt: createdAt === undefined ? null : secondsOf(createdAt), expiresAt: expiresAt === undefined || expiresAt === null ? null : secondsOf(expiresAt) };
+  });
+  return read.every((entry) => entry !== null) ? read : null;
+}
+
+export interface SecretSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Seconds since 1970. */
+  readonly now: number;
+  readonly current: Configuration;
+}
+
+/**
+ * Makes clients of entries. A literal secret that fits a stored hash keeps it, so that reading the same text again
+ * changes nothing; another one is hashed with argon2id.
+ */
+export async function readClientSecrets(reading: Reading, entries: readonly ClientEntry[], sources: SecretSources): Promise<void> {
+  const clients = await Promise.all(
+    entries.map(async (entry) => {
+      const valid = entry.secrets.filter((secret) => secret.expiresAt === null || secret.expiresAt > sources.now);
+      if (valid.length > 2) reading.report(valid[2]?.path ?? [], 'a client has at most two valid secrets at a time');
+      if (entry.body === null) {
+        for (const secret of entry.secrets) if (secret.env !== null) literalOf(reading, secret, sources.env);
+        return { entry, secrets: [] };
+      }
+      const stored = sources.current.get('client', entry.key)?.secrets ?? [];
+      const secrets = await Promise.all(entry.secrets.map((secret) => secretOf(reading, secret, stored, sources)));
+      return { entry, secrets };
+    }),
+  );
+  for (const { entry, secrets } of clients) {
+    if (entry.body === null) continue;
+    const known = secrets.filter((secret) => secret !== null);
+    if (known.length < secrets.length) reading.spoiled('client', entry.key);
+    else reading.entities.push({ kind: 'client', key: entry.key, value: clientOf(entry.profile, entry.id, entry.body, known, 'file') });
+  }
+}
+
+async function secretOf(reading: Reading, entry: SecretEntry, stored: readonly ClientSecret[], sources: SecretSources): Promise<ClientSecret | null> {
+  if (entry.hash !== null) {
+    const same = stored.find((secret) => secret.hash === entry.hash);
+    return { hash: entry.hash, createdAt: entry.createdAt ?? same?.createdAt ?? sources.now, expiresAt: entry.expiresAt };
+  }
+  const literal = literalOf(reading, entry, sources.env);
+  if (literal === null) return null;
+  for (const secret of stored)
+    if (await verifySecret(literal, secret.hash)) return { hash: secret.hash, createdAt: entry.createdAt ?? secret.createdAt, expiresAt: entry.expiresAt };
+  return { hash: await hashChosenSecret(literal), createdAt: entry.createdAt ?? sources.now, expiresAt: entry.expiresAt };
+}
+
+/** The secret itself; null after reporting that the environment does not have it. Never part of a message. */
+export function literalOf(reading: Reading, entry: SecretEntry, env: SecretSources['env']): string | null {
+  if (entry.value !== null) return entry.value;
+  const name = entry.env ?? '';
+  const literal = Object.hasOwn(env, name) ? env[name] : undefined;
+  const path = [...entry.path, 'env'];
+  if (literal === undefined || literal === '') {
+    reading.report(path, `the environment variable ${name} is not set`);
+    return null;
+  }
+  const shaped = checkShape(chosenSecret, literal);
+  if (shaped.ok) return literal;
+  reading.report(path, `the value of the environment variable ${name} ${shaped.problems.map((problem) => problem.message).join('; ')}`);
+  return null;
+}

@@ -1,0 +1,17 @@
+export * from './redact.ts';
+export * from './schema/shape.ts';
+export * as values from './schema/values.ts';
+export * from './schema/profile-body.ts';
+export * from './schema/endpoint-body.ts';
+export * from './schema/binding-body.ts';
+export * from './schema/client-body.ts';
+export * from './schema/token-issuer-body.ts';
+export * from './schema/procedure-body.ts';
+export * from './file/file-problem.ts';
+export * from './file/desired.ts';
+export { readConfigurationFile, readNoFiles, type ReadOptions } from './file/read-configuration-file.ts';
+export type { ReadFile } from './file/procedure-entries.ts';
+export * from './plan.ts';
+export * from './apply-configuration.ts';
+export * from './export-configuration.ts';
+export * from './bundle-configuration.ts';

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { ConfigurationError, ENDPOINT_KINDS, entityKey, type Configuration, type Endpoint, type EndpointKind, type Origin } from '#libs/oauth';
+import { shape, unique } from './shape.ts';
+import { id, lifetime, path } from './values.ts';
+
+/** Seconds for which a gateway may keep a phantom token when the endpoint says nothing else. */
+export const DEFAULT_REVOCATION_LAG = 60;
+
+/** An endpoint as administrators write it. */
+export const endpointBody = shape({
+  kind: z.enum(ENDPOINT_KINDS).optional().meta({ description: 'What it does; by default its id, when that is the name of a kind.' }),
+  path,
+  enabled: z.boolean().default(true).meta({ description: 'A disabled endpoint is not served.' }),
+  advertised: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether metadata names this one of several of a kind; by default yes, unless another one of the kind already is.' }),
+  deployedTo: z.array(id).min(1).max(32).superRefine(unique).default(['default']).meta({ description: 'Service roles that serve it.' }),
+  revocationLag: lifetime
+    .nullable()
+    .optional()
+    .meta({ description: `Introspection: seconds for which a gateway may cache a phantom token, at most; null for until it expires; ${DEFAULT_REVOCATION_LAG} unless told.` }),
+}).meta({ description: 'An instance of an endpoint kind at a path.' });
+
+export type EndpointBody = z.output<typeof endpointBody>;
+
+/**
+ * The entity that a body describes.
+ *
+ * @param advertisedByDefault for a body that does not say; of a new endpoint, see `isFirstAdvertised`
+ * @throws ConfigurationError when the kind is not said and the id does not tell, or a setting does not go with the kind
+ */
+export function endpointOf(profile: string, id: string, body: EndpointBody, origin: Origin, advertisedByDefault: boolean): Endpoint {
+  const kind = endpointKindOf(id, body);
+  const refuse = (pointer: string, message: string) => new ConfigurationError([{ kind: 'endpoint', key: entityKey(profile, id), pointer, message }]);
+  if (kind === undefined) throw refuse('/kind', `is missing; must be one of ${ENDPOINT_KINDS.map((known) => `"${known}"`).join(', ')}`);
+  if (kind !== 'oauth-introspect' && typeof body.revocationLag === 'number') throw refuse('/revocationLag', `goes with endpoints of kind "oauth-introspect" only`);
+  return {
+    profile,
+    id,
+    kind,
+    path: body.path,
+    enabled: body.enabled,
+    advertised: body.advertised ?? advertisedByDefault,
+    deployedTo: body.deployedTo,
+    revocationLag: kind !== 'oauth-introspect' ? null : body.revocationLag === undefined ? DEFAULT_REVOCATION_LAG : body.revocationLag,
+    origin,
+  };
+}
+
+/** The kind that a body says, or that the id names. */
+export function endpointKindOf(id: string, body: Pick<EndpointBody, 'kind'>): EndpointKind | undefined {
+  return body.kind ?? ENDPOINT_KINDS.find((kind) => kind === id);
+}
+
+/** Whether an endpoint of a kind may be advertised: it is already, or no other one of the profile is. */
+export function isFirstAdvertised(configuration: Configuration, profile: string, id: string, kind: EndpointKind | undefined): boolean {
+  for (const other of configuration.all('endpoint'))
+    if (other.profile === profile && other.id !== id && other.kind === kind && other.enabled && other.advertised) return false;
+  return true;
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { Configuration } from '#libs/oauth';
+import { ConfigurationFileError } from './file/file-problem.ts';
+import { readAndPlan, type ReadOptions } from './file/read-configuration-file.ts';
+import type { PlannedChange } from './plan.ts';
+
+/** Seconds since 1970, the same in all specs. */
+export const NOW = 1_790_000_000;
+
+/** The demo configuration that comes with the service. */
+export function demoText(): Promise<string> {
+  return readFile(new URL('../../../tokenwright.yaml', import.meta.url), 'utf8');
+}
+
+/** A configuration after a file, without any store. */
+export async function applyChanges(
+  current: Configuration,
+  text: string,
+  options: Partial<ReadOptions> = {},
+): Promise<{ readonly configuration: Configuration; readonly changes: readonly PlannedChange[] }> {
+  const { plan } = await readAndPlan(text, { fileName: 'f.yaml', now: NOW, current, ...options });
+  return { configuration: current.with(plan.changes.map(({ change }) => change)), changes: plan.changes };
+}
+
+/** The problems of a text as `line:column pointer: message`; none when it is accepted. */
+export async function problemsOf(text: string, current: Configuration = Configuration.empty): Promise<readonly string[]> {
+  try {
+    await readAndPlan(text, { fileName: 'f.yaml', now: NOW, current, readFile: (path) => readFile(path, 'utf8') });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationFileError)) throw error;
+    return error.problems.map(({ line, column, pointer, message }) => `${line}:${column} ${pointer}: ${message}`);
+  }
+}

@@ -1,0 +1,139 @@
+import type { KeyRing, KeyRings } from '../issuance/key-ring.ts';
+import type { FlowId } from '../procedures/flows.ts';
+import { flowsOf } from '../procedures/flows.ts';
+import type { IssuerView } from '../procedures/host-calls.ts';
+import type { Program } from '../procedures/sandbox.ts';
+import type { Configuration } from './configuration.ts';
+import { entityKey, type Client, type Endpoint, type EndpointKind, type Profile, type TokenIssuer, type TokenIssuerKind } from './entities.ts';
+import { RegisteredClient } from '../client/registered-client.ts';
+
+/** What a node adds to the configuration. */
+export interface NodeSettings {
+  /** Such as `https://localhost:8443`, without a slash at the end. */
+  readonly baseUrl: string;
+  /** Only endpoints deployed to this role are served. */
+  readonly role: string;
+}
+
+/** An endpoint as it is served. */
+export interface Route {
+  readonly endpoint: Endpoint;
+  readonly profile: ProfileSnapshot;
+  /** The program that answers each flow of the endpoint's kind. */
+  readonly programs: ReadonlyMap<FlowId, Program>;
+}
+
+/** A profile with everything a request needs, resolved once per configuration. */
+export class ProfileSnapshot {
+  readonly id: string;
+  readonly revision: number;
+  readonly #clients = new Map<string, RegisteredClient>();
+  readonly #issuers = new Map<string, TokenIssuer>();
+  /** Whether any scope has a lifetime of its own; if none has, introspection need not look into the data. */
+  readonly hasScopeLifetimes: boolean;
+  /** JSON text of `issuers` in the context, by the kind of token that `accessTokenIssuer` mints. */
+  readonly #issuerTexts = new Map<TokenIssuerKind, string>();
+
+  constructor(
+    readonly profile: Profile,
+    readonly issuer: string,
+    readonly keys: KeyRing,
+    private readonly configuration: Configuration,
+  ) {
+    this.id = profile.id;
+    this.revision = configuration.revision;
+    this.hasScopeLifetimes = Object.values(profile.scopes).some((scope) => scope.lifetime !== undefined);
+    for (const tokenIssuer of configuration.all('token-issuer')) if (tokenIssuer.profile === profile.id) this.#issuers.set(tokenIssuer.id, tokenIssuer);
+  }
+
+  /** The enabled client with this id. */
+  client(id: string): RegisteredClient | undefined {
+    const known = this.#clients.get(id);
+    if (known !== undefined) return known;
+    const client: Client | undefined = this.configuration.get('client', entityKey(this.id, id));
+    if (client === undefined || !client.enabled) return undefined;
+    const registered = new RegisteredClient(client, this.profile);
+    this.#clients.set(id, registered);
+    return registered;
+  }
+
+  tokenIssuer(id: string): TokenIssuer | undefined {
+    return this.#issuers.get(id);
+  }
+
+  /** The default issuer of a kind. */
+  defaultIssuer(kind: TokenIssuerKind): TokenIssuer | undefined {
+    for (const issuer of this.#issuers.values()) if (issuer.kind === kind && issuer.isDefault) return issuer;
+    return undefined;
+  }
+
+  /** The `issuers` member of the context text, for a client with this access token format. */
+  issuersText(format: TokenIssuerKind): string {
+    let text = this.#issuerTexts.get(format);
+    if (text === undefined) {
+      const view = (issuer: TokenIssuer | undefined): IssuerView | null =>
+        issuer === undefined ? null : { id: issuer.id, kind: issuer.kind, enabled: issuer.enabled };
+      const named = [...this.#issuers.values()].map(view);
+      text = JSON.stringify({ access: view(this.defaultIssuer(format)), jwt: view(this.defaultIssuer('jwt')), named });
+      this.#issuerTexts.set(format, text);
+    }
+    return text;
+  }
+}
+
+/** The configuration made ready to serve, immutable: a request uses one snapshot from beginning to end. */
+export class Snapshot {
+  private constructor(
+    readonly revision: number,
+    readonly node: NodeSettings,
+    /** By exact path. */
+    readonly routes: ReadonlyMap<string, Route>,
+    /** By the path of their issuer: `/~`, or the empty string for an issuer without a path. */
+    readonly profilesByPath: ReadonlyMap<string, ProfileSnapshot>,
+    readonly profiles: ReadonlyMap<string, ProfileSnapshot>,
+    /** Everything that may run, by key. */
+    readonly programs: ReadonlyMap<string, Program>,
+  ) {}
+
+  static async build(configuration: Configuration, node: NodeSettings, keyRings: KeyRings, defaults: ReadonlyMap<FlowId, Program>): Promise<Snapshot> {
+    const profiles = new Map<string, ProfileSnapshot>();
+    const profilesByPath = new Map<string, ProfileSnapshot>();
+    for (const profile of configuration.all('profile')) {
+      const issuer = profile.issuer.startsWith('/') ? node.baseUrl + profile.issuer : profile.issuer;
+      const snapshot = new ProfileSnapshot(profile, issuer.replace(/\/$/, ''), await keyRings.open(configuration, profile.id), configuration);
+      profiles.set(profile.id, snapshot);
+      profilesByPath.set(new URL(issuer).pathname.replace(/\/$/, ''), snapshot);
+    }
+    const programs = new Map<string, Program>([...defaults.values()].map((program) => [program.key, program]));
+    const routes = new Map<string, Route>();
+    for (const endpoint of configuration.all('endpoint')) {
+      const profile = profiles.get(endpoint.profile);
+      if (!endpoint.enabled || profile === undefined || !endpoint.deployedTo.includes(node.role)) continue;
+      const ofEndpoint = new Map<FlowId, Program>();
+      for (const flow of flowsOf(endpoint.kind)) {
+        const program = boundProgram(configuration, endpoint, flow.id) ?? defaults.get(flow.id);
+        if (program === undefined) throw new Error(`flow ${flow.id} has neither a binding nor a default procedure`);
+        ofEndpoint.set(flow.id, program);
+        programs.set(program.key, program);
+      }
+      routes.set(endpoint.path, { endpoint, profile, programs: ofEndpoint });
+    }
+    return new Snapshot(configuration.revision, node, routes, profilesByPath, profiles, programs);
+  }
+
+  /** URL of the advertised endpoint of a kind, if the profile has one; endpoints of other roles count too. */
+  advertised(profile: ProfileSnapshot, kind: EndpointKind): string | undefined {
+    for (const route of this.routes.values())
+      if (route.profile === profile && route.endpoint.kind === kind && route.endpoint.advertised) return this.node.baseUrl + route.endpoint.path;
+    return undefined;
+  }
+}
+
+function boundProgram(configuration: Configuration, endpoint: Endpoint, flow: FlowId): Program | undefined {
+  const binding = configuration.get('binding', entityKey(endpoint.profile, endpoint.id, flow));
+  if (binding === undefined) return undefined;
+  const number = binding.version ?? configuration.get('procedure', entityKey(binding.procedure))?.activeVersion ?? 0;
+  const version = configuration.get('procedure-version', entityKey(binding.procedure, number));
+  if (version === undefined) throw new Error(`binding of ${endpoint.id} ${flow} names a missing version of procedure ${binding.procedure}`);
+  return { key: `${version.procedure}@${version.version}#${version.digest.slice(0, 8)}`, procedure: version.procedure, version: version.version, flow, source: version.source };
+}

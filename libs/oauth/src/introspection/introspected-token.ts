@@ -1,0 +1,105 @@
+import type { RegisteredClient } from '../client/registered-client.ts';
+import type { ProfileSnapshot } from '../configuration/snapshot.ts';
+import type { FoundToken } from '../stores.ts';
+import { tokenId } from '../token/opaque-token.ts';
+import type { TokenData } from '../issuance/claims.ts';
+
+/** Nodes' clocks may differ by this much; seconds. */
+const CLOCK_TOLERANCE = 5;
+
+/** A token as the caller may know it: active, narrowed to what the caller may see, expired scopes set apart. */
+export interface IntrospectedToken {
+  readonly id: string;
+  readonly clientId: string;
+  readonly delegationId: string;
+  /** JSON text for the context; the very text that is stored unless it had to be narrowed. */
+  readonly data: string;
+  /** Whether `data` differs from what is stored. */
+  readonly narrowed: boolean;
+  readonly delegation: string;
+  readonly expiredScopes: readonly string[];
+  readonly expiresAt: number;
+  /** Scopes that an answer may show. */
+  readonly scopes: ReadonlySet<string>;
+  /** When a scope ends before the token does. Seconds since 1970. */
+  scopeExpiry(scope: string): number | undefined;
+  readonly subject: string;
+  readonly iat: number;
+  readonly nbf: number;
+  readonly cnf: unknown;
+}
+
+/**
+ * What a caller may know of a token that was found; null when it is inactive, or as good as unknown to this caller.
+ *
+ * @param claims of the JWT that was presented in place of an opaque token, which may be narrower than the row
+ */
+export function introspectedToken(
+  found: FoundToken,
+  claims: Record<string, unknown> | null,
+  caller: RegisteredClient,
+  profile: ProfileSnapshot,
+  now: number,
+): IntrospectedToken | null {
+  const { delegation } = found;
+  if (found.profile !== profile.id || found.revokedAt !== null || found.expiresAt <= now) return null;
+  if (delegation?.status !== 'active' || delegation.expiresAt <= now) return null;
+  // A refresh token that a gateway took for an access token would open APIs: only its owner may look at it.
+  if (found.purpose !== 'access_token' && found.clientId !== caller.id) return null;
+  if (caller.policy === 'own' && found.clientId !== caller.id) return null;
+
+  const stored = JSON.parse(found.data) as TokenData;
+  const data = claims === null ? stored : ({ ...claims } as unknown as TokenData);
+  const expiresAt = Math.min(found.expiresAt, typeof data.exp === 'number' ? data.exp : found.expiresAt);
+  if (expiresAt <= now || stored.nbf > now + CLOCK_TOLERANCE) return null;
+
+  const names = data.scope.split(' ').filter((name) => name !== '');
+  const granted = (JSON.parse(delegation.view) as { scope: string }).scope.split(' ');
+  let live = names;
+  let expired: readonly string[] = NONE;
+  const lifetimes = profile.profile.scopes;
+  const scopeExpiry = (scope: string): number | undefined => {
+    const lifetime = Object.hasOwn(lifetimes, scope) ? lifetimes[scope]?.lifetime : undefined;
+    return lifetime === undefined ? undefined : stored.iat + lifetime;
+  };
+  if (profile.hasScopeLifetimes) {
+    expired = names.filter((name) => (scopeExpiry(name) ?? Infinity) <= now);
+    if (expired.length > 0) live = names.filter((name) => !expired.includes(name));
+  }
+  const narrowed = narrow(caller, data, live);
+  if (narrowed === null) return null;
+  if (narrowed !== live) expired = expired.filter((name) => caller.scopes.has(name));
+
+  const visible = new Set(granted.filter((name) => name !== '' && (narrowed === live || caller.scopes.has(name)) && !expired.includes(name) && (scopeExpiry(name) ?? Infinity) > now));
+  const unchanged = claims === null && narrowed.length === names.length;
+  return {
+    id: tokenId(found.key),
+    clientId: found.clientId,
+    delegationId: found.delegationId,
+    narrowed: !unchanged,
+    data: unchanged ? found.data : JSON.stringify({ ...data, scope: narrowed.join(' ') }),
+    delegation: visible.size === granted.length || narrowed === live ? delegation.view : JSON.stringify({ ...(JSON.parse(delegation.view) as object), scope: [...visible].join(' ') }),
+    expiredScopes: expired,
+    expiresAt,
+    scopes: visible,
+    scopeExpiry,
+    subject: data.sub,
+    iat: stored.iat,
+    nbf: stored.nbf,
+    cnf: stored['cnf'],
+  };
+}
+
+const NONE: readonly string[] = [];
+
+/** The scopes the caller may see: the very array when all of them, null when the token is none of its business. */
+function narrow(caller: RegisteredClient, data: TokenData, scopes: string[]): string[] | null {
+  if (caller.policy !== 'audience-or-scope') return scopes;
+  if (caller.scopes.size === 0) {
+    const audiences: unknown = data['aud'];
+    const named: unknown[] = Array.isArray(audiences) ? audiences : [audiences];
+    return named.includes(caller.id) || caller.client.audiences.some((audience) => named.includes(audience)) ? scopes : null;
+  }
+  const own = scopes.filter((scope) => caller.scopes.has(scope));
+  return own.length > 0 ? own : null;
+}

@@ -1,0 +1,56 @@
+import type { IntrospectionFormat } from '../configuration/entities.ts';
+import type { OAuthError } from '../errors.ts';
+import type { ProcedureExecutor, Returned } from '../procedures/procedure-executor.ts';
+import { responseHeaders } from '../procedures/response-headers.ts';
+import { jsonResponse, type OAuthResponse } from '../transport/exchange.ts';
+import type { IntrospectedToken } from './introspected-token.ts';
+import type { IntrospectionExecution } from './introspection-execution.ts';
+import { checkIntrospectionResponse, INACTIVE } from './introspection-response.ts';
+import { signIntrospection, SIGNED_INTROSPECTION } from './signed-introspection.ts';
+
+/** A phantom JWT above this size is likely to pass some gateway's or server's header limit. Characters. */
+const LARGE_JWT = 3584;
+
+/** No body at all: gateways take any non-empty one for a token. */
+const NO_CONTENT: OAuthResponse = { status: 204, headers: ['cache-control', 'no-store'], body: null };
+
+/** Turns what an introspection procedure returned into the answer, after every check; dry runs get theirs from here too. */
+export class IntrospectionAnswer {
+  constructor(
+    private readonly procedures: ProcedureExecutor,
+    private readonly clock: () => number,
+    private readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void,
+  ) {}
+
+  /** @throws OAuthError `server_error` when the response breaks a rule */
+  async answer(format: IntrospectionFormat, execution: IntrospectionExecution, returned: Returned): Promise<OAuthResponse> {
+    const { caller, route, token } = execution;
+    const fault = (message: string) => this.procedures.fault(execution, message);
+    const checked = token === null ? null : checkIntrospectionResponse(returned.response, token, fault);
+    const extra = checked === null ? [] : responseHeaders(returned.effects, fault);
+    if (format === 'signed') {
+      const body = await signIntrospection(checked?.text ?? INACTIVE, caller, route.profile, this.clock());
+      return { status: 200, headers: ['content-type', `application/${SIGNED_INTROSPECTION}`, 'cache-control', 'no-store', ...extra], body };
+    }
+    if (format === 'json') return jsonResponse(200, checked?.text ?? INACTIVE, extra);
+    if (checked === null || token === null) return NO_CONTENT;
+    return this.#jwt(checked.members['jwt'], execution, token, extra, fault);
+  }
+
+  #jwt(jwt: unknown, execution: IntrospectionExecution, token: IntrospectedToken, extra: readonly string[], fault: (message: string) => OAuthError): OAuthResponse {
+    if (jwt === undefined) return NO_CONTENT;
+    if (typeof jwt !== 'string' || !execution.issued.has(jwt)) throw fault('the member "jwt" must be a JWT that this run issued');
+    const life = this.#cacheSeconds(execution, token);
+    if (life < 1) return NO_CONTENT;
+    if (jwt.length > LARGE_JWT)
+      this.warn('a phantom token is larger than many header limits', { profile: execution.profile, procedure: execution.program.procedure, characters: jwt.length });
+    return { status: 200, headers: ['content-type', 'application/jwt', 'cache-control', `max-age=${life}`, ...extra], body: jwt };
+  }
+
+  /** For how long a gateway may keep the answer: until token or scope ends, at most the endpoint's revocation lag. */
+  #cacheSeconds(execution: IntrospectionExecution, token: IntrospectedToken): number {
+    let end = token.expiresAt;
+    for (const scope of token.scopes) end = Math.min(end, token.scopeExpiry(scope) ?? Infinity);
+    return Math.min(end - this.clock(), execution.route.endpoint.revocationLag ?? Infinity);
+  }
+}

@@ -1,0 +1,136 @@
+import type { RegisteredClient } from '../client/registered-client.ts';
+import type { Route } from '../configuration/snapshot.ts';
+import { CeilingError } from '../issuance/claims.ts';
+import type { FlowId } from '../procedures/flows.ts';
+import type { ContextSection } from '../procedures/host-calls.ts';
+import type { Execution, Returned } from '../procedures/procedure-executor.ts';
+import { requestView } from '../procedures/request-view.ts';
+import type { Invocation, Program } from '../procedures/sandbox.ts';
+import type { OAuthRequest } from '../transport/exchange.ts';
+import type { Form } from '../transport/form.ts';
+import type { IntrospectedToken } from './introspected-token.ts';
+import type { PhantomTokens } from './phantom-tokens.ts';
+
+const NOTHING_LIKELY: Invocation['likely'] = [];
+const NOTHING_MINTED: Invocation['minted'] = {};
+
+/** One run of an introspection procedure. */
+export class IntrospectionExecution implements Execution {
+  readonly program: Program;
+  readonly profile: string;
+  readonly core: string;
+  readonly minted = NOTHING_MINTED;
+  readonly likely: Invocation['likely'];
+  /** JWTs that this run may hand out. */
+  readonly issued = new Set<string>();
+  readonly #expected: string | null;
+  /** Signed ahead of a first question. */
+  #ahead: string | null = null;
+
+  constructor(
+    readonly route: Route,
+    flow: FlowId,
+    readonly caller: RegisteredClient,
+    private readonly request: OAuthRequest,
+    private readonly form: Form,
+    private readonly presented: string,
+    readonly token: IntrospectedToken | null,
+    private readonly phantoms: PhantomTokens,
+    private readonly now: number,
+    readonly measure = false,
+  ) {
+    const program = route.programs.get(flow);
+    if (program === undefined) throw new Error(`endpoint ${route.endpoint.id} has no flow ${flow}`);
+    this.program = program;
+    this.profile = route.profile.id;
+    const issuers = route.profile.issuersText(caller.accessTokenFormat);
+    if (token === null) {
+      this.core = `"issuers":${issuers},"presentedToken":{"active":false,"type":"bearer","value":${JSON.stringify(presented)},"expiredScopes":[],"data":{}}`;
+      this.likely = NOTHING_LIKELY;
+      this.#expected = null;
+      return;
+    }
+    const type = boundToKey(token.cnf) ? 'DPoP' : 'bearer';
+    const expired = token.expiredScopes.length === 0 ? '[]' : JSON.stringify(token.expiredScopes);
+    // The text of an active token is of our own making: nothing in it needs escaping.
+    this.core = `"issuers":${issuers},"presentedToken":{"active":true,"type":"${type}","value":"${presented}","expiredScopes":${expired},"data":${token.data}}`;
+    const issuer = route.profile.defaultIssuer('jwt');
+    this.#expected = issuer?.enabled === true ? `${issuer.id}\n${token.delegationId}\n${token.data}` : null;
+    this.likely = this.#likely(token);
+  }
+
+  section(name: ContextSection): string {
+    switch (name) {
+      case 'client':
+        return this.caller.viewText;
+      case 'request':
+        return requestView(this.request, this.form);
+      case 'delegation':
+        return this.token?.delegation ?? 'null';
+      case 'profile':
+        return JSON.stringify({ id: this.route.profile.id, issuer: this.route.profile.issuer });
+      case 'defaults':
+        return `{"accessToken":${this.token?.data ?? 'null'},"response":{}}`;
+      case 'scopeNames':
+        return JSON.stringify(this.token === null ? [] : [...this.token.scopes]);
+      case 'subjectAttributes':
+        return JSON.stringify(this.token === null ? {} : { subject: this.token.subject });
+      case 'contextAttributes':
+        return '{}';
+    }
+  }
+
+  issue(issuerId: string, delegationId: string, data: string): string {
+    const jwt = this.phantoms.issue(this.route.profile, this.token, issuerId, delegationId, data, this.now);
+    this.issued.add(jwt);
+    if (this.token !== null && this.route.profile.tokenIssuer(issuerId)?.lifetime === null) {
+      const args = `${issuerId}\n${delegationId}\n${data}`;
+      this.phantoms.likely.learn(this.program, this.#name(this.token), { args, jwt }, args === this.#expected);
+    }
+    return jwt;
+  }
+
+  mint(kind: string): string {
+    throw new CeilingError(`a ${kind.replace('_', ' ')} cannot be issued in flow ${this.program.flow}`);
+  }
+
+  secrets(): readonly string[] {
+    return [this.presented, ...this.issued];
+  }
+
+  /** Learns from a run that delivered whether what was signed ahead was wanted. */
+  settle(returned: Returned): void {
+    if (this.#ahead === null || this.token === null || this.#expected === null) return;
+    if (returned.response.includes(this.#ahead)) this.phantoms.likely.learn(this.program, this.#name(this.token), { args: this.#expected, jwt: this.#ahead }, true);
+    else this.phantoms.likely.unlearn(this.program);
+  }
+
+  #likely(token: IntrospectedToken): Invocation['likely'] {
+    const known = this.phantoms.likely.known(this.program, this.#name(token));
+    if (known !== undefined) {
+      this.issued.add(known.jwt);
+      return [{ kind: 'issue', args: known.args, answer: known.jwt }];
+    }
+    if (this.#expected === null || !this.phantoms.likely.passesDataOn(this.program)) return NOTHING_LIKELY;
+    const [issuerId = ''] = this.#expected.split('\n', 1);
+    if (this.route.profile.tokenIssuer(issuerId)?.lifetime !== null) return NOTHING_LIKELY;
+    try {
+      this.#ahead = this.phantoms.issue(this.route.profile, token, issuerId, token.delegationId, token.data, this.now);
+    } catch (error) {
+      // The procedure will be told if it asks for this very token.
+      if (error instanceof CeilingError) return NOTHING_LIKELY;
+      throw error;
+    }
+    this.issued.add(this.#ahead);
+    return [{ kind: 'issue', args: this.#expected, answer: this.#ahead }];
+  }
+
+  /** Names the token with everything its phantom token depends on. */
+  #name(token: IntrospectedToken): string {
+    return `${this.route.profile.revision}\n${token.id}\n${token.narrowed ? token.data : ''}`;
+  }
+}
+
+function boundToKey(cnf: unknown): boolean {
+  return typeof cnf === 'object' && cnf !== null && 'jkt' in cnf;
+}

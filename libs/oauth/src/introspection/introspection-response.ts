@@ -1,0 +1,33 @@
+import type { OAuthError } from '../errors.ts';
+import type { IntrospectedToken } from './introspected-token.ts';
+
+/** The whole answer for a token that is not active, whatever the reason. RFC 7662 section 2.2. */
+export const INACTIVE = '{"active":false}';
+
+/** A response within the ceilings: as text to send, and parsed. */
+export interface CheckedResponse {
+  readonly text: string;
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Checks what a procedure returned for an active token; null when the procedure calls it inactive.
+ * A dropped `cnf` is put back, since without it a sender-constrained token would pass for a bearer token.
+ *
+ * @throws the fault when the response widens the token: a later `exp`, a scope it does not have
+ */
+export function checkIntrospectionResponse(text: string, token: IntrospectedToken, fault: (message: string) => OAuthError): CheckedResponse | null {
+  const members = JSON.parse(text) as Record<string, unknown>;
+  if (members['active'] !== true) return null;
+
+  const { exp, scope } = members;
+  if (exp !== undefined && (typeof exp !== 'number' || exp > token.expiresAt)) throw fault('exp must be a number, not later than the presented token\'s');
+  if (scope !== undefined) {
+    if (typeof scope !== 'string') throw fault('scope must be a string of space separated names');
+    if (scope !== '')
+      for (const name of scope.split(' ')) if (name !== '' && !token.scopes.has(name)) throw fault(`the scope "${name.slice(0, 100)}" was not granted to the presented token`);
+  }
+  if (token.cnf === undefined || JSON.stringify(members['cnf']) === JSON.stringify(token.cnf)) return { text, members };
+  const restored = { ...members, cnf: token.cnf };
+  return { text: JSON.stringify(restored), members: restored };
+}

@@ -1,0 +1,149 @@
+import { hash } from 'node:crypto';
+
+/** A procedure asked for more than it may have: a fault of the procedure, whose message names what would allow it. */
+export class CeilingError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CeilingError';
+  }
+}
+
+/** How far a procedure may go in one token. */
+export interface Ceilings {
+  /** Seconds since 1970. */
+  readonly latestExpiry: number;
+  /** What the ceiling is, for the message: "the presented token", "the profile's maximum lifetime". */
+  readonly expirySource: string;
+  readonly scopes: ReadonlySet<string>;
+  /** When a scope of the token ends before the token does; undefined when it does not. */
+  scopeExpiry(scope: string): number | undefined;
+  /** Null for any. */
+  readonly audiences: readonly string[] | null;
+  /** The `sub` the token must have; null where the issuer lets it change. */
+  readonly subject: string | null;
+}
+
+/** Claims the host sets whatever the procedure put there. */
+export interface OwnedClaims {
+  readonly iss: string;
+  readonly purpose: string;
+  readonly delegationId: string;
+  /** Confirmation of a sender-constrained token, RFC 7800; undefined for a bearer token. */
+  readonly cnf?: unknown;
+}
+
+/** Filled in where the procedure left them out. Seconds since 1970. */
+export interface TimeDefaults {
+  readonly iat: number;
+  readonly nbf: number;
+  readonly exp: number;
+}
+
+/** Token data as it is stored and shown: these first, in this order, then what the procedure added. */
+export type TokenData = Record<string, unknown> & {
+  readonly sub: string;
+  readonly scope: string;
+  readonly iat: number;
+  readonly nbf: number;
+  readonly exp: number;
+};
+
+const MAX_DATA_CHARACTERS = 32_768;
+const OWNED = new Set(['purpose', 'delegationId', 'iss', 'sub', 'aud', 'scope', 'iat', 'nbf', 'exp', 'cnf', 'jti', 'client_id']);
+
+/**
+ * Token data from what a procedure gave to `issue`, within the ceilings. Members that start with `_` are dropped,
+ * `jti` and `client_id` too: they belong to the token's row.
+ *
+ * @throws CeilingError
+ */
+export function composeTokenData(text: string, ceilings: Ceilings, owned: OwnedClaims, times: TimeDefaults): TokenData {
+  if (text.length > MAX_DATA_CHARACTERS) throw new CeilingError(`the token data is larger than ${MAX_DATA_CHARACTERS} characters`);
+  const data: unknown = JSON.parse(text);
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new CeilingError('the token data must be an object');
+  const given = new Map(Object.entries(data));
+
+  const scope = scopeOf(given.get('scope'), ceilings);
+  const exp = expiryOf(given.get('exp'), scope, ceilings, times);
+  const entries: [string, unknown][] = [
+    ['purpose', owned.purpose],
+    ['delegationId', owned.delegationId],
+    ['iss', owned.iss],
+    ['sub', subjectOf(given.get('sub'), ceilings)],
+    ['aud', audienceOf(given.get('aud'), ceilings)],
+    ['scope', scope],
+    ['iat', timeOf('iat', given.get('iat'), times.iat)],
+    ['nbf', timeOf('nbf', given.get('nbf'), times.nbf)],
+    ['exp', exp],
+  ];
+  if (owned.cnf !== undefined) entries.push(['cnf', owned.cnf]);
+  for (const [name, value] of given) if (!OWNED.has(name) && !name.startsWith('_') && value !== null) entries.push([name, value]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as TokenData;
+}
+
+/**
+ * The payload of a JWT access token (RFC 9068) with all of the data, `client_id`, and a `jti` made of the token's public
+ * id and a hash of the canonical claims: the same claims give the same bytes, so that one signature serves every repeat.
+ */
+export function jwtPayload(data: TokenData, clientId: string, tokenId: string): string {
+  const claims = Object.entries({ ...data, client_id: clientId }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const canonical = JSON.stringify(Object.fromEntries(claims));
+  const digest = hash('sha256', canonical, 'base64url').slice(0, 22);
+  return `{"jti":${JSON.stringify(`${tokenId}.${digest}`)},${canonical.slice(1)}`;
+}
+
+/** The token id within a `jti`. */
+export function tokenIdOfJti(jti: string): string {
+  const dot = jti.indexOf('.');
+  return dot < 0 ? jti : jti.slice(0, dot);
+}
+
+function scopeOf(value: unknown, ceilings: Ceilings): string {
+  const scope = value === undefined || value === null ? '' : Array.isArray(value) ? value.join(' ') : value;
+  if (typeof scope !== 'string') throw new CeilingError('scope must be a string or an array of strings');
+  const names = scope.split(' ').filter((name) => name !== '');
+  for (const name of names) {
+    if (!ceilings.scopes.has(name))
+      throw new CeilingError(`the scope "${name.slice(0, 100)}" was not granted; give the client this scope, or ask for it, to allow it`);
+  }
+  return names.join(' ');
+}
+
+function expiryOf(value: unknown, scope: string, ceilings: Ceilings, times: TimeDefaults): number {
+  let exp = timeOf('exp', value, times.exp);
+  if (exp > ceilings.latestExpiry)
+    throw new CeilingError(`exp is ${exp - ceilings.latestExpiry} seconds after the latest that ${ceilings.expirySource} allows`);
+  for (const name of scope.split(' ')) {
+    const end = ceilings.scopeExpiry(name);
+    if (end !== undefined && end < exp) exp = end;
+  }
+  return exp;
+}
+
+function timeOf(name: string, value: unknown, fallback: number): number {
+  if (value === undefined || value === null) return fallback;
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw new CeilingError(`${name} must be a number of seconds since 1970`);
+  return Math.floor(value);
+}
+
+function subjectOf(value: unknown, ceilings: Ceilings): string {
+  if (value === undefined || value === null) {
+    if (ceilings.subject !== null) return ceilings.subject;
+    throw new CeilingError('sub is missing');
+  }
+  if (typeof value !== 'string' || value === '') throw new CeilingError('sub must be a string');
+  if (ceilings.subject !== null && value !== ceilings.subject)
+    throw new CeilingError('sub differs from the subject of the delegation; the token issuer setting allowSubjectChange would allow it');
+  return value;
+}
+
+function audienceOf(value: unknown, ceilings: Ceilings): unknown {
+  if (value === undefined || value === null) return undefined;
+  const audiences: unknown[] = Array.isArray(value) ? value : [value];
+  for (const audience of audiences) {
+    if (typeof audience !== 'string') throw new CeilingError('aud must be a string or an array of strings');
+    if (ceilings.audiences !== null && !ceilings.audiences.includes(audience))
+      throw new CeilingError(`the audience "${audience.slice(0, 100)}" is not among the profile's allowedAudiences`);
+  }
+  return audiences.length === 1 ? audiences[0] : audiences;
+}

@@ -1,0 +1,52 @@
+import type { CheckFinding, Fault, LogLine, Usage } from './sandbox.ts';
+import type { FlowId } from './flows.ts';
+
+/** What to try: a source that is not stored, or a stored version; against a sample or given parts of one. */
+export interface DryRunRequest {
+  readonly profile: string;
+  readonly flow: FlowId;
+  readonly program: { readonly source: string } | { readonly procedure: string; readonly version: number };
+  /** The endpoint it would be bound to; by default the profile's first of the flow's kind. */
+  readonly endpoint?: string;
+  /** The calling client's id; by default a sample client. */
+  readonly client?: string;
+  /** Introspection: data of the presented token, over the sample's; `null` for an inactive token. */
+  readonly tokenData?: Readonly<Record<string, unknown>> | null;
+  /** Requested or granted scopes; by default the client's. */
+  readonly scopes?: readonly string[];
+  /** Form parameters of the request, over the sample's. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+/** What a client or gateway would have got, and what the procedure did; nothing was stored, nothing signed with a real key. */
+export interface DryRunReport {
+  readonly outcome: 'answered' | 'rejected' | 'fault' | 'refused';
+  /** The HTTP answer after the very checks of production; a fault shows here as the fixed `server_error`. */
+  readonly answer: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  /** Set when the outcome is `fault`: for the administrator's eyes. */
+  readonly fault: Fault | null;
+  /** Set when the outcome is `refused`: the source did not pass the upload check. */
+  readonly findings: readonly CheckFinding[];
+  /** JWTs the procedure issued, decoded; signed with the key `dry-run`, which is never published. */
+  readonly issued: readonly { readonly header: Readonly<Record<string, unknown>>; readonly claims: Readonly<Record<string, unknown>> }[];
+  /** What would have been stored, in order. */
+  readonly effects: readonly { readonly kind: string; readonly detail: unknown }[];
+  readonly log: readonly LogLine[];
+  readonly usage: Usage | null;
+}
+
+export interface DryRunner {
+  /** @throws ConfigurationError-like not-found errors as `DryRunError` when the request names what does not exist. */
+  run(request: DryRunRequest): Promise<DryRunReport>;
+}
+
+/** The request for a dry run names something that does not exist or does not fit. */
+export class DryRunError extends Error {
+  constructor(
+    readonly pointer: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'DryRunError';
+  }
+}

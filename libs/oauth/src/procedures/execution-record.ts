@@ -1,0 +1,62 @@
+import type { Fault, FaultKind, LogLevel, Outcome, Program } from './sandbox.ts';
+
+/** Where executions are written for the operator; the product's structured log. */
+export interface ExecutionLog {
+  write(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** A fault as the operator sees it. */
+export interface RecordedFault extends Fault {
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly profile: string;
+  readonly flow: string;
+}
+
+/** How often the runs of a program ended in which way. */
+export type OutcomeCounts = Record<'returned' | 'rejected' | FaultKind, number>;
+
+const KEPT_FAULTS = 200;
+
+/** Remembers how runs ended: counts by program and kind, the latest faults, and a log line for each. */
+export class ExecutionRecord {
+  readonly #counts = new Map<string, OutcomeCounts>();
+  readonly #faults: RecordedFault[] = [];
+
+  constructor(
+    private readonly log: ExecutionLog,
+    private readonly clock: () => number,
+  ) {}
+
+  ended(profile: string, program: Program, outcome: Outcome): void {
+    const counts = this.#countsOf(program.key);
+    counts[outcome.kind === 'fault' ? outcome.fault.kind : outcome.kind]++;
+    if (outcome.kind === 'returned' && outcome.log.length === 0) return;
+
+    const fields = { profile, flow: program.flow, procedure: program.procedure, version: program.version };
+    for (const line of outcome.log) this.log.write(line.level, line.message, { ...fields, source: 'procedure' });
+    if (outcome.kind !== 'fault') return;
+    const { fault } = outcome;
+    this.#faults.push({ ...fault, at: this.clock(), profile, flow: program.flow });
+    if (this.#faults.length > KEPT_FAULTS) this.#faults.shift();
+    this.log.write('error', `procedure failed: ${fault.kind}: ${fault.message}`, { ...fields, kind: fault.kind, line: fault.line, column: fault.column, stack: fault.stack });
+  }
+
+  /** Newest first. */
+  get faults(): readonly RecordedFault[] {
+    return this.#faults.toReversed();
+  }
+
+  get counts(): ReadonlyMap<string, OutcomeCounts> {
+    return this.#counts;
+  }
+
+  #countsOf(key: string): OutcomeCounts {
+    let counts = this.#counts.get(key);
+    if (counts === undefined) {
+      counts = { returned: 0, rejected: 0, timeout: 0, memory: 0, syntax: 0, runtime: 0, nondeterministic: 0, 'invalid-response': 0, unavailable: 0 };
+      this.#counts.set(key, counts);
+    }
+    return counts;
+  }
+}

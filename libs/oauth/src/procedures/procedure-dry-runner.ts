@@ -1,0 +1,284 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { RegisteredClient } from '../client/registered-client.ts';
+import type { Client } from '../configuration/entities.ts';
+import { entityKey } from '../configuration/entities.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import type { ProfileSnapshot, Route, Snapshot } from '../configuration/snapshot.ts';
+import { OAuthError } from '../errors.ts';
+import { introspectedToken } from '../introspection/introspected-token.ts';
+import { IntrospectionAnswer } from '../introspection/introspection-answer.ts';
+import { IntrospectionExecution } from '../introspection/introspection-execution.ts';
+import { PhantomTokens } from '../introspection/phantom-tokens.ts';
+import { CeilingError } from '../issuance/claims.ts';
+import { unpublishedKey } from '../issuance/key-ring.ts';
+import { SignatureMemo } from '../issuance/signature-memo.ts';
+import { RevocationExecution } from '../revocation/revocation-execution.ts';
+import type { FoundToken } from '../stores.ts';
+import { clientCredentials } from '../token/grants/client-credentials.ts';
+import type { TokenRequest } from '../token/grant-type.ts';
+import { mintOpaqueToken } from '../token/opaque-token.ts';
+import { TokenExecution } from '../token/token-execution.ts';
+import { errorResponse, jsonResponse, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
+import { DryRunError, type DryRunner, type DryRunReport, type DryRunRequest } from './dry-run.ts';
+import { ExecutionRecord } from './execution-record.ts';
+import { findFlow, type FlowId } from './flows.ts';
+import { ProcedureExecutor, rejection, faultError, type Execution, type Returned } from './procedure-executor.ts';
+import { responseHeaders } from './response-headers.ts';
+import type { Outcome, Program, Sandbox } from './sandbox.ts';
+
+const SAMPLE_CLIENT = 'sample-client';
+const SAMPLE_SECONDS = 300;
+
+/** One dry run, ready to go: the execution, and what production does with what it returns. */
+interface Rehearsal {
+  readonly execution: Execution;
+  answer(returned: Returned): Promise<OAuthResponse>;
+  issued(): readonly string[];
+  effects(returned: Returned): DryRunReport['effects'];
+}
+
+/**
+ * Tries procedures on the executor, the checks and the limits of production, without their effects: nothing is stored
+ * and JWTs are signed with a key of the dry runs' own, for else trying a procedure would be forging tokens.
+ */
+export class ProcedureDryRunner implements DryRunner {
+  readonly #key = unpublishedKey('dry-run', generateKeyPairSync('ec', { namedCurve: 'P-256' }));
+  #count = 0;
+
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly current: () => { readonly snapshot: Snapshot; readonly configuration: Configuration },
+    private readonly clock: () => number,
+    private readonly wallMilliseconds: number,
+  ) {}
+
+  /** @throws DryRunError when the request names what does not exist or does not fit */
+  async run(request: DryRunRequest): Promise<DryRunReport> {
+    const flow = findFlow(request.flow);
+    if (flow === undefined) throw new DryRunError('/flow', `there is no flow "${request.flow}"`);
+    const program = this.#program(request);
+    const checked = await this.sandbox.check(program);
+    if (!checked.ok) return { ...NOTHING, outcome: 'refused', answer: answerOf(errorResponse(new OAuthError('server_error', 'The procedure was refused.'))), findings: checked.errors };
+
+    this.sandbox.load(program);
+    try {
+      // A record of its own: tries do not show among production's failures.
+      const record = new ExecutionRecord({ write: () => undefined }, this.clock);
+      const procedures = new ProcedureExecutor(this.sandbox, record, { wallMilliseconds: this.wallMilliseconds });
+      const rehearsal = this.#rehearsal(request, program, procedures);
+      const outcome = await procedures.outcome(rehearsal.execution);
+      return { ...(await report(outcome, rehearsal)), findings: checked.warnings };
+    } finally {
+      this.sandbox.unload(program.key);
+    }
+  }
+
+  #program(request: DryRunRequest): Program {
+    const key = `dry-run#${++this.#count}`;
+    if ('source' in request.program) return { key, procedure: 'dry-run', version: 0, flow: request.flow, source: request.program.source };
+    const { procedure, version } = request.program;
+    const { configuration } = this.current();
+    const stored = configuration.get('procedure-version', entityKey(procedure, version));
+    if (stored === undefined) throw new DryRunError('/program', `procedure "${procedure}" has no version ${version}`);
+    if (configuration.get('procedure', entityKey(procedure))?.flow !== request.flow) throw new DryRunError('/flow', `procedure "${procedure}" is for another flow`);
+    return { key, procedure, version, flow: request.flow, source: stored.source };
+  }
+
+  #rehearsal(request: DryRunRequest, program: Program, procedures: ProcedureExecutor): Rehearsal {
+    const { snapshot } = this.current();
+    const profile = snapshot.profiles.get(request.profile);
+    if (profile === undefined) throw new DryRunError('/profile', `there is no profile "${request.profile}"`);
+    const route = sampleRoute(snapshot, profile, request, program);
+    const client = this.#client(profile, request);
+    switch (request.flow) {
+      case 'oauth-introspect':
+      case 'oauth-introspect-application-jwt':
+        return this.#introspection(request, route, client, procedures, request.flow);
+      case 'oauth-token-client-credentials':
+        return this.#clientCredentials(request, route, client, procedures);
+      case 'oauth-revoke':
+        return revocation(request, route, client);
+    }
+  }
+
+  #client(profile: ProfileSnapshot, request: DryRunRequest): RegisteredClient {
+    if (request.client !== undefined) {
+      const client = profile.client(request.client);
+      if (client === undefined) throw new DryRunError('/client', `profile "${profile.id}" has no enabled client "${request.client}"`);
+      return client;
+    }
+    const sample: Client = {
+      profile: profile.id,
+      id: SAMPLE_CLIENT,
+      name: 'Sample client',
+      description: '',
+      enabled: true,
+      secrets: [],
+      capabilities: ['client-credentials', 'introspection'],
+      scopes: request.scopes ?? Object.keys(profile.profile.scopes),
+      audiences: [],
+      properties: {},
+      accessTokenFormat: null,
+      accessTokenLifetime: null,
+      introspection: { policy: 'any', formats: ['json', 'jwt', 'signed'], encryption: null },
+      origin: 'system',
+    };
+    return new RegisteredClient(sample, profile.profile);
+  }
+
+  #introspection(request: DryRunRequest, route: Route, caller: RegisteredClient, procedures: ProcedureExecutor, flow: FlowId): Rehearsal {
+    const now = this.clock();
+    const minted = mintOpaqueToken('access_token', now + SAMPLE_SECONDS);
+    const found = request.tokenData === null ? null : sampleToken(request, route.profile, caller, minted.key, now);
+    const token = found === null ? null : introspectedToken(found, null, caller, route.profile, now);
+    const form = sampleForm(request, { token: minted.value });
+    const http = sampleRequest(route, form, flow === 'oauth-introspect-application-jwt' ? 'application/jwt' : 'application/json');
+    const phantoms = new PhantomTokens(new SignatureMemo(), this.#key);
+    const execution = new IntrospectionExecution(route, flow, caller, http, form, minted.value, token, phantoms, now, true);
+    const answers = new IntrospectionAnswer(procedures, this.clock, () => undefined);
+    return {
+      execution,
+      answer: (returned) => answers.answer(flow === 'oauth-introspect' ? 'json' : 'jwt', execution, returned),
+      issued: () => [...execution.issued],
+      effects: () => [],
+    };
+  }
+
+  #clientCredentials(request: DryRunRequest, route: Route, client: RegisteredClient, procedures: ProcedureExecutor): Rehearsal {
+    const form = sampleForm(request, { grant_type: 'client_credentials', ...(request.scopes === undefined ? {} : { scope: request.scopes.join(' ') }) });
+    const tokenRequest: TokenRequest = { request: sampleRequest(route, form), form, route, client, now: this.clock() };
+    const grant = clientCredentials.redeem(tokenRequest) as Exclude<ReturnType<typeof clientCredentials.redeem>, Promise<unknown>>;
+    const execution = new TokenExecution(tokenRequest, clientCredentials, grant, this.#key, true);
+    const fault = (message: string) => procedures.fault(execution, message);
+    return {
+      execution,
+      answer: async (returned) => {
+        execution.effects(returned.effects);
+        return jsonResponse(200, returned.response, responseHeaders(returned.effects, fault));
+      },
+      issued: () => execution.signedTexts,
+      effects: (returned) =>
+        execution.effects(returned.effects).map((effect) => {
+          if (effect.effect === 'delegation') return { kind: 'delegation', detail: JSON.parse(effect.delegation.view) as unknown };
+          if (effect.effect === 'token') return { kind: `${effect.token.form} ${effect.token.purpose}`, detail: JSON.parse(effect.token.data) as unknown };
+          return { kind: effect.effect, detail: null };
+        }),
+    };
+  }
+}
+
+const NOTHING: Omit<DryRunReport, 'outcome' | 'answer'> = { fault: null, findings: [], issued: [], effects: [], log: [], usage: null };
+
+async function report(outcome: Outcome, rehearsal: Rehearsal): Promise<DryRunReport> {
+  const common = { ...NOTHING, log: outcome.log, usage: outcome.usage ?? null, issued: rehearsal.issued().map(decode) };
+  if (outcome.kind === 'rejected') return { ...common, outcome: 'rejected', answer: answerOf(errorResponse(rejection(outcome.payload))) };
+  if (outcome.kind === 'fault') return { ...common, outcome: 'fault', fault: outcome.fault, answer: answerOf(errorResponse(faultError(outcome.fault))) };
+  try {
+    const answer = await rehearsal.answer(outcome);
+    return { ...common, outcome: 'answered', answer: answerOf(answer), effects: rehearsal.effects(outcome) };
+  } catch (error) {
+    const { program } = rehearsal.execution;
+    const message = error instanceof CeilingError ? error.message : error instanceof OAuthError && isFault(error.cause) ? error.cause.message : null;
+    if (message === null) throw error;
+    const fault = { kind: 'invalid-response' as const, procedure: program.procedure, version: program.version, message, stack: [] };
+    return { ...common, outcome: 'fault', fault, answer: answerOf(errorResponse(faultError(fault))) };
+  }
+}
+
+function isFault(cause: unknown): cause is { message: string } {
+  return typeof cause === 'object' && cause !== null && 'kind' in cause && 'message' in cause;
+}
+
+function answerOf(response: OAuthResponse): DryRunReport['answer'] {
+  const headers: Record<string, string> = {};
+  for (let i = 0; i < response.headers.length; i += 2) headers[response.headers[i] ?? ''] = response.headers[i + 1] ?? '';
+  return { status: response.status, headers, body: response.body ?? '' };
+}
+
+function decode(jwt: string): DryRunReport['issued'][number] {
+  const [header = '', claims = ''] = jwt.split('.').map((part) => Buffer.from(part, 'base64url').toString());
+  return { header: JSON.parse(header) as Record<string, unknown>, claims: JSON.parse(claims) as Record<string, unknown> };
+}
+
+/** The endpoint it would be bound to, with the tried program in place of the bound one. */
+function sampleRoute(snapshot: Snapshot, profile: ProfileSnapshot, request: DryRunRequest, program: Program): Route {
+  const kind = findFlow(request.flow)?.endpoint;
+  for (const route of snapshot.routes.values()) {
+    if (route.profile !== profile || route.endpoint.kind !== kind) continue;
+    if (request.endpoint === undefined || request.endpoint === route.endpoint.id) return { ...route, programs: new Map([...route.programs, [request.flow, program]]) };
+  }
+  throw new DryRunError('/endpoint', request.endpoint === undefined ? `profile "${profile.id}" serves no endpoint of kind "${kind ?? ''}"` : `profile "${profile.id}" serves no endpoint "${request.endpoint}" of kind "${kind ?? ''}"`);
+}
+
+function sampleToken(request: DryRunRequest, profile: ProfileSnapshot, caller: RegisteredClient, key: FoundToken['key'], now: number): FoundToken {
+  const scope = (request.scopes ?? Object.keys(profile.profile.scopes)).join(' ');
+  const owner = caller.policy === 'own' ? caller.id : SAMPLE_CLIENT;
+  const data = {
+    purpose: 'access_token',
+    delegationId: 'sample-delegation',
+    iss: profile.issuer,
+    sub: owner,
+    aud: owner,
+    scope,
+    iat: now - 10,
+    nbf: now - 10,
+    exp: now + SAMPLE_SECONDS,
+    ...request.tokenData,
+  };
+  const granted = [...new Set([...scope.split(' '), ...String(data.scope).split(' ')])].filter((name) => name !== '').join(' ');
+  return {
+    key,
+    profile: profile.id,
+    purpose: 'access_token',
+    form: 'opaque',
+    clientId: owner,
+    delegationId: 'sample-delegation',
+    data: JSON.stringify(data),
+    expiresAt: typeof data.exp === 'number' ? data.exp : now + SAMPLE_SECONDS,
+    revokedAt: null,
+    delegation: {
+      status: 'active',
+      expiresAt: now + SAMPLE_SECONDS,
+      view: JSON.stringify({
+        id: 'sample-delegation',
+        clientId: owner,
+        owner: String(data.sub),
+        scope: granted,
+        claims: {},
+        customClaimValues: {},
+        data: {},
+        consent: null,
+        clientCertificate: null,
+        authenticationAttributes: null,
+      }),
+    },
+  };
+}
+
+function sampleForm(request: DryRunRequest, base: Readonly<Record<string, string>>): Map<string, string> {
+  return new Map(Object.entries({ ...base, ...request.form }));
+}
+
+function sampleRequest(route: Route, form: ReadonlyMap<string, string>, accept = 'application/json'): OAuthRequest {
+  return {
+    method: 'POST',
+    path: route.endpoint.path,
+    query: '',
+    headers: { accept, 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'dry-run' },
+    body: new URLSearchParams([...form]).toString(),
+    scheme: 'https',
+    host: 'localhost',
+    clientIpAddress: '127.0.0.1',
+  };
+}
+
+function revocation(request: DryRunRequest, route: Route, client: RegisteredClient): Rehearsal {
+  const form = sampleForm(request, { token: 'sample-token' });
+  const revoked = { tokenClientId: client.id, purpose: 'access_token', delegationId: 'sample-delegation' };
+  return {
+    execution: new RevocationExecution(route, client, sampleRequest(route, form), form, revoked, true),
+    answer: async () => ({ status: 200, headers: ['cache-control', 'no-store'], body: null }),
+    issued: () => [],
+    effects: () => [],
+  };
+}

@@ -1,0 +1,196 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { OAuthError, serverError } from '../errors.ts';
+import { CeilingError } from '../issuance/claims.ts';
+import type { MaybePromise } from '../stores.ts';
+import type { ExecutionRecord } from './execution-record.ts';
+import type { ContextSection } from './host-calls.ts';
+import type { Fault, GuestEffect, HostAnswer, HostCall, Invocation, LogLine, Outcome, Program, Sandbox } from './sandbox.ts';
+
+/** What a flow gives for one run of its procedure. */
+export interface Execution {
+  readonly program: Program;
+  readonly profile: string;
+  /** The members of the context text that are always sent: JSON members without the braces. */
+  readonly core: string;
+  /** JSON text of members sent only to versions that read them. */
+  section(name: ContextSection): string;
+  /**
+   * The token of an issuer that signs.
+   * @throws CeilingError
+   */
+  issue(issuerId: string, delegationId: string, data: string): MaybePromise<string>;
+  /** The first values of each kind; `mint` gives further ones. */
+  readonly minted: Readonly<Record<string, readonly string[]>>;
+  /** @throws CeilingError when the flow makes none of the kind */
+  mint(kind: string): string;
+  readonly likely: Invocation['likely'];
+  /** Texts that must not show in logs and errors: the tokens of this run. */
+  secrets(): readonly string[];
+  readonly measure?: boolean;
+}
+
+/** A run that delivered. */
+export interface Returned {
+  readonly response: string;
+  readonly effects: readonly GuestEffect[];
+}
+
+/** Settings of the executor. */
+export interface ExecutorSettings {
+  /** From the request's arrival to its answer. */
+  readonly wallMilliseconds: number;
+}
+
+/**
+ * Runs procedures: makes the invocation, answers its host calls, and turns every ending but a delivery into what the
+ * caller may see. The operator sees the rest through the execution record.
+ */
+export class ProcedureExecutor {
+  /** What each program was seen to read. */
+  readonly #reads = new Map<string, Set<ContextSection>>();
+
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly record: ExecutionRecord,
+    private readonly settings: ExecutorSettings,
+  ) {}
+
+  /** @throws OAuthError what the procedure refused with, `server_error` for a fault, `temporarily_unavailable` when it could not run */
+  async run(execution: Execution): Promise<Returned> {
+    const outcome = await this.outcome(execution);
+    if (outcome.kind === 'returned') return outcome;
+    if (outcome.kind === 'rejected') throw rejection(outcome.payload);
+    throw faultError(outcome.fault);
+  }
+
+  /** The same, as a value: for dry runs. */
+  async outcome(execution: Execution): Promise<Outcome> {
+    const { program } = execution;
+    const now = Date.now();
+    const outcome = await this.sandbox.run({
+      program: program.key,
+      context: this.#context(execution),
+      now,
+      // As good as any engine's Math.random; tokens, ids and UUIDs are minted by the system's generator.
+      seed: (Math.random() * 0x1_0000_0000) >>> 0,
+      minted: execution.minted,
+      likely: execution.likely,
+      answer: (call) => this.#answer(execution, call),
+      deadline: now + this.settings.wallMilliseconds,
+      ...(execution.measure === true ? { measure: true } : {}),
+    });
+    if (outcome.log.length > 0 || outcome.kind !== 'returned') {
+      const masked = maskOutcome(outcome, execution.secrets());
+      this.record.ended(execution.profile, program, masked);
+      return masked;
+    }
+    this.record.ended(execution.profile, program, outcome);
+    return outcome;
+  }
+
+  /** A fault that shows only after the run: the response or an effect broke a rule. */
+  fault(execution: Execution, message: string): OAuthError {
+    const { program } = execution;
+    const fault: Fault = { kind: 'invalid-response', procedure: program.procedure, version: program.version, message, stack: [] };
+    this.record.ended(execution.profile, program, { kind: 'fault', fault: maskFault(fault, execution.secrets()), log: [] });
+    return faultError(fault);
+  }
+
+  #context(execution: Execution): string {
+    let text = `{${execution.core}`;
+    const reads = this.#reads.get(execution.program.key);
+    if (reads !== undefined) for (const name of reads) text += `,"${name}":${execution.section(name)}`;
+    return `${text}}`;
+  }
+
+  #answer(execution: Execution, call: HostCall): MaybePromise<HostAnswer> {
+    switch (call.kind) {
+      case 'issue':
+        return answerIssue(execution, call.args);
+      case 'section': {
+        const name = call.args as ContextSection;
+        let reads = this.#reads.get(execution.program.key);
+        if (reads === undefined) this.#reads.set(execution.program.key, (reads = new Set()));
+        const text = execution.section(name);
+        reads.add(name);
+        return { ok: text };
+      }
+      case 'mint':
+        return answerMint(execution, call.args);
+      default:
+        return { error: { code: 'fault', message: `not available in flow ${execution.program.flow}` } };
+    }
+  }
+}
+
+/** Values every flow supplies: one of a kind is enough for most procedures. */
+export function mintDelegationId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+function answerIssue(execution: Execution, args: string): MaybePromise<HostAnswer> {
+  const first = args.indexOf('\n');
+  const second = args.indexOf('\n', first + 1);
+  try {
+    const token = execution.issue(args.slice(0, first), args.slice(first + 1, second), args.slice(second + 1));
+    return typeof token === 'string' ? { ok: token } : token.then((ok) => ({ ok }), issueError);
+  } catch (error) {
+    return issueError(error);
+  }
+}
+
+function answerMint(execution: Execution, kind: string): HostAnswer {
+  try {
+    return { ok: kind === 'uuid' ? randomUUID() : execution.mint(kind) };
+  } catch (error) {
+    return issueError(error);
+  }
+}
+
+function issueError(error: unknown): HostAnswer {
+  if (error instanceof CeilingError) return { error: { code: 'fault', message: error.message } };
+  throw error;
+}
+
+/** What a caller sees of a refusal by `exceptionFactory`: the code exactly as given. */
+export function rejection(payload: string): OAuthError {
+  const { status, code, description } = JSON.parse(payload) as { status: number; code: string | null; description: string | null };
+  return new OAuthError(code ?? defaultCode(status), description ?? 'The request was refused.', { status });
+}
+
+function defaultCode(status: number): string {
+  switch (status) {
+    case 401:
+      return 'invalid_client';
+    case 403:
+      return 'access_denied';
+    case 404:
+      return 'not_found';
+    case 500:
+      return 'server_error';
+    default:
+      return 'invalid_request';
+  }
+}
+
+/** What a caller sees of a fault: nothing of it. */
+export function faultError(fault: Fault): OAuthError {
+  if (fault.kind === 'unavailable')
+    return new OAuthError('temporarily_unavailable', 'The service cannot answer this request now. Try again later.', { retryAfter: 1, cause: fault });
+  return serverError(fault);
+}
+
+function maskOutcome(outcome: Outcome, secrets: readonly string[]): Outcome {
+  const log: LogLine[] = outcome.log.map((line) => ({ level: line.level, message: mask(line.message, secrets) }));
+  return outcome.kind === 'fault' ? { ...outcome, fault: maskFault(outcome.fault, secrets), log } : { ...outcome, log };
+}
+
+function maskFault(fault: Fault, secrets: readonly string[]): Fault {
+  return { ...fault, message: mask(fault.message, secrets) };
+}
+
+function mask(text: string, secrets: readonly string[]): string {
+  let masked = text;
+  for (const secret of secrets) if (secret.length >= 8) masked = masked.replaceAll(secret, '[token]');
+  return masked;
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import { Configuration, put, remove, type Change } from '../../configuration/configuration.ts';
+import { entityKey } from '../../configuration/entities.ts';
+import type { NewAuditEvent, Stores } from '../../stores.ts';
+import { aClient, aConfiguration, anEvent, aProcedure, aProfile, aVersion, unique } from '../store-builders.ts';
+
+export function describeConfiguration(stores: () => Stores): void {
+  const apply = async (changes: readonly Change[], audit: readonly NewAuditEvent[] = []): Promise<number> => {
+    const outcome = await stores().configuration.apply(await stores().configuration.revision(), changes, audit);
+    if (outcome.outcome !== 'applied') throw new Error('conflict');
+    return outcome.revision;
+  };
+
+  describe('configuration', () => {
+    test('what is applied is loaded again, member by member, at the revision that changed it', async () => {
+      const { changes } = aConfiguration();
+      const revision = await apply(changes);
+      const loaded = await stores().configuration.load();
+      expect(loaded.revision).toBe(revision);
+      for (const change of changes) expect(loaded.entities).toContainEqual({ ...change, revision });
+      // Byte for byte: the order of members is part of an export.
+      const profile = loaded.entities.find((entity) => entity.kind === 'profile' && changes.some((change) => change.key === entity.key));
+      expect(JSON.stringify(profile?.value)).toBe(JSON.stringify(changes.find((change) => change.kind === 'profile')?.value));
+    });
+
+    test('entities are loaded in the order in which they were made, whether changed later or not', async () => {
+      const profile = aProfile();
+      const clients = [aClient(profile.id), aClient(profile.id), aClient(profile.id)];
+      await apply([put('profile', profile), ...clients.map((client) => put('client', client))]);
+      const later = aClient(profile.id);
+      await apply([put('client', { ...clients[0]!, name: 'changed' }), put('client', later)]);
+      const { revision, entities } = await stores().configuration.load();
+      const ours = [...Configuration.empty.with(entities, revision).all('client')].filter((client) => client.profile === profile.id);
+      expect(ours.map((client) => client.id)).toEqual([...clients, later].map((client) => client.id));
+      expect(ours[0]?.name).toBe('changed');
+    });
+
+    test('an entity removed and made again in one change is a new one', async () => {
+      const profile = aProfile();
+      const [first, second] = [aClient(profile.id), aClient(profile.id)];
+      await apply([put('profile', profile), put('client', first), put('client', second)]);
+      await apply([remove('client', entityKey(profile.id, first.id)), put('client', first)]);
+      const { entities } = await stores().configuration.load();
+      const ours = entities.filter((entity) => entity.kind === 'client' && entity.value?.profile === profile.id);
+      expect(ours.map((entity) => entity.key)).toEqual([entityKey(profile.id, second.id), entityKey(profile.id, first.id)]);
+    });
+
+    test('a change on an older revision is a conflict, and nothing of it is stored', async () => {
+      const base = await stores().configuration.revision();
+      const [winner, loser] = [aProfile(), aProfile()];
+      const event = anEvent();
+      await expect(stores().configuration.apply(base, [put('profile', winner)], [])).resolves.toEqual({ outcome: 'applied', revision: base + 1 });
+      await expect(stores().configuration.apply(base, [put('profile', loser)], [event])).resolves.toEqual({ outcome: 'conflict' });
+      const { revision, entities } = await stores().configuration.load();
+      expect(revision).toBe(base + 1);
+      expect(entities.some((entity) => entity.key === loser.id)).toBe(false);
+      expect(await stores().audit.list({ key: event.key, limit: 10 })).toEqual([]);
+    });
+
+    test('of many simultaneous changes on one revision one is applied', async () => {
+      const base = await stores().configuration.revision();
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => stores().configuration.apply(base, [put('profile', aProfile())], [])));
+      expect(outcomes.filter(({ outcome }) => outcome === 'applied')).toHaveLength(1);
+      expect(await stores().configuration.revision()).toBe(base + 1);
+    });
+
+    test('changesSince gives the present state of each changed entity once, and null for removed ones', async () => {
+      const profile = aProfile();
+      const [kept, changed, removed, unmade] = [aClient(profile.id), aClient(profile.id), aClient(profile.id), aClient(profile.id)];
+      const since = await apply([put('profile', profile), put('client', kept), put('client', changed), put('client', removed)]);
+      const first = await apply([put('client', { ...changed, name: 'one' }), put('client', unmade)]);
+      await apply([put('client', { ...changed, name: 'two' }), remove('client', entityKey(profile.id, removed.id))]);
+      const last = await apply([remove('client', entityKey(profile.id, unmade.id))]);
+      const { revision, changes } = await stores().configuration.changesSince(since);
+      expect(revision).toBe(last);
+      expect(changes).toHaveLength(3);
+      expect(changes).toContainEqual({ ...put('client', { ...changed, name: 'two' }), revision: first + 1 });
+      expect(changes).toContainEqual({ ...remove('client', entityKey(profile.id, removed.id)), revision: first + 1 });
+      expect(changes).toContainEqual({ ...remove('client', entityKey(profile.id, unmade.id)), revision: last });
+      expect((await stores().configuration.changesSince(last)).changes).toEqual([]);
+    });
+
+    test('a removed entity that is made again is there again', async () => {
+      const profile = aProfile();
+      const since = await apply([put('profile', profile)]);
+      await apply([remove('profile', profile.id)]);
+      const revision = await apply([put('profile', profile)]);
+      expect((await stores().configuration.changesSince(since)).changes).toEqual([{ ...put('profile', profile), revision }]);
+    });
+
+    test('the source of a stored procedure version cannot be changed, though its note can', async () => {
+      const procedure = aProcedure();
+      const version = aVersion(procedure.id);
+      const before = await apply([put('procedure', procedure), put('procedure-version', version)]);
+      const altered = put('procedure-version', { ...version, source: 'function result() { return null; }', digest: 'other' });
+      await expect(apply([altered])).rejects.toMatchObject({ name: 'StoreError', code: 'immutable' });
+      await expect(apply([remove('procedure-version', altered.key), altered])).rejects.toMatchObject({ code: 'immutable' });
+      expect(await stores().configuration.revision()).toBe(before);
+      await apply([put('procedure-version', { ...version, note: 'a note' })]);
+    });
+
+    test('a change that leaves a reference dangling is refused as a whole', async () => {
+      const { profile, procedure, changes } = aConfiguration();
+      const before = await apply(changes);
+      const dangling = [
+        [put('client', aClient(unique('no-such-profile')))],
+        [remove('profile', profile)],
+        [remove('procedure-version', entityKey(procedure, 1))],
+        [put('procedure', aProcedure({ activeVersion: 3 }))],
+      ];
+      for (const change of dangling) await expect(apply(change)).rejects.toMatchObject({ name: 'StoreError', code: 'dangling' });
+      expect(await stores().configuration.revision()).toBe(before);
+      const last = await apply(changes.map((change) => remove(change.kind, change.key)));
+      expect((await stores().configuration.load()).entities.filter((entity) => entity.revision === last)).toEqual([]);
+    });
+
+    test('an entity under a key that is not its own is refused', async () => {
+      await expect(apply([{ kind: 'profile', key: 'other', value: aProfile() }])).rejects.toMatchObject({ name: 'StoreError' });
+    });
+
+    test('audit events are stored with the revision they made, and listed newest first by page and filter', async () => {
+      const actor = unique('actor');
+      const event = anEvent({ actor, before: { b: 'ü' }, after: null });
+      const revision = await apply([put('profile', aProfile())], [event]);
+      await stores().audit.append([anEvent({ actor, action: 'delegation.revoke', kind: 'delegation' }), anEvent({ actor })]);
+      const all = await stores().audit.list({ actor, limit: 10 });
+      expect(all.map((e) => e.revision)).toEqual([null, null, revision]);
+      expect(all[2]).toEqual({ ...event, id: all[2]?.id, revision });
+      expect(await stores().audit.list({ actor, limit: 2 })).toEqual(all.slice(0, 2));
+      expect(await stores().audit.list({ actor, limit: 2, before: all[1]!.id })).toEqual(all.slice(2));
+      expect(await stores().audit.list({ actor, kind: 'delegation', limit: 10 })).toEqual([all[1]]);
+      expect(await stores().audit.list({ kind: 'client', key: event.key, limit: 10 })).toEqual([all[2]]);
+    });
+  });
+}

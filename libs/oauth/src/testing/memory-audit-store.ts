@@ -1,0 +1,27 @@
+import type { AuditEvent, AuditStore, NewAuditEvent } from '../stores.ts';
+import { clampPage } from './memory-page.ts';
+
+export class MemoryAuditStore implements AuditStore {
+  readonly #events: AuditEvent[] = [];
+
+  append(events: readonly NewAuditEvent[]): void {
+    this.record(events, null);
+  }
+
+  record(events: readonly NewAuditEvent[], revision: number | null): void {
+    for (const event of events) {
+      const { before = null, after = null } = event;
+      this.#events.push({ ...event, before: structuredClone(before), after: structuredClone(after), id: this.#events.length + 1, revision });
+    }
+  }
+
+  list(filter: Parameters<AuditStore['list']>[0]): readonly AuditEvent[] {
+    return this.#events
+      .filter((event) => filter.kind === undefined || event.kind === filter.kind)
+      .filter((event) => filter.key === undefined || event.key === filter.key)
+      .filter((event) => filter.actor === undefined || event.actor === filter.actor)
+      .filter((event) => filter.before === undefined || event.id < filter.before)
+      .reverse()
+      .slice(0, clampPage(filter.limit));
+  }
+}

@@ -1,0 +1,93 @@
+import { Configuration, type Change } from '../configuration/configuration.ts';
+import { ENTITY_KINDS, entityKey, keyOf, type EntityKind } from '../configuration/entities.ts';
+import { StoreError } from '../store-error.ts';
+import type { ConfigurationStore, NewAuditEvent, StoredChange } from '../stores.ts';
+import type { MemoryAuditStore } from './memory-audit-store.ts';
+
+export class MemoryConfigurationStore implements ConfigurationStore {
+  #current = Configuration.empty;
+  /** By kind and key, the last removal that was not undone. */
+  readonly #removed = new Map<string, StoredChange>();
+
+  constructor(private readonly audit: MemoryAuditStore) {}
+
+  revision(): number {
+    return this.#current.revision;
+  }
+
+  load(): Promise<{ readonly revision: number; readonly entities: readonly StoredChange[] }> {
+    return Promise.resolve({ revision: this.#current.revision, entities: this.#after(-1) });
+  }
+
+  changesSince(revision: number): Promise<{ readonly revision: number; readonly changes: readonly StoredChange[] }> {
+    const removed = [...this.#removed.values()].filter((change) => change.revision > revision);
+    return Promise.resolve({ revision: this.#current.revision, changes: [...removed, ...this.#after(revision)] });
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- what is thrown must come as a rejection
+  async apply(
+    base: number,
+    changes: readonly Change[],
+    audit: readonly NewAuditEvent[],
+  ): Promise<{ readonly outcome: 'applied'; readonly revision: number } | { readonly outcome: 'conflict' }> {
+    if (base !== this.#current.revision) return { outcome: 'conflict' };
+    const copies = structuredClone(changes);
+    copies.forEach((change) => {
+      checkKey(change);
+      this.#checkVersion(change);
+    });
+    const next = this.#current.with(copies);
+    checkReferences(next);
+
+    for (const { kind, key } of copies) {
+      const isGone = next.get(kind, key) === undefined;
+      if (isGone) this.#removed.set(`${kind} ${key}`, { kind, key, value: null, revision: next.revision });
+      else this.#removed.delete(`${kind} ${key}`);
+    }
+    this.#current = next;
+    this.audit.record(audit, next.revision);
+    return { outcome: 'applied', revision: next.revision };
+  }
+
+  #after(revision: number): StoredChange[] {
+    return ENTITY_KINDS.flatMap((kind) =>
+      [...this.#current.allStored(kind)]
+        .filter((stored) => stored.revision > revision)
+        .map((stored) => ({ kind, key: keyOf(kind, stored.value as never), value: structuredClone(stored.value), revision: stored.revision }) as StoredChange),
+    );
+  }
+
+  #checkVersion(change: Change): void {
+    if (change.kind !== 'procedure-version' || change.value === null) return;
+    const stored = this.#current.get('procedure-version', change.key);
+    if (stored === undefined) return;
+    const { procedure, version, language, source, digest } = change.value;
+    if (stored.language === language && stored.source === source && stored.digest === digest) return;
+    throw new StoreError('immutable', `Version ${String(version)} of procedure "${procedure}" is stored already and cannot be changed: make a new version.`);
+  }
+}
+
+function checkKey(change: Change): void {
+  if (change.value === null || keyOf(change.kind, change.value as never) === change.key) return;
+  throw new StoreError('failed', `The key "${change.key}" does not belong to the ${change.kind} that is to be stored under it.`);
+}
+
+/** What foreign keys guard in a database. */
+function checkReferences(configuration: Configuration): void {
+  const need = (kind: EntityKind, ...ids: readonly (string | number)[]) => {
+    if (configuration.get(kind, entityKey(...ids)) !== undefined) return;
+    throw new StoreError('dangling', 'The change would leave a reference to something that does not exist: nothing was stored.');
+  };
+  for (const kind of ['endpoint', 'client', 'token-issuer', 'signing-key'] as const) {
+    for (const entity of configuration.all(kind)) need('profile', entity.profile);
+  }
+  for (const procedure of configuration.all('procedure')) {
+    if (procedure.activeVersion !== null) need('procedure-version', procedure.id, procedure.activeVersion);
+  }
+  for (const version of configuration.all('procedure-version')) need('procedure', version.procedure);
+  for (const binding of configuration.all('binding')) {
+    need('endpoint', binding.profile, binding.endpoint);
+    need('procedure', binding.procedure);
+    if (binding.version !== null) need('procedure-version', binding.procedure, binding.version);
+  }
+}

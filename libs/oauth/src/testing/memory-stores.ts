@@ -1,0 +1,24 @@
+import type { Stores } from '../stores.ts';
+import { MemoryAuditStore } from './memory-audit-store.ts';
+import { MemoryConfigurationStore } from './memory-configuration-store.ts';
+import { MemoryGrantStore } from './memory-grant-store.ts';
+import { MemoryTokenStore } from './memory-token-store.ts';
+
+/**
+ * Stores that keep the promises of the real ones but for durability, for unit specs.
+ *
+ * @param now - The database's clock in milliseconds, which leases and grants go by.
+ */
+export function memoryStores(now: () => number = Date.now): Stores {
+  const audit = new MemoryAuditStore();
+  const grants = new MemoryGrantStore(now);
+  return {
+    dialect: 'memory',
+    configuration: new MemoryConfigurationStore(audit),
+    audit,
+    tokens: new MemoryTokenStore(grants),
+    grants,
+    ping: () => undefined,
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { put, type Change } from '../configuration/configuration.ts';
+import type { Client, Endpoint, Procedure, ProcedureVersion, Profile } from '../configuration/entities.ts';
+import type { Commit, Effect, NewAuditEvent, NewDelegation, NewGrant, NewToken, TokenKey } from '../stores.ts';
+import { periodOf } from '../token/opaque-token.ts';
+
+/** A time in 2031, far from the machine's clock in both directions that matter. */
+export const AT = 1_930_000_000;
+
+let counter = 0;
+
+/** An id that no other has, in this process or another. */
+export function unique(prefix: string): string {
+  return `${prefix}-${String(++counter)}-${randomBytes(4).toString('hex')}`;
+}
+
+export function aDelegation(profile: string, members: Partial<NewDelegation> = {}): NewDelegation {
+  const id = members.id ?? unique('delegation');
+  const view = JSON.stringify({ id, clientId: 'client', owner: 'owner', scope: 'read', claims: { 'line\nfeed': 'ü\u2028' } });
+  return { profile, id, clientId: 'client', owner: 'owner', scope: 'read', view, createdAt: AT, expiresAt: AT + 3600, ...members };
+}
+
+export function aToken(delegation: NewDelegation, members: Partial<NewToken> = {}): NewToken {
+  const expiresAt = members.expiresAt ?? AT + 300;
+  return {
+    key: aKey(expiresAt),
+    profile: delegation.profile,
+    purpose: 'access_token',
+    form: 'opaque',
+    clientId: delegation.clientId,
+    subject: delegation.owner,
+    delegationId: delegation.id,
+    data: `{"sub":"owner","text":"\\u0000 \\ud800 ${unique('data')} ü"}`,
+    issuedAt: AT,
+    expiresAt,
+    ...members,
+  };
+}
+
+export function aKey(expiresAt = AT): TokenKey {
+  return { period: periodOf(expiresAt), hash: randomBytes(32) };
+}
+
+export function aGrant(delegation: NewDelegation, members: Partial<NewGrant> = {}): NewGrant {
+  const { profile, id, clientId } = delegation;
+  return { profile, hash: randomBytes(32), kind: 'code', clientId, delegationId: id, data: '{"nonce":"n"}', expiresAt: AT, ...members };
+}
+
+export function aCommit(effects: readonly Effect[], members: Partial<Commit> = {}): Commit {
+  return { at: AT, effects, requires: [], claim: null, ...members };
+}
+
+/** A delegation with tokens and grants on it, as effects. */
+export function making(delegation: NewDelegation, ...rest: readonly (NewToken | NewGrant)[]): Effect[] {
+  const effect = (made: NewToken | NewGrant): Effect => ('purpose' in made ? { effect: 'token', token: made } : { effect: 'grant', grant: made });
+  return [{ effect: 'delegation', delegation }, ...rest.map(effect)];
+}
+
+export function aProfile(members: Partial<Profile> = {}): Profile {
+  return {
+    id: unique('profile'),
+    issuer: '/~',
+    capabilities: ['introspection'],
+    defaults: { accessTokenLifetime: 300, maximumTokenLifetime: 3600, accessTokenFormat: 'opaque' },
+    allowedAudiences: null,
+    scopes: { write: {}, read: { description: 'ü', lifetime: 60 } },
+    origin: 'api',
+    ...members,
+  };
+}
+
+export function aClient(profile: string, members: Partial<Client> = {}): Client {
+  return {
+    profile,
+    id: unique('https://client/with slash'),
+    name: 'A client',
+    description: '',
+    enabled: true,
+    secrets: [{ hash: 'sha256$x', createdAt: AT, expiresAt: null }],
+    capabilities: ['introspection'],
+    scopes: ['read', 'write'],
+    audiences: [],
+    properties: { nested: { list: [1, 'two', null, false] } },
+    accessTokenFormat: null,
+    accessTokenLifetime: 120,
+    introspection: { policy: null, formats: null, encryption: null },
+    origin: 'file',
+    ...members,
+  };
+}
+
+export function anEndpoint(profile: string, members: Partial<Endpoint> = {}): Endpoint {
+  const id = unique('endpoint');
+  return {
+    ...{ profile, id, kind: 'oauth-introspect', path: `/${id}`, enabled: true, advertised: false },
+    ...{ deployedTo: ['default'], revocationLag: null, origin: 'api' },
+    ...members,
+  };
+}
+
+export function aProcedure(members: Partial<Procedure> = {}): Procedure {
+  return { id: unique('procedure'), flow: 'oauth-introspect', description: '', activeVersion: null, origin: 'api', ...members };
+}
+
+export function aVersion(procedure: string, members: Partial<ProcedureVersion> = {}): ProcedureVersion {
+  return {
+    ...{ procedure, version: 1, language: 'javascript', source: 'function result(context) { return {}; }', digest: 'd' },
+    ...{ note: '', createdAt: AT, createdBy: 'admin', origin: 'api' },
+    ...members,
+  };
+}
+
+export function anEvent(members: Partial<NewAuditEvent> = {}): NewAuditEvent {
+  return { at: AT, actor: 'admin', action: 'client.create', kind: 'client', key: unique('key'), before: null, after: { a: [1] }, ...members };
+}
+
+/** A profile with a client, an endpoint, and a procedure bound to it at its active version. */
+export function aConfiguration(): { readonly profile: string; readonly procedure: string; readonly changes: readonly Change[] } {
+  const profile = aProfile();
+  const endpoint = anEndpoint(profile.id);
+  const procedure = aProcedure({ activeVersion: 1 });
+  const changes = [
+    // References before what they refer to: a store checks them at the end.
+    put('binding', { profile: profile.id, endpoint: endpoint.id, flow: 'oauth-introspect', procedure: procedure.id, version: null, origin: 'api' }),
+    put('procedure', procedure),
+    put('procedure-version', aVersion(procedure.id)),
+    put('endpoint', endpoint),
+    put('client', aClient(profile.id)),
+    put('profile', profile),
+    put('token-issuer', {
+      ...{ profile: profile.id, id: 'jwt', kind: 'jwt', isDefault: true, enabled: false, algorithm: null, lifetime: null },
+      ...{ allowSubjectChange: true, origin: 'system' },
+    }),
+    put('signing-key', {
+      ...{ profile: profile.id, kid: unique('kid'), algorithm: 'ES256', state: 'active', publicJwk: { kty: 'EC' }, sealedPrivateJwk: 'jwe' },
+      ...{ createdAt: AT, activatedAt: AT, retiredAt: null, origin: 'system' },
+    }),
+    put('administrator', { id: unique('admin'), role: 'author', tokenHash: 'sha256$y', createdAt: AT, origin: 'system' }),
+  ];
+  return { profile: profile.id, procedure: procedure.id, changes };
+}

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import type { Stores } from '../stores.ts';
+import { describeConfiguration } from './contract/configuration-contract.ts';
+import { describeGrants } from './contract/grant-contract.ts';
+import { describeListing } from './contract/listing-contract.ts';
+import { describeTokens } from './contract/token-contract.ts';
+
+/**
+ * What every implementation of `Stores` promises, whatever it keeps things in. One opening serves the whole suite,
+ * so that each test makes things of its own and looks at no others.
+ */
+export function describeStores(name: string, open: () => Promise<Stores>): void {
+  describe(name, () => {
+    let stores: Stores;
+    beforeAll(async () => {
+      stores = await open();
+    });
+    afterAll(async () => {
+      await stores.close();
+    });
+    describeConfiguration(() => stores);
+    describeTokens(() => stores);
+    describeListing(() => stores);
+    describeGrants(() => stores);
+  });
+}

@@ -1,0 +1,47 @@
+import { jwtVerify } from 'jose';
+import type { ProfileSnapshot } from '../configuration/snapshot.ts';
+import { tokenIdOfJti } from '../issuance/claims.ts';
+import type { TokenKey } from '../stores.ts';
+import { opaqueTokenKey, parseTokenId } from './opaque-token.ts';
+
+/** `typ` of a JWT access token, RFC 9068 section 2.1. */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+/** `typ` of ours that wraps an opaque token: what verifies access tokens by `typ` takes it for none. */
+export const WRAPPED_TOKEN_TYPE = 'wrapped-opaque+jwt';
+
+/** What a presented JWT of our own names. */
+export interface PresentedJwt {
+  readonly key: TokenKey;
+  /** The claims of a JWT access token, without `jti` and `client_id`; null for a wrapped opaque token, whose row has them. */
+  readonly claims: Record<string, unknown> | null;
+}
+
+/**
+ * Verifies a JWT that this profile signed and names its row. Null for anything else.
+ * Expiry is left to the caller, who also knows the row.
+ */
+export async function presentedJwt(profile: ProfileSnapshot, text: string, now: number): Promise<PresentedJwt | null> {
+  if (!/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(text)) return null;
+  try {
+    const { payload, protectedHeader } = await jwtVerify(
+      text,
+      (header) => {
+        const key = profile.keys.byId(header.kid ?? '');
+        if (key?.algorithm !== header.alg) throw new Error('not a key of this profile');
+        return key.publicKey;
+      },
+      { issuer: profile.issuer, currentDate: new Date(now * 1000), clockTolerance: 5, algorithms: ['ES256', 'RS256', 'EdDSA'] },
+    );
+    const { jti, client_id: _clientId, ...claims } = payload;
+    if (protectedHeader.typ === WRAPPED_TOKEN_TYPE) {
+      const key = typeof payload['ref'] === 'string' ? opaqueTokenKey(payload['ref']) : null;
+      return key === null ? null : { key, claims: null };
+    }
+    if (protectedHeader.typ !== ACCESS_TOKEN_TYPE || jti === undefined) return null;
+    const key = parseTokenId(tokenIdOfJti(jti));
+    return key === null ? null : { key, claims };
+  } catch {
+    // Whatever is wrong with it, it is no token of ours: the answer is the same as for an unknown one.
+    return null;
+  }
+}

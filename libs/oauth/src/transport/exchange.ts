@@ -1,0 +1,53 @@
+import { OAuthError } from '../errors.ts';
+
+/** An HTTP request as the endpoints see it, free of any framework. */
+export interface OAuthRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Text of the body, decoded as UTF-8. */
+  readonly body: string;
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly clientIpAddress: string | null;
+}
+
+/** What is sent: a status, header names and values in turn, and a body of known length or none. */
+export interface OAuthResponse {
+  readonly status: number;
+  readonly headers: readonly string[];
+  /** Null for no body at all. */
+  readonly body: string | null;
+}
+
+/** Header value, the first where there are several; undefined when absent. */
+export function header(request: OAuthRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' || value === undefined ? value : value[0];
+}
+
+/** JSON that nobody may keep. RFC 6749 section 5.1. */
+export function jsonResponse(status: number, body: string, headers: readonly string[] = []): OAuthResponse {
+  return { status, headers: ['content-type', 'application/json', 'cache-control', 'no-store', ...headers], body };
+}
+
+/** The answer for an error, RFC 6749 section 5.2. */
+export function errorResponse(error: OAuthError): OAuthResponse {
+  const headers: string[] = [];
+  if (error.challenge !== undefined) headers.push('www-authenticate', error.challenge);
+  if (error.retryAfter !== undefined) headers.push('retry-after', String(error.retryAfter));
+  if (error.allow !== undefined) headers.push('allow', error.allow);
+  return jsonResponse(error.status, error.toBody(), headers);
+}
+
+/** Lets only a form by POST through. RFC 6749 section 3.2, RFC 7662 section 2.1, RFC 7009 section 2.1. */
+export function requireFormPost(request: OAuthRequest): void {
+  if (request.method !== 'POST') throw new OAuthError('invalid_request', 'Use the POST method.', { status: 405, allow: 'POST' });
+  const type = header(request, 'content-type');
+  if (type !== undefined && /^application\/x-www-form-urlencoded[ \t]*(;|$)/i.test(type)) return;
+  throw new OAuthError('invalid_request', 'Send the parameters as application/x-www-form-urlencoded.', { status: 415 });
+}

@@ -1,0 +1,57 @@
+import { OAuthError } from '../errors.ts';
+
+/** Parameters by name; one with an empty value is as if absent (RFC 6749 section 3.2). */
+export type Form = ReadonlyMap<string, string | readonly string[]>;
+
+const REPEATABLE: ReadonlySet<string> = new Set(['resource', 'audience']);
+
+/**
+ * Parses `application/x-www-form-urlencoded` strictly: a parameter given twice, a broken escape or bytes that are not
+ * UTF-8 are refused instead of guessed at.
+ *
+ * @param repeatable names that may occur several times; these, and only these, are arrays.
+ */
+export function parseForm(text: string, repeatable: ReadonlySet<string> = NONE): Form {
+  const form = new Map<string, string | string[]>();
+  if (text.includes('\ufffd')) throw new OAuthError('invalid_request', 'The request is not valid UTF-8.');
+  for (let start = 0; start < text.length; ) {
+    let end = text.indexOf('&', start);
+    if (end < 0) end = text.length;
+    let equals = text.indexOf('=', start);
+    if (equals < 0 || equals > end) equals = end;
+    if (end > start) {
+      const name = decode(text.slice(start, equals));
+      const value = decode(text.slice(equals + 1, end));
+      const present = form.get(name);
+      if (present === undefined) form.set(name, repeatable.has(name) ? [value] : value);
+      else if (typeof present === 'object') present.push(value);
+      else throw new OAuthError('invalid_request', 'A parameter is given more than once.');
+    }
+    start = end + 1;
+  }
+  for (const [name, value] of form) if (value === '' || (typeof value === 'object' && value.every((v) => v === ''))) form.delete(name);
+  return form;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Parameters of the token endpoint: `resource` (RFC 8707) and `audience` (RFC 8693) may be repeated. */
+export function parseTokenForm(text: string): Form {
+  return parseForm(text, REPEATABLE);
+}
+
+/** A parameter that occurs once; undefined when absent. */
+export function parameter(form: Form, name: string): string | undefined {
+  const value = form.get(name);
+  return typeof value === 'object' ? value[0] : value;
+}
+
+function decode(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    throw new OAuthError('invalid_request', 'A parameter is not valid percent-encoded UTF-8.');
+  }
+}

@@ -1,0 +1,61 @@
+import type { AuditEvent, AuditStore, MaybePromise, NewAuditEvent } from '#libs/oauth';
+import { then, type Database, type Insertion, type InsertionTarget, type Query, type Row, type Script, type Value } from './database.ts';
+import { label } from './label.ts';
+import { pageSize, Where } from './listing.ts';
+import { AUDIT_EVENT, insertable } from './tables.ts';
+
+const EVENTS: InsertionTarget = { table: AUDIT_EVENT.name, columns: insertable(AUDIT_EVENT) };
+
+/** Who changed what: only ever appended to. */
+export class SqlAuditStore implements AuditStore {
+  constructor(private readonly database: Database) {}
+
+  append(events: readonly NewAuditEvent[]): MaybePromise<void> {
+    return this.database.write(() => append(events), 'durable');
+  }
+
+  list(filter: Parameters<AuditStore['list']>[0]): MaybePromise<readonly AuditEvent[]> {
+    return then(this.database.query(select(filter)), (rows) => rows.map(auditEvent));
+  }
+}
+
+function* append(events: readonly NewAuditEvent[]): Script<void> {
+  yield auditInsertion(events, null);
+}
+
+/** Events as part of a larger transaction. */
+export function auditInsertion(events: readonly NewAuditEvent[], revision: number | null): Insertion {
+  const rows = events.map((e) => [e.at, label(e.actor), label(e.action), label(e.kind), label(e.key), json(e.before), json(e.after), revision]);
+  return { into: EVENTS, rows };
+}
+
+function select(filter: Parameters<AuditStore['list']>[0]): Query {
+  const where = new Where();
+  where.equal('kind', filter.kind);
+  where.equal('key', filter.key);
+  where.equal('actor', filter.actor);
+  if (filter.before !== undefined) where.add((value) => `id < ${value}`, filter.before);
+  return where.query((condition, limit) => `select * from audit_event where ${condition} order by id desc limit ${limit}`, pageSize(filter.limit));
+}
+
+function auditEvent(row: Row): AuditEvent {
+  return {
+    id: row['id'] as number,
+    at: row['at'] as number,
+    actor: row['actor'] as string,
+    action: row['action'] as string,
+    kind: row['kind'] as string,
+    key: row['key'] as string,
+    before: parse(row['before']),
+    after: parse(row['after']),
+    revision: row['revision'] as number | null,
+  };
+}
+
+function json(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+function parse(text: Value | undefined): unknown {
+  return typeof text === 'string' ? (JSON.parse(text) as unknown) : null;
+}

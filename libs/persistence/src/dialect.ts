@@ -1,0 +1,28 @@
+/** Where the two databases need different words for the same thing. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres';
+  /** Milliseconds since 1970 on the database's clock. */
+  readonly now: string;
+  /** The pairs of strings in a parameter that holds a JSON array of them, as a table of two columns. */
+  pairs(parameter: string): string;
+  /** Keeps the rows read as they are until the transaction ends; on SQLite the transaction alone does. */
+  readonly share: string;
+  /** Leaves rows out that another transaction holds. */
+  readonly skipLocked: string;
+}
+
+export const sqlite: Dialect = {
+  name: 'sqlite',
+  now: `cast(unixepoch('subsec') * 1000 as integer)`,
+  pairs: (parameter) => `select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(${parameter})`,
+  share: '',
+  skipLocked: '',
+};
+
+export const postgres: Dialect = {
+  name: 'postgres',
+  now: `(extract(epoch from clock_timestamp()) * 1000)::bigint`,
+  pairs: (parameter) => `select pair->>0, pair->>1 from json_array_elements(${parameter}::json) as pair`,
+  share: 'for share',
+  skipLocked: 'for update skip locked',
+};

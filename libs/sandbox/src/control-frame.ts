@@ -1,0 +1,26 @@
+import type { InFlight, ProcessRole } from './sandbox-process.ts';
+
+/** A frame that is not a run: configure, load, unload, check. */
+export class ControlFrame implements InFlight {
+  readonly kind: number;
+  readonly program: number;
+  readonly spent = 0;
+  readonly #text: string;
+  readonly #answered: (text: string) => void;
+
+  constructor(kind: number, program: number, text: string, answered: (text: string) => void = () => undefined) {
+    this.kind = kind;
+    this.program = program;
+    this.#text = text;
+    this.#answered = answered;
+  }
+
+  text(): string {
+    return this.#text;
+  }
+
+  reply(text: string, role: ProcessRole): void {
+    void role;
+    this.#answered(text);
+  }
+}

@@ -1,0 +1,219 @@
+import type { CheckOutcome, Program, SandboxLimits } from '#libs/oauth';
+import { ControlFrame } from './control-frame.ts';
+import { FRAME } from './frames.ts';
+import type { PendingInvocation } from './pending-invocation.ts';
+import type { ProcessStarter } from './process-starter.ts';
+import type { KnownProgram } from './program.ts';
+import type { EndReason, InFlight, ProcessBounds, SandboxProcess } from './sandbox-process.ts';
+
+/** What the lane tells the pool. */
+export interface LaneObserver {
+  /** A process of the lane died while this program alone ran in it. */
+  guilty(known: KnownProgram, reason: EndReason): void;
+  /** Null, or why a program may not run. */
+  quarantined(known: KnownProgram): string | null;
+  processEnded(process: SandboxProcess, reason: EndReason): void;
+}
+
+type Task = { readonly pending: PendingInvocation } | { readonly check: Program; readonly answer: (outcome: CheckOutcome) => void };
+
+/** A burst of suspects must not make the others wait for minutes. */
+const MOST_WAITING = 2000;
+const IDLE_MILLISECONDS = 30_000;
+const FAILED_STARTS = 5;
+const CHECK_PROCESSOR_MILLISECONDS = 3000;
+
+/**
+ * One thing at a time, in a process of its own that is started when it is needed: checks of uploads, and runs under suspicion
+ * of having killed a process or of taking too long. Whatever happens here has exactly one cause.
+ */
+export class DiagnosticLane {
+  readonly #starter: ProcessStarter;
+  readonly #observer: LaneObserver;
+  readonly #limits: SandboxLimits;
+  #queue: Task[] = [];
+  #current: Task | null = null;
+  #process: SandboxProcess | null = null;
+  #failedStarts = 0;
+  #idleSince = 0;
+  #isClosed = false;
+
+  constructor(starter: ProcessStarter, limits: SandboxLimits, observer: LaneObserver) {
+    this.#starter = starter;
+    this.#limits = limits;
+    this.#observer = observer;
+  }
+
+  get process(): SandboxProcess | null {
+    return this.#process;
+  }
+
+  get waiting(): number {
+    return this.#queue.length + (this.#current === null ? 0 : 1);
+  }
+
+  get isBusy(): boolean {
+    return this.waiting > 0 || this.#process !== null;
+  }
+
+  examine(pending: PendingInvocation): void {
+    if (this.#queue.length >= MOST_WAITING) {
+      pending.fail('unavailable', 'too many runs of suspect procedures are waiting', true);
+      return;
+    }
+    this.#queue.push({ pending });
+    this.#advance();
+  }
+
+  check(program: Program): Promise<CheckOutcome> {
+    return new Promise((answer) => {
+      this.#queue.push({ check: program, answer });
+      this.#advance();
+    });
+  }
+
+  unload(number: number): void {
+    if (this.#process?.loaded.delete(number) === true) this.#process.send(new ControlFrame(FRAME.unload, number, ''));
+  }
+
+  /** The tick of the pool: is the process overdue, has it been idle for long? */
+  supervise(bounds: ProcessBounds, now: number, rebase: boolean): void {
+    const process = this.#process;
+    if (process === null) return;
+    const allowed = this.#current !== null && 'check' in this.#current ? { ...bounds, processor: CHECK_PROCESSOR_MILLISECONDS } : bounds;
+    const reason = process.overdue(process.isReady ? allowed : { ...bounds, processor: CHECK_PROCESSOR_MILLISECONDS }, now, rebase);
+    if (reason !== null) process.end(reason);
+    else if (this.waiting > 0) this.#idleSince = now;
+    else if (now - this.#idleSince > IDLE_MILLISECONDS) process.end({ kind: 'closed', detail: 'idle', outOfMemory: false, mysterious: false });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    const tasks = this.#current === null ? this.#queue : [this.#current, ...this.#queue];
+    this.#queue = [];
+    this.#current = null;
+    for (const task of tasks) if ('check' in task) task.answer(failedCheck('closed', 'the sandbox has been closed'));
+    this.#process?.end({ kind: 'closed', detail: 'closed', outOfMemory: false, mysterious: false });
+  }
+
+  #advance(): void {
+    if (this.#isClosed || this.#current !== null || this.#queue.length === 0) return;
+    if (this.#process === null) this.#start();
+    else if (this.#process.isReady) {
+      this.#current = this.#queue.shift() as Task;
+      this.#begin(this.#current, this.#process);
+    }
+  }
+
+  #start(): void {
+    this.#idleSince = Date.now();
+    this.#process = this.#starter.start(
+      'diagnostic',
+      (process, problem) => {
+        if (problem !== null) process.end({ kind: 'exit', detail: problem, outOfMemory: false, mysterious: false });
+        else {
+          this.#failedStarts = 0;
+          this.#advance();
+        }
+      },
+      (process, reason) => { this.#ended(process, reason); },
+    );
+  }
+
+  #begin(task: Task, process: SandboxProcess): void {
+    if ('check' in task) {
+      const { key, flow, source } = task.check;
+      process.send(new ControlFrame(FRAME.check, 0, JSON.stringify({ key, flow, source }), (text) => { this.#finish(task, () => { task.answer(checkOutcome(text)); }); }));
+      return;
+    }
+    const { pending } = task;
+    const refusal = this.#observer.quarantined(pending.known);
+    if (refusal !== null) {
+      this.#finish(task, () => { pending.fail('unavailable', refusal, true); });
+      return;
+    }
+    const { known } = pending;
+    if (!process.loaded.has(known.number)) {
+      process.loaded.add(known.number);
+      process.send(new ControlFrame(FRAME.load, known.number, known.frame()));
+    }
+    process.send(this.#single(task, pending));
+  }
+
+  /** The invocation's frame, with word to the lane before the reply is acted upon. */
+  #single(task: Task, pending: PendingInvocation): InFlight {
+    return {
+      kind: pending.kind,
+      program: pending.program,
+      spent: pending.spent,
+      text: () => pending.text(),
+      reply: (text, role) => { this.#finish(task, () => { pending.reply(text, role); }); },
+    };
+  }
+
+  #finish(task: Task, act: () => void): void {
+    if (this.#current !== task) return;
+    this.#current = null;
+    act();
+    this.#advance();
+  }
+
+  #ended(process: SandboxProcess, reason: EndReason): void {
+    if (this.#process !== process) return;
+    const wasStarting = process.loaded.size === 0 && this.#current === null;
+    this.#process = null;
+    this.#observer.processEnded(process, reason);
+    const task = this.#current;
+    this.#current = null;
+    if (task !== null) this.#conclude(task, reason);
+    else if (wasStarting && reason.kind !== 'closed' && ++this.#failedStarts >= FAILED_STARTS) this.#giveUp(reason);
+    this.#advance();
+  }
+
+  /** One task ran, and its process is gone. */
+  #conclude(task: Task, reason: EndReason): void {
+    if ('check' in task) {
+      task.answer(
+        reason.outOfMemory || reason.kind === 'memory'
+          ? failedCheck('too-costly', 'checking the source takes too much memory')
+          : failedCheck('too-costly', `checking the source ended the process (${reason.detail})`),
+      );
+      return;
+    }
+    const { pending } = task;
+    if ((reason.mysterious || reason.kind === 'stalled') && ++pending.mysteries < 3) {
+      this.#queue.unshift(task);
+      return;
+    }
+    if (reason.kind !== 'stalled') this.#observer.guilty(pending.known, reason);
+    if (reason.kind === 'processor') pending.timedOut();
+    else if (reason.kind === 'memory' || reason.outOfMemory || reason.mysterious) pending.fail('memory', `the procedure used more memory than it may (${this.#limits.heapMegabytes} MB of heap) and its process was ended`);
+    else pending.fail('unavailable', `the procedure ended the process it ran in (${reason.detail})`, reason.kind === 'stalled');
+  }
+
+  #giveUp(reason: EndReason): void {
+    this.#failedStarts = 0;
+    const tasks = this.#queue;
+    this.#queue = [];
+    for (const task of tasks) {
+      if ('check' in task) task.answer(failedCheck('unavailable', `the diagnostic process does not start (${reason.detail})`));
+      else task.pending.fail('unavailable', 'the diagnostic process does not start', true);
+    }
+  }
+}
+
+function failedCheck(code: string, message: string): CheckOutcome {
+  return { ok: false, errors: [{ code, message }] };
+}
+
+/** The process is not trusted: what does not look like an outcome is none. */
+function checkOutcome(text: string): CheckOutcome {
+  try {
+    const outcome = text.startsWith('O') ? (JSON.parse(text.slice(1)) as CheckOutcome) : null;
+    if (outcome?.ok === true && Array.isArray(outcome.warnings)) return outcome;
+    if (outcome?.ok === false && Array.isArray(outcome.errors) && outcome.errors.length > 0) return outcome;
+  } catch {
+    // Falls through to the outcome below.
+  }
+  return failedCheck('unavailable', `the source could not be checked: ${text.slice(1, 300)}`);
+}

@@ -1,0 +1,86 @@
+/**
+ * The wire between the service and a sandbox process: length-prefixed frames over a socket pair, text inside.
+ * Both sides read this file. Numbers are little-endian, lengths count bytes of UTF-8.
+ *
+ * To the process:   length u32, id u32, kind u8, program u32, spent u16, text
+ * From the process: length u32, id u32, text
+ *
+ * `spent` is what earlier runs of the same invocation have used of its budget, in milliseconds.
+ *
+ * Text of a run, sections separated by U+0001: now, seed, minted, likely, journal, context
+ *   minted:  kind U+0003 value U+0003 value ... , kinds separated by U+0002
+ *   likely:  kind U+0003 args U+0003 answer, entries separated by U+0002
+ *   journal: JSON array of [kind, args, ok, error code or null, error message], or empty
+ *   context: JSON text; JSON text holds no control characters, so nothing in it can be taken for a separator
+ *
+ * Text of a reply: its first character says what it is (see REPLY), then
+ *   returned:  response
+ *   delivered: effects U+0001 log U+0001 response
+ *   rejected:  log U+0001 payload
+ *   fault:     letter of the kind, positions as `line:column,...`, U+0001 log U+0001 message
+ *   suspended: index U+0001 milliseconds used U+0001 kind U+0001 args
+ *   timeout:   positions, where they are known
+ *   memory, failed: a message
+ *   measured:  wall microseconds, heap bytes U+0001 the reply proper
+ * effects and log are pairs separated by U+0002, the two parts of a pair by U+0003.
+ */
+export const FRAME_HEADER = 15;
+export const REPLY_HEADER = 8;
+
+/** What the service asks of a process. */
+export const FRAME = { configure: 1, load: 2, unload: 3, run: 4, measure: 5, check: 6 } as const;
+
+/** First character of a reply, as a code unit. */
+export const REPLY = {
+  returned: 0x52, // R
+  delivered: 0x45, // E
+  rejected: 0x4a, // J
+  fault: 0x46, // F
+  suspended: 0x53, // S
+  timeout: 0x54, // T
+  memory: 0x4d, // M
+  failed: 0x58, // X
+  measured: 0x55, // U
+  /** The answer to a frame that is not a run. */
+  done: 0x4f, // O
+} as const;
+
+/** A reply that belongs to no frame: the process is alive and has got on. */
+export const PROGRESS_ID = 0;
+
+/** Longer frames are a defect of the sender; the reader ends the connection. */
+export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+
+/** At most this many runs go into one call of an isolate. */
+export const BATCH = 16;
+
+/**
+ * How many of the oldest unanswered frames may hold the one a process was busy with when it died:
+ * one batch, and as many replies that it had not flushed yet.
+ */
+export const UNFLUSHED = 2 * BATCH;
+
+/** Letters of the fault kinds that are decided inside a process. */
+export const FAULT_LETTERS = { r: 'runtime', i: 'invalid-response', n: 'nondeterministic', s: 'syntax' } as const;
+
+/** What a process must know before anything else. */
+export interface ProcessConfiguration {
+  readonly role: 'fast' | 'diagnostic';
+  readonly prelude: string;
+  readonly cpuMilliseconds: number;
+  readonly heapMegabytes: number;
+  readonly hostCalls: number;
+  readonly effects: number;
+  readonly logBytes: number;
+  readonly responseBytes: number;
+  readonly sourceBytes: number;
+  /** Isolates kept at a time; the least recently used one makes room. */
+  readonly isolates: number;
+}
+
+/** Text of a load or check frame, as JSON. */
+export interface ProgramText {
+  readonly key: string;
+  readonly flow: string;
+  readonly source: string;
+}

@@ -1,0 +1,404 @@
+import type { CheckOutcome, Fault, FaultKind, Invocation, Outcome, Program, SandboxLimits, SandboxStatus } from '#libs/oauth';
+import { ControlFrame } from './control-frame.ts';
+import { DiagnosticLane, type LaneObserver } from './diagnostic-lane.ts';
+import { FRAME, UNFLUSHED } from './frames.ts';
+import type { SandboxLog } from './options.ts';
+import { PendingInvocation, type InvocationOwner } from './pending-invocation.ts';
+import type { ProcessStarter } from './process-starter.ts';
+import { KnownProgram } from './program.ts';
+import { Quarantine } from './quarantine.ts';
+import { faultOf, NO_LOG } from './replies.ts';
+import { SandboxError } from './sandbox-error.ts';
+import type { EndReason, InFlight, ProcessBounds, SandboxProcess } from './sandbox-process.ts';
+
+const TICK_MILLISECONDS = 10;
+/** A tick that comes later than this says that the service stood still, and nothing about its processes. */
+const LATE_MILLISECONDS = 60;
+const IDLE_TICKS = 100;
+/** More timeouts than these are believed without being looked at again. */
+const MOST_VERIFIED = 16;
+const LOAD_PROCESSOR_MILLISECONDS = 3000;
+
+export interface PoolOptions {
+  readonly limits: SandboxLimits;
+  readonly starter: ProcessStarter;
+  readonly log: SandboxLog;
+  readonly onFault: (fault: Fault, program: string) => void;
+  readonly maxInFlight: number;
+}
+
+/**
+ * The processes and who runs where: everything in the main process, the spare ready to take over at once, suspects singly in
+ * the diagnostic process. A process that dies takes nothing along: its invocations are run again from the same frames.
+ */
+export class Pool implements InvocationOwner, LaneObserver {
+  readonly limits: SandboxLimits;
+  readonly counts: Record<FaultKind | 'invocations' | 'runs' | 'suspensions' | 'kills', number> = {
+    ...{ invocations: 0, runs: 0, suspensions: 0, kills: 0 },
+    ...{ timeout: 0, memory: 0, syntax: 0, runtime: 0, nondeterministic: 0, 'invalid-response': 0, unavailable: 0 },
+  };
+  readonly #starter: ProcessStarter;
+  readonly #log: SandboxLog;
+  readonly #onFault: (fault: Fault, program: string) => void;
+  readonly #maxInFlight: number;
+  readonly #bounds: ProcessBounds;
+  readonly #lane: DiagnosticLane;
+  readonly #quarantine = new Quarantine();
+  readonly #programs = new Map<string, KnownProgram>();
+  readonly #pending = new Set<PendingInvocation>();
+  /** Runs that wait for a main process. */
+  #homeless: PendingInvocation[] = [];
+  #main: SandboxProcess | null = null;
+  #spare: SandboxProcess | null = null;
+  #nextNumber = 1;
+  #earliestDeadline = Infinity;
+  #timer: NodeJS.Timeout | null = null;
+  #lastTick = 0;
+  #idleTicks = 0;
+  #failedStarts = 0;
+  #isClosed = false;
+  #opening: { resolve: () => void; reject: (error: Error) => void } | null = null;
+
+  constructor(options: PoolOptions) {
+    this.limits = options.limits;
+    this.#starter = options.starter;
+    this.#log = options.log;
+    this.#onFault = options.onFault;
+    this.#maxInFlight = options.maxInFlight;
+    this.#bounds = {
+      processor: 2 * options.limits.cpuMilliseconds + 50,
+      residentBytes: (384 + 2 * options.limits.heapMegabytes) * 1_048_576,
+      wall: Math.max(2000, 40 * options.limits.cpuMilliseconds),
+    };
+    this.#lane = new DiagnosticLane(options.starter, options.limits, this);
+  }
+
+  /** Resolves when main process and spare answer; rejects with what is wrong with prelude or platform. */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#opening = { resolve, reject };
+      this.#startSpare();
+      this.#tickWhileBusy();
+    });
+  }
+
+  // ---------------------------------------------------------------- programs
+
+  load(program: Program): void {
+    const known = this.#programs.get(program.key);
+    if (known !== undefined && !known.leaving && known.program.source === program.source && known.program.flow === program.flow) return;
+    if (known !== undefined) this.unload(program.key);
+    const added = new KnownProgram(program, this.#nextNumber++);
+    this.#programs.set(program.key, added);
+    this.#tryLoading(added);
+  }
+
+  unload(key: string): void {
+    const known = this.#programs.get(key);
+    if (known === undefined) return;
+    this.#programs.delete(key);
+    this.#quarantine.forget(key);
+    known.leaving = true;
+    if (known.active === 0) this.#forget(known);
+  }
+
+  check(program: Program): Promise<CheckOutcome> {
+    if (this.#isClosed) return Promise.resolve({ ok: false, errors: [{ code: 'closed', message: 'the sandbox has been closed' }] });
+    this.#tickWhileBusy();
+    return this.#lane.check(program);
+  }
+
+  // ---------------------------------------------------------------- invocations
+
+  run(invocation: Invocation): Promise<Outcome> {
+    this.counts.invocations++;
+    const now = Date.now();
+    const known = this.#programs.get(invocation.program);
+    if (known === undefined) return this.#refused({ procedure: invocation.program, version: 0 }, invocation.program, 'the program is not loaded', false);
+    if (this.#isClosed) return this.#refused(known.program, invocation.program, 'the sandbox has been closed', false);
+    if (this.#pending.size >= this.#maxInFlight) return this.#refused(known.program, invocation.program, 'too many procedures are running', true);
+    if (invocation.deadline <= now) return this.#refused(known.program, invocation.program, 'the deadline had passed', true);
+    const refusal = this.quarantined(known, now);
+    if (refusal !== null) return this.#refused(known.program, invocation.program, refusal, true);
+    return new Promise((resolve) => {
+      const deadline = Math.min(invocation.deadline, now + this.limits.wallMilliseconds);
+      const pending = new PendingInvocation(known, invocation, this, deadline, resolve);
+      known.active++;
+      this.#pending.add(pending);
+      if (deadline < this.#earliestDeadline) this.#earliestDeadline = deadline;
+      if (this.#timer === null) this.#tickWhileBusy();
+      this.#place(pending, now);
+    });
+  }
+
+  again(pending: PendingInvocation): void {
+    this.#place(pending, Date.now());
+  }
+
+  suspended(): void {
+    this.counts.suspensions++;
+  }
+
+  tookTooLong(pending: PendingInvocation): void {
+    const now = Date.now();
+    pending.known.noteTimeout(now);
+    if (this.#lane.waiting >= MOST_VERIFIED) pending.timedOut();
+    else {
+      this.counts.runs++;
+      this.#lane.examine(pending);
+    }
+  }
+
+  settled(pending: PendingInvocation, outcome: Outcome): void {
+    this.#pending.delete(pending);
+    const { known } = pending;
+    known.active--;
+    if (known.leaving && known.active === 0) this.#forget(known);
+    if (outcome.kind === 'fault') this.#noteFault(outcome.fault, known.program.key);
+  }
+
+  #place(pending: PendingInvocation, now: number): void {
+    const { known } = pending;
+    if (pending.isSettled) return;
+    if (known.state !== 'loaded') {
+      known.queue.push(pending);
+      if (known.state === 'harmful') this.#tryLoading(known);
+      return;
+    }
+    this.counts.runs++;
+    if (known.isSuspect && known.runsApart(now)) this.#lane.examine(pending);
+    else if (this.#main === null) this.#homeless.push(pending);
+    else this.#main.send(pending);
+  }
+
+  #refused(about: { readonly procedure: string; readonly version: number }, program: string, message: string, retryable: boolean): Promise<Outcome> {
+    const fault = faultOf(about, 'unavailable', message, undefined, retryable);
+    this.#noteFault(fault, program);
+    return Promise.resolve({ kind: 'fault', fault, log: NO_LOG });
+  }
+
+  #noteFault(fault: Fault, program: string): void {
+    this.counts[fault.kind]++;
+    try {
+      this.#onFault(fault, program);
+    } catch (error) {
+      this.#log('error', 'a listener for faults threw', { error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  // ---------------------------------------------------------------- processes
+
+  /** The spare tries a program first: one that kills its process while it is loaded must not take the main process along. */
+  #tryLoading(known: KnownProgram): void {
+    const spare = this.#spare;
+    if (spare === null || !spare.isReady) return;
+    known.state = 'waiting';
+    this.#sendLoad(spare, known, () => {
+      known.state = 'loaded';
+      for (const process of [this.#main, this.#spare]) if (process?.isReady === true && !process.loaded.has(known.number)) this.#sendLoad(process, known);
+      const now = Date.now();
+      for (const pending of known.queue.splice(0)) this.#place(pending, now);
+    });
+  }
+
+  #sendLoad(process: SandboxProcess, known: KnownProgram, done?: () => void): void {
+    process.loaded.add(known.number);
+    process.send(new ControlFrame(FRAME.load, known.number, known.frame(), done));
+    this.#tickWhileBusy();
+  }
+
+  #forget(known: KnownProgram): void {
+    for (const process of [this.#main, this.#spare])
+      if (process?.loaded.delete(known.number) === true) process.send(new ControlFrame(FRAME.unload, known.number, ''));
+    this.#lane.unload(known.number);
+  }
+
+  #startSpare(): void {
+    if (this.#isClosed || this.#spare !== null) return;
+    this.#spare = this.#starter.start(
+      'spare',
+      (process, problem) => { this.#ready(process, problem); },
+      (process, reason) => { this.#processEnded(process, reason); },
+    );
+  }
+
+  #ready(process: SandboxProcess, problem: string | null): void {
+    if (problem !== null) {
+      process.end({ kind: 'exit', detail: `the prelude does not run: ${problem}`, outOfMemory: false, mysterious: false });
+      return;
+    }
+    this.#failedStarts = 0;
+    if (this.#main === null) {
+      this.#promote(process);
+      this.#spare = null;
+      this.#startSpare();
+      return;
+    }
+    this.#bringUpToDate(process);
+    for (const known of this.#programs.values()) if (known.state === 'waiting') this.#tryLoading(known);
+    this.#opening?.resolve();
+    this.#opening = null;
+  }
+
+  #promote(process: SandboxProcess): void {
+    process.role = 'main';
+    this.#main = process;
+    this.#bringUpToDate(process);
+    for (const pending of this.#homeless.splice(0)) if (!pending.isSettled) process.send(pending);
+  }
+
+  /** Tells a process every program that has proved safe to load. */
+  #bringUpToDate(process: SandboxProcess): void {
+    for (const known of this.#programs.values()) if (known.state === 'loaded' && !process.loaded.has(known.number)) this.#sendLoad(process, known);
+  }
+
+  #processEnded(process: SandboxProcess, reason: EndReason): void {
+    this.processEnded(process, reason);
+    if (this.#isClosed) return;
+    const unanswered = process.takeUnanswered();
+    const wasMain = this.#main === process;
+    const spare = this.#spare;
+    if (wasMain) {
+      this.#main = null;
+      if (spare?.isReady === true) {
+        this.#spare = null;
+        this.#promote(spare);
+      }
+    } else if (spare === process) {
+      this.#spare = null;
+      this.#blameLoad(unanswered.sent, reason);
+    }
+    this.#rehouse(unanswered, reason);
+    if (this.#spare === null) this.#startAgain(process, reason);
+  }
+
+  /** The spare died over the program it was loading. */
+  #blameLoad(sent: readonly InFlight[], reason: EndReason): void {
+    const first = sent[0];
+    if (!(first instanceof ControlFrame) || first.kind !== FRAME.load || reason.mysterious || reason.kind === 'stalled') return;
+    const known = [...this.#programs.values()].find((one) => one.number === first.program);
+    if (known === undefined) return;
+    known.state = 'harmful';
+    const why = `it ended the process that loaded it (${reason.detail})`;
+    this.#quarantine.ban(known.program.key, why, Date.now());
+    this.#log('error', 'a procedure was quarantined', { procedure: known.program.procedure, version: known.program.version, reason: why });
+    for (const pending of known.queue.splice(0)) pending.fail('unavailable', `the procedure is quarantined: ${why}`, true);
+  }
+
+  /** The oldest may include the guilty one and are looked at singly, all others run again at once. */
+  #rehouse(unanswered: { readonly sent: readonly InFlight[]; readonly unsent: readonly InFlight[] }, reason: EndReason): void {
+    const now = Date.now();
+    let suspects = reason.kind === 'stalled' ? 0 : UNFLUSHED;
+    for (const item of unanswered.sent) {
+      if (!(item instanceof PendingInvocation)) continue;
+      if (suspects-- > 0) {
+        this.counts.runs++;
+        this.#lane.examine(item);
+      } else this.#place(item, now);
+    }
+    for (const item of unanswered.unsent) if (item instanceof PendingInvocation) this.#place(item, now);
+  }
+
+  #startAgain(process: SandboxProcess, reason: EndReason): void {
+    if (process.loaded.size > 0 || reason.kind !== 'exit') {
+      this.#startSpare();
+      return;
+    }
+    // It never came up.
+    this.#failedStarts++;
+    const why = [reason.detail, process.complaints.slice(0, 1000)].filter((part) => part !== '').join(': ');
+    if (this.#opening !== null && this.#failedStarts >= 3) {
+      this.#opening.reject(new SandboxError(`the sandbox process does not start (${why})`));
+      this.#opening = null;
+      void this.close();
+      return;
+    }
+    if (this.#opening === null) this.#log('error', 'a sandbox process did not start', { reason: why });
+    setTimeout(() => { this.#startSpare(); }, Math.min(5000, 50 * 2 ** this.#failedStarts));
+  }
+
+  // ---------------------------------------------------------------- what the lane finds
+
+  processEnded(process: SandboxProcess, reason: EndReason): void {
+    if (reason.kind === 'closed' || this.#isClosed) return;
+    this.counts.kills++;
+    this.#log('warn', 'a sandbox process ended', { role: process.role, reason: reason.kind, detail: reason.detail, complaints: process.complaints.slice(0, 500) });
+  }
+
+  guilty(known: KnownProgram, reason: EndReason): void {
+    if (!this.#quarantine.strike(known.program.key, `it ended its process: ${reason.detail}`, Date.now())) return;
+    this.#log('error', 'a procedure was quarantined', { procedure: known.program.procedure, version: known.program.version, reason: reason.detail });
+  }
+
+  quarantined(known: KnownProgram, now = Date.now()): string | null {
+    const found = this.#quarantine.find(known.program.key, now);
+    return found === null ? null : `the procedure is quarantined until ${new Date(found.until).toISOString()}: ${found.reason}`;
+  }
+
+  // ---------------------------------------------------------------- clocks
+
+  /** A timer that keeps the service alive only while something is in flight. */
+  #tickWhileBusy(): void {
+    this.#idleTicks = 0;
+    if (this.#timer !== null || this.#isClosed) return;
+    this.#lastTick = Date.now();
+    this.#timer = setInterval(() => { this.#tick(); }, TICK_MILLISECONDS);
+  }
+
+  #tick(): void {
+    const now = Date.now();
+    const rebase = now - this.#lastTick > LATE_MILLISECONDS;
+    this.#lastTick = now;
+    for (const process of [this.#main, this.#spare]) {
+      const bounds = process !== null && process === this.#main && process.isReady ? this.#bounds : { ...this.#bounds, processor: LOAD_PROCESSOR_MILLISECONDS };
+      const reason = process?.overdue(bounds, now, rebase);
+      if (reason !== null && reason !== undefined) process?.end(reason);
+    }
+    this.#lane.supervise(this.#bounds, now, rebase);
+    if (now >= this.#earliestDeadline) this.#endLate(now);
+    const isBusy = this.#pending.size > 0 || this.#opening !== null || this.#main?.isIdle === false || this.#spare?.isIdle !== true || this.#lane.waiting > 0;
+    if (isBusy) {
+      this.#idleTicks = 0;
+      this.#timer?.ref();
+    } else if (++this.#idleTicks > IDLE_TICKS && !this.#lane.isBusy) this.#stopTicking();
+    else this.#timer?.unref();
+  }
+
+  #stopTicking(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #endLate(now: number): void {
+    let earliest = Infinity;
+    for (const pending of this.#pending) {
+      if (pending.deadline <= now) pending.fail('unavailable', 'the deadline passed before the procedure had answered', true);
+      else if (pending.deadline < earliest) earliest = pending.deadline;
+    }
+    this.#earliestDeadline = earliest;
+  }
+
+  // ---------------------------------------------------------------- for health and the end
+
+  status(): Omit<SandboxStatus, 'isolation'> {
+    const processes = [this.#main, this.#spare, this.#lane.process].filter((one) => one !== null);
+    return {
+      ready: !this.#isClosed && this.#main !== null,
+      processes: processes.map((one) => ({ pid: one.pid, role: one.role, residentBytes: one.residentBytes })),
+      inFlight: this.#pending.size,
+      counts: { ...this.counts },
+      quarantined: this.#quarantine.list(Date.now()),
+    };
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopTicking();
+    this.#lane.close();
+    for (const process of [this.#main, this.#spare]) process?.end({ kind: 'closed', detail: 'closed', outOfMemory: false, mysterious: false });
+    this.#main = null;
+    this.#spare = null;
+    for (const pending of this.#pending) pending.fail('unavailable', 'the sandbox has been closed', false);
+    return Promise.resolve();
+  }
+}

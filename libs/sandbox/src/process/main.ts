@@ -1,0 +1,71 @@
+/*
+ * The sandbox process. Started by the service with the socket pair's end as descriptor 3, with no other way to the outside;
+ * runs until the service goes away or kills it. Nothing here knows of keys, databases or networks.
+ */
+import { FRAME, type ProcessConfiguration, type ProgramText } from '../frames.ts';
+import { Connection, type Frame } from './connection.ts';
+import { ProgramIsolate } from './program-isolate.ts';
+import { ProgramShelf } from './program-shelf.ts';
+import { RunLoop } from './run-loop.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** The smallest program, built once to see that the prelude holds. */
+const PROBE: ProgramText = { key: 'probe', flow: 'probe', source: 'function result() { return {}; }' };
+
+function serve(connection: Connection): Watchdog | null {
+  let watchdog: Watchdog | null = null;
+  let shelf: ProgramShelf | null = null;
+  let loop: RunLoop | null = null;
+  let configuration: ProcessConfiguration | null = null;
+
+  for (let frames = connection.read(); frames !== null; frames = connection.read()) {
+    for (let index = 0; index < frames.length; ) {
+      const frame = frames[index] as Frame;
+      if (frame.kind === FRAME.configure) {
+        configuration = JSON.parse(frame.text) as ProcessConfiguration;
+        watchdog = configuration.role === 'fast' ? new Watchdog() : null;
+        shelf = new ProgramShelf(configuration, watchdog);
+        loop = new RunLoop(configuration, connection, shelf, watchdog);
+        connection.reply(frame.id, probe(configuration));
+      } else if (configuration === null || shelf === null || loop === null) return watchdog;
+      else if (frame.kind === FRAME.run) {
+        const count = loop.extent(frames, index);
+        loop.run(frames, index, count);
+        index += count;
+        continue;
+      } else if (frame.kind === FRAME.measure) loop.measure(frame);
+      else if (frame.kind === FRAME.load) {
+        shelf.load(frame.program, JSON.parse(frame.text) as ProgramText);
+        connection.reply(frame.id, 'O');
+      } else if (frame.kind === FRAME.unload) {
+        shelf.unload(frame.program);
+        connection.reply(frame.id, 'O');
+      } else if (frame.kind === FRAME.check) connection.reply(frame.id, check(frame, configuration));
+      index++;
+    }
+  }
+  return watchdog;
+}
+
+function probe(configuration: ProcessConfiguration): string {
+  try {
+    ProgramIsolate.build(PROBE, configuration).dispose();
+    return 'O';
+  } catch (error) {
+    return `X${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function check(frame: Frame, configuration: ProcessConfiguration): string {
+  try {
+    return `O${JSON.stringify(ProgramIsolate.check(JSON.parse(frame.text) as ProgramText, configuration))}`;
+  } catch (error) {
+    return `X${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+const watchdog = serve(new Connection());
+watchdog?.stop();
+// At once, without joining threads. As the first process of a namespace it cannot signal itself: then it exits.
+process.kill(process.pid, 'SIGKILL');
+process.exit(0);

@@ -1,0 +1,144 @@
+import { createRequire } from 'node:module';
+import type IsolatedVM from 'isolated-vm';
+import type { CheckFinding, CheckOutcome } from '#libs/oauth';
+import { analyseScript } from '../analysis/script-analysis.ts';
+import type { ProcessConfiguration, ProgramText } from '../frames.ts';
+import { PROCEDURE_FILE, realmSource, type PreparedRealm } from './realm-source.ts';
+
+// A CommonJS addon.
+const ivm = createRequire(import.meta.url)('isolated-vm') as typeof IsolatedVM;
+
+/** The program does not pass its check, so there is nothing to run. */
+export class ProgramRefused extends Error {
+  readonly findings: readonly CheckFinding[];
+
+  constructor(findings: readonly CheckFinding[]) {
+    super(findings[0]?.message ?? 'the program was refused');
+    this.findings = findings;
+  }
+}
+
+/** How a run ended that did not reach its own end. */
+export type Ending = { readonly kind: 'timeout'; readonly positions: string } | { readonly kind: 'memory' | 'failed'; readonly message: string };
+
+/**
+ * One program in an isolate of its own: a hardened realm and the script, compiled once as a function body.
+ * Nothing but strings goes in and out.
+ */
+export class ProgramIsolate {
+  readonly isolate: IsolatedVM.Isolate;
+  /** Set by the watchdog. */
+  slot = 0;
+  readonly #context: IsolatedVM.Context;
+  readonly #invoke: IsolatedVM.Reference<(text: string, lengths: string) => string>;
+
+  private constructor(isolate: IsolatedVM.Isolate, context: IsolatedVM.Context, invoke: IsolatedVM.Reference<(text: string, lengths: string) => string>) {
+    this.isolate = isolate;
+    this.#context = context;
+    this.#invoke = invoke;
+  }
+
+  /** Throws `ProgramRefused` for what is wrong with the program, anything else for what is wrong with the prelude or the process. */
+  static build(program: ProgramText, configuration: ProcessConfiguration): ProgramIsolate {
+    const analysis = analyseScript(program.source, configuration.sourceBytes);
+    if (analysis.errors.length > 0) throw new ProgramRefused(analysis.errors);
+    const isolate = new ivm.Isolate({ memoryLimit: configuration.heapMegabytes });
+    try {
+      const context = isolate.createContextSync();
+      const realm = context.evalSync(realmSource(configuration), { filename: 'realm.js', reference: true }) as unknown as IsolatedVM.Reference<PreparedRealm>;
+      const prelude = context.evalSync(`(\n${configuration.prelude}\n)`, { filename: 'prelude.js', lineOffset: -1, reference: true }) as unknown as IsolatedVM.Reference;
+      const finish = realm.getSync('finish', { reference: true });
+      const names = finish.applySync(undefined, [prelude.derefInto({ release: true })]) as unknown as string;
+      const script = compile(isolate, context, program.source, names, analysis.assigned);
+      const bind = realm.getSync('bind', { reference: true });
+      const invoke = bind.applySync(undefined, [script.derefInto({ release: true }), analysis.assigned.join(','), program.flow, analysis.dressed], {
+        result: { reference: true },
+      }) as unknown as IsolatedVM.Reference<(text: string, lengths: string) => string>;
+      for (const handle of [finish, bind, realm]) handle.release();
+      return new ProgramIsolate(isolate, context, invoke);
+    } catch (error) {
+      dispose(isolate);
+      throw error;
+    }
+  }
+
+  /** Everything a check finds, the isolate thrown away again. */
+  static check(program: ProgramText, configuration: ProcessConfiguration): CheckOutcome {
+    try {
+      ProgramIsolate.build(program, configuration).dispose();
+      return { ok: true, warnings: analyseScript(program.source, configuration.sourceBytes).warnings };
+    } catch (error) {
+      if (error instanceof ProgramRefused) return { ok: false, errors: error.findings };
+      throw error;
+    }
+  }
+
+  /** @param timeout wall clock of the whole call in milliseconds, or 0 where the watchdog looks after it. */
+  invoke(text: string, lengths: string, timeout: number): string {
+    return this.#invoke.applySync(undefined, [text, lengths], timeout === 0 ? undefined : { timeout }) as unknown as string;
+  }
+
+  usedHeap(): number {
+    return this.isolate.getHeapStatisticsSync().used_heap_size;
+  }
+
+  dispose(): void {
+    if (this.isolate.isDisposed) return;
+    // Handles that are not released leak memory that no one reports.
+    this.#invoke.release();
+    this.#context.release();
+    dispose(this.isolate);
+  }
+}
+
+/**
+ * Compiles twice: on its own, so that no text of it can reach beyond the wrapper and errors are those of the source;
+ * then as the body of a function that every run calls. Service globals are constants of the function around it, so that
+ * the script may declare the same names, and names it assigns without declaring are parameters, new in each run.
+ */
+function compile(isolate: IsolatedVM.Isolate, context: IsolatedVM.Context, source: string, globals: string, assigned: readonly string[]): IsolatedVM.Reference {
+  const directive = "'use strict';";
+  try {
+    isolate.compileScriptSync(directive + source, { filename: PROCEDURE_FILE, columnOffset: -directive.length }).release();
+    const wrapped = `(function (${globals}) { return function (${assigned.join(', ')}) { 'use strict';\n${source}\n;return result; }; })`;
+    const script = isolate.compileScriptSync(wrapped, { filename: PROCEDURE_FILE, lineOffset: -1 });
+    const reference = script.runSync(context, { reference: true }) as IsolatedVM.Reference;
+    script.release();
+    return reference;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ProgramRefused([syntaxFinding(error)]);
+    throw error;
+  }
+}
+
+function syntaxFinding(error: SyntaxError): CheckFinding {
+  const place = /\[procedure\.js:(\d+):(\d+)\]$/u.exec(error.message);
+  const message = error.message.replace(/ \[[^\]]*\]$/u, '').slice(0, 500);
+  if (place === null) return { code: 'syntax', message };
+  return { code: 'syntax', message, line: Number(place[1]), column: Number(place[2]) };
+}
+
+function dispose(isolate: IsolatedVM.Isolate): void {
+  try {
+    if (!isolate.isDisposed) isolate.dispose();
+  } catch {
+    // Disposed meanwhile, by the watchdog or by its own memory limit.
+  }
+}
+
+/** What an exception of `invoke` means. Everything a script throws is caught inside; this is the isolate's own end. */
+export function endingOf(error: unknown): Ending {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.includes('memory limit')) return { kind: 'memory', message: 'the heap limit was reached' };
+  if (message.includes('disposed during execution')) return { kind: 'timeout', positions: '' };
+  if (message.includes('execution timed out')) return { kind: 'timeout', positions: positionsIn(error instanceof Error ? (error.stack ?? '') : '') };
+  return { kind: 'failed', message: message.slice(0, 300) };
+}
+
+/** isolated-vm adds the interrupted frames to the error's stack. */
+function positionsIn(stack: string): string {
+  return [...stack.matchAll(/procedure\.js:(\d+):(\d+)/gu)]
+    .slice(0, 20)
+    .map((frame) => `${frame[1]}:${frame[2]}`)
+    .join(',');
+}

@@ -1,0 +1,79 @@
+import type { ProcessConfiguration, ProgramText } from '../frames.ts';
+import { ProgramIsolate, ProgramRefused } from './program-isolate.ts';
+import type { Watchdog } from './watchdog.ts';
+
+/** A loaded program, with its isolate while it has one. */
+interface Entry {
+  readonly program: ProgramText;
+  isolate: ProgramIsolate | null;
+  /** Why it cannot run, as the reply to each of its runs. */
+  refusal: string | null;
+}
+
+/** The programs this process knows. Isolates are built at load while there is room, again after a failure, and dropped least recently used first. */
+export class ProgramShelf {
+  readonly #configuration: ProcessConfiguration;
+  readonly #watchdog: Watchdog | null;
+  readonly #entries = new Map<number, Entry>();
+  /** Numbers of the programs with an isolate, least recently used first. */
+  readonly #built = new Map<number, true>();
+  #latest = 0;
+
+  constructor(configuration: ProcessConfiguration, watchdog: Watchdog | null) {
+    this.#configuration = configuration;
+    this.#watchdog = watchdog;
+  }
+
+  load(number: number, program: ProgramText): void {
+    this.unload(number);
+    this.#entries.set(number, { program, isolate: null, refusal: null });
+    if (this.#built.size < this.#configuration.isolates) this.take(number);
+  }
+
+  unload(number: number): void {
+    this.drop(number);
+    this.#entries.delete(number);
+  }
+
+  /** The isolate of a program, or the reply that stands for it. */
+  take(number: number): ProgramIsolate | string {
+    const entry = this.#entries.get(number);
+    if (entry === undefined) return 'Xthe program is not loaded';
+    if (entry.isolate !== null) {
+      if (this.#latest !== number) {
+        this.#built.delete(number);
+        this.#built.set(number, true);
+        this.#latest = number;
+      }
+      return entry.isolate;
+    }
+    if (entry.refusal !== null) return entry.refusal;
+    for (const oldest of this.#built.keys()) {
+      if (this.#built.size < this.#configuration.isolates) break;
+      this.drop(oldest);
+    }
+    try {
+      entry.isolate = ProgramIsolate.build(entry.program, this.#configuration);
+    } catch (error) {
+      if (!(error instanceof ProgramRefused)) return `X${error instanceof Error ? error.message : String(error)}`;
+      const first = error.findings[0];
+      const positions = first?.line === undefined ? '' : `${first.line}:${first.column ?? 1}`;
+      entry.refusal = `Fs${positions}\u0001\u0001${error.message}`;
+      return entry.refusal;
+    }
+    if (this.#watchdog !== null) entry.isolate.slot = this.#watchdog.add(entry.isolate.isolate);
+    this.#built.set(number, true);
+    this.#latest = number;
+    return entry.isolate;
+  }
+
+  /** After a failure: nothing of that isolate is used again. */
+  drop(number: number): void {
+    const entry = this.#entries.get(number);
+    if (entry === undefined || entry.isolate === null) return;
+    this.#watchdog?.remove(entry.isolate.slot);
+    entry.isolate.dispose();
+    entry.isolate = null;
+    this.#built.delete(number);
+  }
+}

@@ -1,0 +1,84 @@
+import type { ProcessConfiguration } from '../frames.ts';
+import { createDescriber } from '../guest/description.ts';
+import { tameDateAndRandom } from '../guest/determinism.ts';
+import { guardBuiltIns } from '../guest/guards.ts';
+import { freezeRealm } from '../guest/hardening.ts';
+import { patternProblem } from '../guest/pattern.ts';
+import { createRuntime, type GuestLimits } from '../guest/runtime.ts';
+
+/** What stack frames call the procedure. */
+export const PROCEDURE_FILE = 'procedure.js';
+
+/**
+ * The text that makes a fresh context into a realm. Its value is `{ names, finish }`: `finish(prelude)` evaluates the prelude,
+ * hardens the realm and answers the names of the service globals; `bind` then joins a compiled script to it.
+ *
+ * The order matters: date and random are tamed before the prelude can capture them; the prelude is evaluated before built-ins
+ * are guarded, since it is ours and may keep the originals; what it returns is frozen with everything else.
+ */
+export function realmSource(configuration: ProcessConfiguration): string {
+  const limits: GuestLimits = {
+    hostCalls: configuration.hostCalls,
+    effects: configuration.effects,
+    logBytes: configuration.logBytes,
+    responseBytes: configuration.responseBytes,
+  };
+  return `(function () {
+'use strict';
+const describer = (${createDescriber.toString()})(${JSON.stringify(PROCEDURE_FILE)});
+const runtime = (${createRuntime.toString()})(${JSON.stringify(limits)}, describer.describe);
+(${tameDateAndRandom.toString()})(runtime.clock);
+const prepare = ${prepareRealm.toString()};
+return prepare(describer, runtime, ${patternProblem.toString()}, ${guardBuiltIns.toString()}, ${freezeRealm.toString()});
+})()`;
+}
+
+/** The two steps a process takes with a realm: `finish` once, `bind` for the program. */
+export interface PreparedRealm {
+  /** Evaluates and freezes; answers the names of the service globals, separated by commas. */
+  finish(makePrelude: unknown): string;
+  /** `script` takes the globals and gives the function that evaluates the source. Answers the function that runs frames. */
+  bind(script: unknown, assigned: string, flow: string, dressed: boolean): (text: string, lengths: string) => string;
+}
+
+/** Guest code as well: self-contained, sent as text. */
+function prepareRealm(
+  describer: ReturnType<typeof createDescriber>,
+  runtime: ReturnType<typeof createRuntime>,
+  pattern: typeof patternProblem,
+  guard: typeof guardBuiltIns,
+  harden: typeof freezeRealm,
+): PreparedRealm {
+  type Prelude = Parameters<typeof runtime.invoke>[1];
+  const { keys, hasOwn } = Object;
+  const NativeTypeError = TypeError;
+  const join = Function.prototype.call.bind(Array.prototype.join) as (list: readonly unknown[], separator: string) => string;
+  const split = Function.prototype.call.bind(String.prototype.split) as (text: string, separator: string) => string[];
+  let prelude: Prelude | null = null;
+  let names: string[] = [];
+  return {
+    finish(makePrelude: unknown): string {
+      if (typeof makePrelude !== 'function') throw new NativeTypeError('the prelude is not a function');
+      const made = (makePrelude as (guest: typeof runtime.guest) => Prelude)(runtime.guest);
+      if (typeof made !== 'object' || made === null || typeof made.globals !== 'object' || typeof made.context !== 'function' || typeof made.rejection !== 'function')
+        throw new NativeTypeError('the prelude must give globals, context and rejection');
+      prelude = made;
+      names = keys(made.globals);
+      guard(pattern);
+      harden([made, runtime.guest], describer.trustedGetters);
+      return join(names, ',');
+    },
+    bind(script: unknown, assigned: string, flow: string, dressed: boolean): (text: string, lengths: string) => string {
+      const parts = prelude as Prelude;
+      const values: unknown[] = [];
+      for (let index = 0; index < names.length; index++) values[index] = parts.globals[names[index] as string];
+      const locals: unknown[] = [];
+      const wanted = assigned === '' ? [] : split(assigned, ',');
+      for (let index = 0; index < wanted.length; index++) locals[index] = hasOwn(parts.globals, wanted[index] as string) ? parts.globals[wanted[index] as string] : undefined;
+      const program = { evaluate: (script as (...globals: unknown[]) => () => unknown)(...values), locals, flow, dressed };
+      return function invoke(text: string, lengths: string): string {
+        return runtime.invoke(program, parts, text, lengths);
+      };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Program } from '#libs/oauth';
+import type { PendingInvocation } from './pending-invocation.ts';
+
+/** A program as the service keeps it: its place in the processes and what has been seen of it. */
+export class KnownProgram {
+  readonly program: Program;
+  /** What frames call it; never used twice. */
+  readonly number: number;
+  readonly #frame: string;
+  /** `waiting`: not yet tried in a process. `loaded`: tried, safe to load anywhere. `harmful`: loading it killed a process. */
+  state: 'waiting' | 'loaded' | 'harmful' = 'waiting';
+  /** Runs that arrived before it was loaded. */
+  readonly queue: PendingInvocation[] = [];
+  /** Invocations not yet answered. */
+  active = 0;
+  /** Forget it when the last invocation has been answered. */
+  leaving = false;
+  /** Times of its latest timeouts, for the choice of the lane. */
+  #timeouts: number[] = [];
+  #apartUntil = 0;
+
+  constructor(program: Program, number: number) {
+    this.program = program;
+    this.number = number;
+    this.#frame = JSON.stringify({ key: program.key, flow: program.flow, source: program.source });
+  }
+
+  frame(): string {
+    return this.#frame;
+  }
+
+  /** Three within ten seconds: for half a minute its runs go singly through the diagnostic process, where they hold up no others. */
+  noteTimeout(now: number): void {
+    this.#timeouts = this.#timeouts.filter((at) => at > now - 10_000);
+    this.#timeouts.push(now);
+    if (this.#timeouts.length >= 3) this.#apartUntil = now + 30_000;
+  }
+
+  runsApart(now: number): boolean {
+    return this.#apartUntil > now;
+  }
+
+  get isSuspect(): boolean {
+    return this.#apartUntil !== 0;
+  }
+}

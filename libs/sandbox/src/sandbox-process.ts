@@ -1,0 +1,303 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { FRAME_HEADER, MAX_FRAME_BYTES, PROGRESS_ID, REPLY_HEADER } from './frames.ts';
+import { onlyChild, processorTime, residentBytes } from './processor-time.ts';
+
+export type ProcessRole = 'main' | 'spare' | 'diagnostic';
+
+/** A frame that waits for its reply. */
+export interface InFlight {
+  readonly kind: number;
+  /** Number of the program; 0 where there is none. */
+  readonly program: number;
+  readonly spent: number;
+  text(): string;
+  reply(text: string, role: ProcessRole): void;
+}
+
+/** Why a process came to its end. */
+export interface EndReason {
+  readonly kind: 'processor' | 'memory' | 'stalled' | 'protocol' | 'exit' | 'closed';
+  readonly detail: string;
+  /** The process ended in the way V8 does when memory is exhausted. */
+  readonly outOfMemory: boolean;
+  /** Killed from outside, not by us: nobody knows why. */
+  readonly mysterious: boolean;
+}
+
+/** Bounds the supervision of one process. */
+export interface ProcessBounds {
+  /** Milliseconds of processor time without a reply. */
+  readonly processor: number;
+  readonly residentBytes: number;
+  /** Milliseconds on the clock without a reply, whatever the process did with them. */
+  readonly wall: number;
+}
+
+/** Node's own fast paths, which its types leave out. */
+interface TextBuffer extends Buffer {
+  utf8Write(text: string, offset: number): number;
+  utf8Slice(from: number, to: number): string;
+}
+
+const BUFFER_BYTES = 256 * 1024;
+const STDERR_BYTES = 8192;
+/** Below this many frames in a turn the next turn's first frame is sent without waiting for company. */
+const FEW = 2;
+
+/**
+ * The service's end of one sandbox process: starts it, writes frames in groups, reads replies in place, and can tell whether
+ * it still gets on. It is always ended by SIGKILL; from that moment no reply of it counts.
+ */
+export class SandboxProcess {
+  role: ProcessRole;
+  isReady = false;
+  hasEnded = false;
+  /** Programs it has been told. */
+  readonly loaded = new Set<number>();
+  /** Oldest first. */
+  readonly #inFlight = new Map<number, InFlight>();
+  #queue: InFlight[] = [];
+  #isMixed = false;
+  #isFlushing = false;
+  #lastTurn = 0;
+  #nextId = 1;
+  #out = Buffer.allocUnsafe(BUFFER_BYTES) as TextBuffer;
+  #rest: Buffer | null = null;
+  readonly #child: ChildProcess;
+  readonly #socket: Socket;
+  readonly #ended: (process: SandboxProcess, reason: EndReason) => void;
+  readonly #forks: boolean;
+  readonly #flushNow = (): void => { this.#flush(); };
+  #innerPid: number | null = null;
+  #stderr = '';
+  #progress = true;
+  #progressAt = Date.now();
+  #processorAtProgress = -1;
+
+  constructor(
+    role: ProcessRole,
+    command: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    forks: boolean,
+    ended: (process: SandboxProcess, reason: EndReason) => void,
+  ) {
+    this.role = role;
+    this.#forks = forks;
+    this.#ended = ended;
+    this.#child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: environment, cwd: '/', windowsHide: true });
+    this.#socket = readingInPlace(this.#child.stdio[3] as Socket, (bytes) => { this.#receive(bytes); });
+    this.#socket.on('error', () => undefined);
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      if (this.#stderr.length < STDERR_BYTES) this.#stderr += chunk.toString('latin1').slice(0, STDERR_BYTES - this.#stderr.length);
+    });
+    this.#child.once('error', (error) => { this.#end({ kind: 'exit', detail: `could not be started: ${error.message}`, outOfMemory: false, mysterious: false }); });
+    this.#child.once('exit', (code, signal) => { this.#end(this.#exitReason(code, signal)); });
+    this.#child.unref();
+    (this.#child.stderr as Socket | null)?.unref();
+    this.#volunteerForOutOfMemory();
+  }
+
+  /** The process that runs procedures; a wrapper of it may have a number of its own. 0 once it has ended. */
+  get pid(): number {
+    if (this.hasEnded || this.#child.pid === undefined) return 0;
+    if (!this.#forks) return this.#child.pid;
+    this.#innerPid ??= onlyChild(this.#child.pid);
+    return this.#innerPid ?? this.#child.pid;
+  }
+
+  get residentBytes(): number {
+    return this.pid === 0 ? 0 : residentBytes(this.pid);
+  }
+
+  get isIdle(): boolean {
+    return this.#inFlight.size === 0 && this.#queue.length === 0;
+  }
+
+  /** What the process wrote to its error stream. */
+  get complaints(): string {
+    return this.#stderr.trim();
+  }
+
+  send(item: InFlight): void {
+    const queue = this.#queue;
+    if (queue.length > 0 && !this.#isMixed && queue[0]?.program !== item.program) this.#isMixed = true;
+    queue.push(item);
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    if (this.#inFlight.size === 0 && this.#lastTurn < FEW) this.#flush();
+    else setImmediate(this.#flushNow);
+  }
+
+  /**
+   * Asked every few milliseconds while something is in flight. Reads the process's clocks only when it has sent nothing since
+   * the last time. After a pause of the service itself, `rebase` forgets what was measured before.
+   */
+  overdue(bounds: ProcessBounds, now: number, rebase: boolean): EndReason | null {
+    if (this.hasEnded || this.#inFlight.size === 0) return null;
+    if (this.#progress || rebase) {
+      this.#progress = false;
+      this.#progressAt = now;
+      this.#processorAtProgress = -1;
+      return null;
+    }
+    const { pid } = this;
+    const used = processorTime(pid);
+    if (used !== null && this.#processorAtProgress < 0) this.#processorAtProgress = used;
+    const resident = residentBytes(pid);
+    if (resident > bounds.residentBytes)
+      return { kind: 'memory', detail: `resident memory of ${Math.round(resident / 1_048_576)} MB`, outOfMemory: true, mysterious: false };
+    if (used !== null && used - this.#processorAtProgress >= bounds.processor)
+      return { kind: 'processor', detail: `${used - this.#processorAtProgress} ms of processor time without a reply`, outOfMemory: false, mysterious: false };
+    if (used === null && now - this.#progressAt >= bounds.processor * 3)
+      return { kind: 'processor', detail: `${now - this.#progressAt} ms without a reply`, outOfMemory: false, mysterious: false };
+    if (now - this.#progressAt >= bounds.wall)
+      return { kind: 'stalled', detail: `${now - this.#progressAt} ms without a reply, most of them without the processor`, outOfMemory: false, mysterious: false };
+    return null;
+  }
+
+  /** Kills it. The owner is told at once, not when the operating system has finished. */
+  end(reason: EndReason): void {
+    this.#end(reason);
+  }
+
+  /** Everything unanswered, oldest first, those never sent last; the process forgets them. */
+  takeUnanswered(): { readonly sent: readonly InFlight[]; readonly unsent: readonly InFlight[] } {
+    const sent = [...this.#inFlight.values()];
+    const unsent = this.#queue;
+    this.#inFlight.clear();
+    this.#queue = [];
+    return { sent, unsent };
+  }
+
+  #end(reason: EndReason): void {
+    if (this.hasEnded) return;
+    const { pid } = this;
+    this.hasEnded = true;
+    this.isReady = false;
+    try {
+      // A wrapper passes its own death on; not having to rely on it is better.
+      if (this.#forks && pid > 0 && pid !== this.#child.pid) process.kill(pid, 'SIGKILL');
+    } catch {
+      // It was faster.
+    }
+    this.#child.kill('SIGKILL');
+    this.#socket.destroy();
+    this.#ended(this, reason);
+  }
+
+  #exitReason(code: number | null, signal: NodeJS.Signals | null): EndReason {
+    // A wrapper reports its child's signal as 128 and more.
+    const number = code !== null && code > 128 ? code - 128 : 0;
+    const aborted = signal === 'SIGABRT' || signal === 'SIGTRAP' || signal === 'SIGILL' || number === 6 || number === 5 || number === 4;
+    const outOfMemory = aborted || /out of memory|heap limit|allocation failed/iu.test(this.#stderr);
+    const mysterious = !outOfMemory && (signal === 'SIGKILL' || number === 9);
+    return { kind: 'exit', detail: signal === null ? `exit code ${code}` : signal, outOfMemory, mysterious };
+  }
+
+  /** Should the machine run out of memory, this process goes first. Where the child is wrapped, the wrapper does the same. */
+  #volunteerForOutOfMemory(): void {
+    if (process.platform !== 'linux' || this.#child.pid === undefined) return;
+    try {
+      writeFileSync(`/proc/${this.#child.pid}/oom_score_adj`, '1000');
+    } catch {
+      // A hint, no wall.
+    }
+  }
+
+  #flush(): void {
+    this.#isFlushing = false;
+    const queue = this.#queue;
+    const count = queue.length;
+    this.#lastTurn = count;
+    if (count === 0 || this.hasEnded) return;
+    this.#queue = [];
+    // Neighbours of one program are run in one call.
+    if (this.#isMixed) queue.sort((a, b) => a.program - b.program);
+    this.#isMixed = false;
+    if (this.#inFlight.size === 0) this.#progress = true;
+    let at = 0;
+    for (let index = 0; index < count; index++) at = this.#write(queue[index] as InFlight, at);
+    this.#socket.write(this.#out.subarray(0, at));
+    // Written at once, as a rule; else the bytes belong to the socket until they have gone.
+    if (this.#socket.writableLength > 0) this.#out = Buffer.allocUnsafe(BUFFER_BYTES) as TextBuffer;
+  }
+
+  #write(item: InFlight, at: number): number {
+    const text = item.text();
+    const most = FRAME_HEADER + text.length * 3;
+    let start = at;
+    if (start + most > this.#out.length) {
+      if (start > 0) this.#socket.write(this.#out.subarray(0, start));
+      this.#out = Buffer.allocUnsafe(Math.max(BUFFER_BYTES, most)) as TextBuffer;
+      start = 0;
+    }
+    const out = this.#out;
+    const id = this.#nextId;
+    this.#nextId = id === 0xffff_ffff ? 1 : id + 1;
+    const length = out.utf8Write(text, start + FRAME_HEADER);
+    out.writeUInt32LE(length, start);
+    out.writeUInt32LE(id, start + 4);
+    out[start + 8] = item.kind;
+    out.writeUInt32LE(item.program, start + 9);
+    out.writeUInt16LE(item.spent, start + 13);
+    this.#inFlight.set(id, item);
+    return start + FRAME_HEADER + length;
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.hasEnded) return;
+    this.#progress = true;
+    const buffer = (this.#rest === null ? bytes : Buffer.concat([this.#rest, bytes])) as TextBuffer;
+    this.#rest = null;
+    const end = buffer.length;
+    let at = 0;
+    while (end - at >= REPLY_HEADER) {
+      const length = buffer.readUInt32LE(at);
+      if (length > MAX_FRAME_BYTES) {
+        this.#end({ kind: 'protocol', detail: 'a reply of the process is too long', outOfMemory: false, mysterious: false });
+        return;
+      }
+      const next = at + REPLY_HEADER + length;
+      if (next > end) break;
+      const id = buffer.readUInt32LE(at + 4);
+      const item = id === PROGRESS_ID ? undefined : this.#inFlight.get(id);
+      if (item !== undefined) {
+        this.#inFlight.delete(id);
+        item.reply(buffer.utf8Slice(at + REPLY_HEADER, next), this.role);
+        if (this.hasEnded) return;
+      }
+      at = next;
+    }
+    // The buffer is the socket's and will be written over.
+    if (at < end) this.#rest = Buffer.from(buffer.subarray(at));
+  }
+}
+
+/** Reads into one buffer instead of a new one per chunk. The handle is Node's own; where it is missing, events do. */
+function readingInPlace(given: Socket, receive: (bytes: Buffer) => void): Socket {
+  const handle = (given as unknown as { _handle?: { readStop(): number; reading: boolean } })._handle;
+  if (handle === undefined || typeof handle.readStop !== 'function') {
+    given.on('data', receive);
+    return given;
+  }
+  handle.readStop();
+  handle.reading = false;
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  const socket = new Socket({
+    handle,
+    onread: {
+      buffer,
+      callback: (count: number) => {
+        receive(buffer.subarray(0, count));
+        return true;
+      },
+    },
+  } as unknown as ConstructorParameters<typeof Socket>[0]);
+  // The first socket must not close the handle they share.
+  (given as unknown as { _handle: unknown })._handle = null;
+  socket.unref();
+  socket.read(0);
+  return socket;
+}

@@ -1,0 +1,141 @@
+/** What every procedure can use beside the language. */
+
+/**
+ * Copies the members of `source` to `target`, whatever shape of map the source has; null copies nothing.
+ * @returns the target
+ */
+declare function appendObjectTo<T extends object>(source: object | null | undefined, target: T): T;
+
+/** Whole seconds from now until a time: seconds since 1970 as number or text, or a `Date`. Null for null. */
+declare function secondsUntil(time: number | string | Date): number;
+declare function secondsUntil(time: unknown): number | null;
+
+/** Whole seconds from a time until now. Null for null. */
+declare function secondsSince(time: number | string | Date): number;
+declare function secondsSince(time: unknown): number | null;
+
+/** SHA-256 of text as UTF-8, in hexadecimal unless `base64url` is asked for. */
+declare function sha256(text: string, options?: { encoding?: 'hex' | 'base64url' } | 'hex' | 'base64url'): string;
+
+/** A random UUID of the system's generator. */
+declare function randomUuid(): string;
+
+/** The log of this execution. Each `{}` of the format takes the next argument. */
+interface ProcedureLogger {
+  trace(format: unknown, ...args: unknown[]): void;
+  debug(format: unknown, ...args: unknown[]): void;
+  info(format: unknown, ...args: unknown[]): void;
+  warn(format: unknown, ...args: unknown[]): void;
+  error(format: unknown, ...args: unknown[]): void;
+  isTraceEnabled(): boolean;
+  isDebugEnabled(): boolean;
+  isInfoEnabled(): boolean;
+  isWarnEnabled(): boolean;
+  isErrorEnabled(): boolean;
+}
+
+declare const logger: ProcedureLogger;
+
+/** The same log. */
+declare const console: Pick<ProcedureLogger, 'trace' | 'debug' | 'info' | 'warn' | 'error'> & {
+  log(format: unknown, ...args: unknown[]): void;
+};
+
+/**
+ * Errors to throw in order to refuse a request. One argument is the description; of two, the first is the OAuth error
+ * code, sent to the client exactly as given.
+ */
+interface ExceptionFactory {
+  /** 400, `invalid_request` unless a code is given. */
+  badRequestException(description?: string): Error;
+  badRequestException(code: string, description: string): Error;
+  /** 401 */
+  unauthorizedException(description?: string): Error;
+  unauthorizedException(code: string, description: string): Error;
+  /** 403, `access_denied` unless a code is given. */
+  forbiddenException(description?: string): Error;
+  forbiddenException(code: string, description: string): Error;
+  /** 404 */
+  notFoundException(description?: string): Error;
+  notFoundException(code: string, description: string): Error;
+  /** 500 */
+  internalServerException(description?: string): Error;
+  internalServerException(code: string, description: string): Error;
+}
+
+declare const exceptionFactory: ExceptionFactory;
+
+/** Base64url without padding, RFC 4648 section 5. */
+declare const base64url: {
+  /** Text is taken as UTF-8. */
+  encode(textOrBytes: string | readonly number[]): string;
+  /** The text whose UTF-8 it is; throws for anything malformed. */
+  decode(text: string): string;
+};
+
+declare const jwt: {
+  /** What a JWT says, unverified. */
+  decode(token: string): { header: JavaMap; payload: JavaMap };
+  /** Not available yet: throws. */
+  verify(token: string, options: object): never;
+};
+
+/** Not available yet: its methods throw. */
+declare const cache: { get(key: string): never; set(key: string, value: unknown, seconds: number): never };
+
+/** Not available yet: its methods throw. */
+declare const secrets: { get(name: string): never };
+
+/** A stand-in for the few Java classes that scripts written for a Java host use. */
+declare const Java: {
+  type(name: 'java.util.HashMap' | 'java.util.LinkedHashMap'): new (source?: object) => JavaMap;
+  type(name: 'java.util.ArrayList'): new (source?: Collection) => JavaList<any>;
+  type(name: 'java.util.HashSet'): new (source?: Collection) => JavaSet<any>;
+  type(name: 'java.util.Base64'): {
+    getEncoder(): JavaBase64Encoder;
+    getUrlEncoder(): JavaBase64Encoder;
+    getDecoder(): JavaBase64Decoder;
+    getUrlDecoder(): JavaBase64Decoder;
+  };
+  type(name: 'java.lang.String'): {
+    new (value?: unknown, charset?: string): string;
+    valueOf(value: unknown): string;
+    join(separator: string, ...parts: unknown[]): string;
+  };
+  type(name: 'java.security.MessageDigest'): {
+    getInstance(algorithm: 'SHA-256'): JavaMessageDigest;
+    isEqual(a: JavaBytes, b: JavaBytes): boolean;
+  };
+  /** A plain array of any collection. */
+  from(collection: Collection): any[];
+  /** A Java list of any collection. */
+  to(collection: Collection): JavaList<any>;
+};
+
+/** Signed bytes. */
+type JavaBytes = JavaList<number>;
+
+interface JavaBase64Encoder {
+  encodeToString(bytes: JavaBytes): string;
+  encode(bytes: JavaBytes): JavaBytes;
+  withoutPadding(): JavaBase64Encoder;
+}
+
+interface JavaBase64Decoder {
+  decode(text: string | JavaBytes): JavaBytes;
+}
+
+interface JavaMessageDigest {
+  update(bytes: JavaBytes | string | number): void;
+  digest(bytes?: JavaBytes | string): JavaBytes;
+  reset(): void;
+}
+
+/** Methods of Java's strings, on every text. */
+interface String {
+  getBytes(charset?: string): JavaBytes;
+  equals(other: unknown): boolean;
+  equalsIgnoreCase(other: unknown): boolean;
+  contains(other: string): boolean;
+  isEmpty(): boolean;
+}

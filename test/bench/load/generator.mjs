@@ -1,0 +1,75 @@
+/**
+ * The load generator: a process of its own, steered over its IPC channel by the bench. It keeps tokens in named pools so that
+ * they need not travel, and answers every command with `{ ok }` or `{ error }`.
+ */
+import { checker } from './expectation.mjs';
+import { formPost } from './request.mjs';
+import { drive } from './window.mjs';
+
+/** @type {Map<string, { tokens: string[], bodies: (string | undefined)[] }>} */
+const pools = new Map();
+
+const commands = {
+  /** Fills a pool with fresh tokens by client credentials. Fails if two are equal. */
+  async mint({ pool, count, connections, port, path, client, scope }) {
+    const request = formPost({ port, path, client, accept: 'application/json', form: { grant_type: 'client_credentials', scope } });
+    const tokens = new Set();
+    await drive({
+      port,
+      connections,
+      requests: new Array(count).fill(request),
+      seconds: 0,
+      once: true,
+      root: null,
+      core: null,
+      check: checker({ status: 200, type: 'application/json', contains: ['"access_token":"'], jwt: false, minimumLength: 0 }),
+      visit: (_, body) => tokens.add(JSON.parse(body).access_token),
+    });
+    if (tokens.size !== count) throw new Error(`${count} tokens were issued and only ${tokens.size} of them differ`);
+    pools.set(pool, { tokens: [...tokens], bodies: [] });
+    return null;
+  },
+
+  /** Gives the first token of a pool, to be looked at closely. */
+  async sample({ pool }) {
+    return pools.get(pool).tokens[0];
+  },
+
+  /**
+   * One window of introspection over a pool. With `compare`, counts answers that are byte for byte what the same token got
+   * in the pass that was told to `remember`: ECDSA draws a new random number for each signature, so equal bytes mean that
+   * nothing was signed.
+   */
+  async introspect({ pool, remember, compare, target, expectation, ...window }) {
+    const { tokens, bodies } = pools.get(pool);
+    const requests = tokens.map((token) => formPost({ ...target, port: window.port, form: { token } }));
+    let repeated = 0;
+    const visit = remember
+      ? (index, body) => void (bodies[index] = body)
+      : compare
+        ? (index, body) => void (bodies[index] === body && repeated++)
+        : null;
+    const measurement = await drive({ ...window, requests, check: checker(expectation), visit });
+    return { ...measurement, repeated: compare ? repeated : null };
+  },
+
+  /** One window of issuing; the tokens are thrown away. */
+  async issue({ target, expectation, scope, ...window }) {
+    const requests = [formPost({ ...target, port: window.port, form: { grant_type: 'client_credentials', scope } })];
+    return { ...(await drive({ ...window, requests, check: checker(expectation), visit: null })), repeated: null };
+  },
+
+  async forget({ pool }) {
+    pools.delete(pool);
+    return null;
+  },
+};
+
+process.on('message', async ({ command, ...options }) => {
+  try {
+    process.send({ ok: await commands[command](options) });
+  } catch (error) {
+    process.send({ error: `${command}: ${error.stack}` });
+  }
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, ServiceProcess } from './service-process.mjs';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const program = join(root, 'apps/cli/bin/tokenwright.js');
+const configuration = fileURLToPath(new URL('../tokenwright.yaml', import.meta.url));
+
+/**
+ * Tokenwright as an operator starts it, with an empty SQLite database on disk and the configuration of the bench: default
+ * procedures on one introspection path, the phantom example on the other.
+ *
+ * @type {(surroundings: import('./services.mjs').Surroundings) => Promise<import('./services.mjs').Service>}
+ */
+export async function startTokenwright({ node, core, directory, clients }) {
+  if (!existsSync(program)) throw new Error(`Tokenwright is not here: ${program} is missing`);
+  const port = await freePort();
+  const adminPort = await freePort();
+  const process = await ServiceProcess.start({
+    name: 'Tokenwright',
+    command: [
+      ...[node, program, 'start', '--config', configuration, '--tls', 'off', '--data-dir', join(directory, 'tokenwright')],
+      ...['--port', String(port), '--admin-port', String(adminPort)],
+    ],
+    env: { BENCH_ISSUING_HASH: hashOf(clients.issuing), BENCH_INTROSPECTING_HASH: hashOf(clients.introspecting) },
+    core,
+    ready: `http://127.0.0.1:${port}/health/ready`,
+  });
+  const metadata = await (await fetch(`http://127.0.0.1:${port}/.well-known/oauth-authorization-server/~`)).json();
+  return {
+    process,
+    port,
+    paths: {
+      introspection: '/oauth/v2/oauth-introspect',
+      phantom: '/introspection',
+      token: '/oauth/v2/oauth-token',
+      keys: new URL(metadata.jwks_uri).pathname,
+    },
+  };
+}
+
+/** A secret at rest as the service keeps those it generated itself: of high entropy, so a plain hash will do. */
+function hashOf({ secret }) {
+  return `sha256$${createHash('sha256').update(secret).digest('base64url')}`;
+}
