@@ -10,4 +10,6 @@ export default {
   },
   workerIdleMemoryLimit: '1GB',
   maxWorkers: 2,
+  // Instrumenting the sources would break the functions that are sent into the realm as text.
+  coverageProvider: 'v8',
 };

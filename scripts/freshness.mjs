@@ -9,7 +9,9 @@ export const REQUIRED_NODE = 20;
 /** Why this Node cannot run the set-up, or null. */
 export function nodeProblem(version) {
   const major = Number(version.split('.')[0]);
-  return major >= REQUIRED_NODE ? null : `Node ${REQUIRED_NODE} or later is needed, and this is Node ${version}. Get one from https://nodejs.org`;
+  return major >= REQUIRED_NODE
+    ? null
+    : `Node ${REQUIRED_NODE} or later is needed, and this is Node ${version}. Get one from https://nodejs.org`;
 }
 
 /** Why packages must be installed, or null when they are as the lock says. */
@@ -23,7 +25,9 @@ export function installReason(root) {
   const stamp = readIfThere(join(modules, INSTALL_STAMP));
   if (stamp === lockDigest(root)) return null;
   if (stamp !== null) return 'package-lock.json has changed';
-  return statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs ? null : 'package-lock.json is newer than what is installed';
+  return statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+    ? null
+    : 'package-lock.json is newer than what is installed';
 }
 
 /** In node_modules: the digest of the lock it was installed from. */
@@ -63,13 +67,20 @@ export function sourcesDigest(root) {
 
 /** Everything that a build reads, in a fixed order. */
 export function sources(root) {
-  const settings = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((file) => join(root, file)).filter((file) => existsSync(file));
+  const settings = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json']
+    .map((file) => join(root, file))
+    .filter((file) => existsSync(file));
   const files = ['apps', 'libs'].flatMap((folder) => filesIn(join(root, folder))).filter((file) => isSource(relative(root, file)));
   return [...settings, ...files].sort();
 }
 
 function isSource(path) {
-  return path.endsWith('.ts') && !path.endsWith('.spec.ts') && !path.startsWith(join('apps', 'admin-ui') + sep) && !path.split(sep).includes('node_modules');
+  return (
+    path.endsWith('.ts') &&
+    !path.endsWith('.spec.ts') &&
+    !path.startsWith(join('apps', 'admin-ui') + sep) &&
+    !path.split(sep).includes('node_modules')
+  );
 }
 
 /** Files in dist that were made of sources that are gone: nothing else is ever named. */

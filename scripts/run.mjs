@@ -17,10 +17,18 @@ export function outerPath(path = process.env.PATH ?? '') {
 /** How to run npm: as the npm that runs this does, else as the shell would; null when there is none. */
 export function npmCommand(env = process.env) {
   const { npm_execpath: script, npm_node_execpath: node } = env;
-  if (script !== undefined && /\.c?js$/.test(script) && existsSync(script) && node !== undefined && existsSync(node) && !resolve(node).startsWith(join(root, 'node_modules')))
+  if (
+    script !== undefined &&
+    /\.c?js$/.test(script) &&
+    existsSync(script) &&
+    node !== undefined &&
+    existsSync(node) &&
+    !resolve(node).startsWith(join(root, 'node_modules'))
+  )
     return [node, script];
   const names = process.platform === 'win32' ? ['npm.cmd', 'npm.exe'] : ['npm'];
-  for (const folder of outerPath(env.PATH ?? '').split(delimiter)) for (const name of names) if (existsSync(join(folder, name))) return [join(folder, name)];
+  for (const folder of outerPath(env.PATH ?? '').split(delimiter))
+    for (const name of names) if (existsSync(join(folder, name))) return [join(folder, name)];
   return null;
 }
 
@@ -37,11 +45,19 @@ export async function quietly(what, [command, ...args], { env = process.env, eve
   const progress = setInterval(() => console.log(`${what} ... ${seconds()} s`), every);
   try {
     await new Promise((done, failed) => {
-      const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' && command.endsWith('.cmd') });
+      const child = spawn(command, args, {
+        cwd: root,
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        shell: process.platform === 'win32' && command.endsWith('.cmd'),
+      });
       let tail = '';
-      for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (tail = (tail + text).slice(-20_000)));
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text) => (tail = (tail + text).slice(-20_000)));
       child.on('error', failed);
-      child.on('close', (code, signal) => (code === 0 ? done() : failed(new Error(`${what} failed (${signal ?? `exit code ${code}`}):\n${tail.trim()}`))));
+      child.on('close', (code, signal) =>
+        code === 0 ? done() : failed(new Error(`${what} failed (${signal ?? `exit code ${code}`}):\n${tail.trim()}`)),
+      );
     });
   } finally {
     clearInterval(progress);

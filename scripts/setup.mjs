@@ -2,7 +2,17 @@
 // Runs before npm start and npm test, on whatever Node the machine has. Only built-ins, since nothing may be installed yet.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD_STAMP, buildReason, INSTALL_STAMP, installReason, lockDigest, nodeBinary, nodeProblem, sourcesDigest, staleOutputs } from './freshness.mjs';
+import {
+  BUILD_STAMP,
+  buildReason,
+  INSTALL_STAMP,
+  installReason,
+  lockDigest,
+  nodeBinary,
+  nodeProblem,
+  sourcesDigest,
+  staleOutputs,
+} from './freshness.mjs';
 import { exclusively } from './lock.mjs';
 import { npmCommand, outerPath, quietly, root } from './run.mjs';
 
@@ -11,7 +21,8 @@ const build = process.argv.includes('--build');
 try {
   const problem = nodeProblem(process.versions.node);
   if (problem !== null) throw new Error(problem);
-  if (isNeeded()) await exclusively(join(root, '.cache', 'setup.lock'), setUp, () => console.log('Another set-up is at work here; waiting for it ...'));
+  if (isNeeded())
+    await exclusively(join(root, '.cache', 'setup.lock'), setUp, () => console.log('Another set-up is at work here; waiting for it ...'));
 } catch (error) {
   console.error(`\nThe set-up failed: ${error.message}`);
   process.exitCode = 1;

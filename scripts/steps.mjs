@@ -27,7 +27,18 @@ export async function jest(name, args) {
   const file = join(root, '.cache', `${name.replaceAll(' ', '-')}-result.json`);
   mkdirSync(join(root, '.cache'), { recursive: true });
   rmSync(file, { force: true });
-  const passed = await step({ name, args: ['--no-warnings=ExperimentalWarning', '--experimental-vm-modules', bin('jest', 'bin', 'jest.js'), '--json', `--outputFile=${file}`, '--silent=false', ...args] });
+  const passed = await step({
+    name,
+    args: [
+      '--no-warnings=ExperimentalWarning',
+      '--experimental-vm-modules',
+      bin('jest', 'bin', 'jest.js'),
+      '--json',
+      `--outputFile=${file}`,
+      '--silent=false',
+      ...args,
+    ],
+  });
   return countsOf(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null, passed);
 }
 

@@ -15,7 +15,7 @@ function result(context) {
   response.active = true;
   response.token_type = context.presentedToken.type;
   response.client_id = context.delegation.clientId;
-  response.expired_scope = context.presentedToken.expiredScopes.join(' ');
+  response.expired_scope = context.presentedToken.expiredScopes;
 
   const issuer = context.getDefaultAccessTokenJwtIssuer();
   if (issuer !== null) response.phantom_token = issuer.issue(context.presentedToken.data, context.delegation);

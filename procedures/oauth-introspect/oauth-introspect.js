@@ -15,6 +15,6 @@ function result(context) {
     active: true,
     token_type: token.type,
     client_id: context.delegation.clientId,
-    expired_scope: token.expiredScopes.join(' '),
+    expired_scope: token.expiredScopes,
   };
 }

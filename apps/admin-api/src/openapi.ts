@@ -3,7 +3,10 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problemAnswer } from './answers.ts';
 
-type Converted = { readonly schema: Record<string, unknown>; readonly components: Record<string, Record<string, unknown>> };
+interface Converted {
+  readonly schema: Record<string, unknown>;
+  readonly components: Record<string, Record<string, unknown>>;
+}
 
 /** The OpenAPI 3.1 description of the admin API, made of the routes and their schemas. */
 @Injectable()
@@ -42,7 +45,7 @@ function convert(schema: z.ZodType, io: 'input' | 'output'): Converted {
     $defs = {},
     ...rest
   } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', override: ({ jsonSchema }) => dropObviousBounds(jsonSchema) });
-  return { schema: rest, components: $defs as Converted['components'] };
+  return { schema: rest, components: $defs };
 }
 
 /** Whole numbers need no word that they are exact. */

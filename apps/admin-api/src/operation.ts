@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiSecurity, type ApiResponseOptions } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { AdministratorRole } from '#libs/oauth';
 import { NeedsRole, TakesBodies } from './admin.guard.ts';
@@ -62,7 +62,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ? { headers: { ETag: { description: 'The revision that changed it last, quoted.', schema: { type: 'string' as const } } } }
     : {};
   for (const [code, text] of Object.entries({ ...also, [status]: 'Done.' })) {
-    decorators.push(ApiResponse({ status: Number(code), description: text, ...headers, ...answerContent(answer) } as ApiResponseOptions));
+    decorators.push(ApiResponse({ status: Number(code), description: text, ...headers, ...answerContent(answer) }));
   }
   for (const code of refusals(options)) {
     const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
@@ -87,7 +87,7 @@ function answerContent(answer: z.ZodType | string | undefined): object {
 
 function bodyContent(types: readonly string[], json: z.ZodType | undefined): ContentObject {
   const content: ContentObject = Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
-  if (json !== undefined) content[JSON_TYPE] = { schema: z.toJSONSchema(json, { io: 'input' }) as object };
+  if (json !== undefined) content[JSON_TYPE] = { schema: z.toJSONSchema(json, { io: 'input' }) };
   return content;
 }
 

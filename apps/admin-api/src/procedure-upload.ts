@@ -110,11 +110,12 @@ export function versionsOf(configuration: Configuration, procedure: string): rea
 
 function flowOf(configuration: Configuration, { procedure, flow }: Upload): string {
   const known = configuration.get('procedure', entityKey(procedure));
-  if (known === undefined && flow === undefined) throw notFound(`procedure "${procedure}": add ?flow= to create it with its first version`);
+  const chosen = known?.flow ?? flow;
+  if (chosen === undefined) throw notFound(`procedure "${procedure}": add ?flow= to create it with its first version`);
   if (known !== undefined && flow !== undefined && known.flow !== flow) {
     throw new Problem('invalid-configuration', 'Nothing was stored.', {
       errors: [{ pointer: '/flow', message: `procedure "${procedure}" is for flow "${known.flow}", which was fixed when it was created` }],
     });
   }
-  return known?.flow ?? (flow as string);
+  return chosen;
 }

@@ -21,7 +21,7 @@ export class Revocation {
     const { stores, clock } = this.services;
     const key = parseTokenId(id);
     const [found] = key === null ? [] : await stores.tokens.find([key]);
-    if (key === null || found === undefined || found === null || found.profile !== profile) throw notFound(`token "${id}"`);
+    if (found?.profile !== profile) throw notFound(`token "${id}"`);
     if (found.revokedAt !== null) return;
     const { purpose, clientId, delegationId } = found;
     await stores.audit.append([this.#event(edit, 'token', profile, id, { purpose, clientId, delegationId })]);

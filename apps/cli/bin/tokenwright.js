@@ -14,13 +14,17 @@ const ownNode = join(root, 'node_modules', 'node', 'bin', process.platform === '
 const REQUIRED = [24, 11];
 
 if (!existsSync(main)) {
-  fail('tokenwright is not built yet; run this first in its folder:\n\n  npm start            builds and starts the service\n  npm run build        builds only');
+  fail(
+    'tokenwright is not built yet; run this first in its folder:\n\n  npm start            builds and starts the service\n  npm run build        builds only',
+  );
 } else if (isNewEnough(process.versions.node)) {
   await import(pathToFileURL(main).href);
 } else if (existsSync(ownNode)) {
   restart();
 } else {
-  fail(`tokenwright needs Node ${REQUIRED.join('.')} or later, and this is Node ${process.versions.node}; run "npm ci" in ${root}, which brings the right one along`);
+  fail(
+    `tokenwright needs Node ${REQUIRED.join('.')} or later, and this is Node ${process.versions.node}; run "npm ci" in ${root}, which brings the right one along`,
+  );
 }
 
 function isNewEnough(version) {

@@ -81,7 +81,10 @@ export class AdminClient {
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
     const body = text?.body ?? (json === undefined ? undefined : JSON.stringify(json));
     const type = text?.type ?? 'application/json';
-    const headers = { authorization: `Bearer ${this.connection.token}`, ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }) };
+    const headers = {
+      authorization: `Bearer ${this.connection.token}`,
+      ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
+    };
     const { status, body: answer } = await exchange(url, { method, headers, body, ca: this.connection.ca }, 'the admin API');
     if (status >= 200 && status < 300) return answer;
     throw refusal(status, answer);
@@ -91,7 +94,12 @@ export class AdminClient {
 /** One request; the body of the answer as text. */
 export async function exchange(
   url: URL,
-  options: { readonly method: string; readonly headers: Readonly<Record<string, string | number>>; readonly body?: string | undefined; readonly ca: string | null },
+  options: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string | number>>;
+    readonly body?: string | undefined;
+    readonly ca: string | null;
+  },
   whom: string,
 ): Promise<{ readonly status: number; readonly type: string; readonly body: string }> {
   const { method, headers, body, ca } = options;

@@ -47,7 +47,12 @@ export function connectionOf(flags: ConnectionFlags, env: Terminal['env']): Conn
   requireSafe(url);
   const caFile = flags.ca ?? present(env['TOKENWRIGHT_CA']);
   const ownCertificate = join(dataDir, 'tls', 'cert.pem');
-  const ca = caFile !== undefined ? readText(caFile, 'the certificate') : existsSync(ownCertificate) ? readText(ownCertificate, 'the certificate') : null;
+  const ca =
+    caFile !== undefined
+      ? readText(caFile, 'the certificate')
+      : existsSync(ownCertificate)
+        ? readText(ownCertificate, 'the certificate')
+        : null;
   return { url, token: tokenOf(flags, env, dataDir), ca };
 }
 
@@ -64,7 +69,9 @@ function tokenOf(flags: ConnectionFlags, env: Terminal['env'], dataDir: string):
     const given = present(env['TOKENWRIGHT_ADMIN_TOKEN']);
     if (given !== undefined) return given;
     if (existsSync(file)) return readText(file, 'the administrator token');
-    throw new CommandError(`there is no administrator token: give --token-file FILE or TOKENWRIGHT_ADMIN_TOKEN (looked for ${file}; "tokenwright admin reset-token" makes a new one)`);
+    throw new CommandError(
+      `there is no administrator token: give --token-file FILE or TOKENWRIGHT_ADMIN_TOKEN (looked for ${file}; "tokenwright admin reset-token" makes a new one)`,
+    );
   };
   const text = token().trim();
   if (!/^[\x21-\x7e]{1,512}$/.test(text)) throw new UsageError('the administrator token has characters that no token has');
@@ -77,7 +84,8 @@ function requireSafe(url: string): void {
   if (parsed === null || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') || parsed.search !== '' || parsed.hash !== '')
     throw new UsageError(`the URL of the admin API must be one such as https://localhost:6749, not "${url}"`);
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(parsed.hostname);
-  if (parsed.protocol === 'http:' && !loopback) throw new UsageError(`the administrator token would be readable on the way to ${parsed.origin}: use https`);
+  if (parsed.protocol === 'http:' && !loopback)
+    throw new UsageError(`the administrator token would be readable on the way to ${parsed.origin}: use https`);
 }
 
 function present(text: string | undefined): string | undefined {
@@ -93,4 +101,3 @@ export async function profileOf(client: AdminClient, named: string | undefined):
   if (more.length > 0) throw new UsageError(`say which profile with --profile: ${[only, ...more].join(', ')}`);
   return only;
 }
-

@@ -20,9 +20,22 @@ export function createProgram(terminal: Terminal, version: string): Command {
   const program = new Command('tokenwright')
     .description('An OAuth token service whose flows operators program.')
     .version(version, '-V, --version', 'print the version')
+    // Else `procedure bind x --version 1` would print the version of the program.
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'explain a command')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 asked wrongly.\n"tokenwright COMMAND --help" shows examples.');
-  for (const make of [startCommand, statusCommand, applyCommand, exportCommand, clientCommand, procedureCommand, keyCommand, tokenCommand, delegationCommand, adminCommand])
+  for (const make of [
+    startCommand,
+    statusCommand,
+    applyCommand,
+    exportCommand,
+    clientCommand,
+    procedureCommand,
+    keyCommand,
+    tokenCommand,
+    delegationCommand,
+    adminCommand,
+  ])
     program.addCommand(make(terminal));
   return behaving(program, terminal);
 }
@@ -52,7 +65,10 @@ function linesOf(error: Error): string {
 
 /** Errors of the service's own parts that are one clear line for operators. */
 function isForPeople(error: unknown): boolean {
-  return error instanceof Error && ['StartError', 'StoreError', 'ConfigurationFileError', 'ConfigurationError', 'KeySealError'].includes(error.name);
+  return (
+    error instanceof Error &&
+    ['StartError', 'StoreError', 'ConfigurationFileError', 'ConfigurationError', 'KeySealError'].includes(error.name)
+  );
 }
 
 /** Sets on all commands what commander has on single ones. */

@@ -15,23 +15,79 @@ interface SettingOption {
 
 /** Every setting, in the order of the help. */
 export const SETTING_OPTIONS = {
-  config: { flag: '--config', value: 'FILE', env: 'TOKENWRIGHT_CONFIG', help: 'configuration file to apply; it replaces what files own and leaves what was made by the admin API (default: the demo, on an empty database)' },
+  config: {
+    flag: '--config',
+    value: 'FILE',
+    env: 'TOKENWRIGHT_CONFIG',
+    help: 'configuration file to apply; it replaces what files own and leaves what was made by the admin API (default: the demo, on an empty database)',
+  },
   port: { flag: '--port', value: 'N', env: 'TOKENWRIGHT_PORT', help: 'port of the token service (default: 8443)' },
   host: { flag: '--host', value: 'ADDRESS', env: 'TOKENWRIGHT_HOST', help: 'address the token service listens on (default: 127.0.0.1)' },
   adminPort: { flag: '--admin-port', value: 'N', env: 'TOKENWRIGHT_ADMIN_PORT', help: 'port of the admin API (default: 6749)' },
-  adminHost: { flag: '--admin-host', value: 'ADDRESS', env: 'TOKENWRIGHT_ADMIN_HOST', help: 'address the admin API listens on (default: 127.0.0.1)' },
-  tls: { flag: '--tls', value: 'MODE', env: 'TOKENWRIGHT_TLS', help: 'self-signed: a certificate for localhost is made in the data directory; files: your own; off: plain HTTP, behind a proxy (default: self-signed)' },
+  adminHost: {
+    flag: '--admin-host',
+    value: 'ADDRESS',
+    env: 'TOKENWRIGHT_ADMIN_HOST',
+    help: 'address the admin API listens on (default: 127.0.0.1)',
+  },
+  tls: {
+    flag: '--tls',
+    value: 'MODE',
+    env: 'TOKENWRIGHT_TLS',
+    help: 'self-signed: a certificate for localhost is made in the data directory; files: your own; off: plain HTTP, behind a proxy (default: self-signed)',
+  },
   tlsCert: { flag: '--tls-cert', value: 'FILE', env: 'TOKENWRIGHT_TLS_CERT', help: 'certificate chain in PEM, for --tls files' },
   tlsKey: { flag: '--tls-key', value: 'FILE', env: 'TOKENWRIGHT_TLS_KEY', help: 'private key in PEM, for --tls files' },
-  dataDir: { flag: '--data-dir', value: 'DIR', env: 'TOKENWRIGHT_DATA_DIR', help: 'holds database, keys and administrator token (default: data)' },
-  baseUrl: { flag: '--base-url', value: 'URL', env: 'TOKENWRIGHT_BASE_URL', help: 'where clients reach the token service (default: https://localhost:PORT)' },
-  databaseUrl: { flag: '--database-url', value: 'URL', env: 'TOKENWRIGHT_DATABASE_URL', help: 'a postgres:// URL (default: SQLite in the data directory)' },
+  dataDir: {
+    flag: '--data-dir',
+    value: 'DIR',
+    env: 'TOKENWRIGHT_DATA_DIR',
+    help: 'holds database, keys and administrator token (default: data)',
+  },
+  baseUrl: {
+    flag: '--base-url',
+    value: 'URL',
+    env: 'TOKENWRIGHT_BASE_URL',
+    help: 'where clients reach the token service (default: https://localhost:PORT)',
+  },
+  databaseUrl: {
+    flag: '--database-url',
+    value: 'URL',
+    env: 'TOKENWRIGHT_DATABASE_URL',
+    help: 'a postgres:// URL (default: SQLite in the data directory)',
+  },
   role: { flag: '--role', value: 'ROLE', env: 'TOKENWRIGHT_ROLE', help: 'serve the endpoints deployed to this role (default: default)' },
-  sandboxIsolation: { flag: '--sandbox-isolation', value: 'LEVEL', env: 'TOKENWRIGHT_SANDBOX_ISOLATION', help: "required: refuse to start unless all of the operating system's walls stand around the sandbox; preferred: as many as there are; off: none (default: preferred)" },
-  sandboxLimit: { flag: '--sandbox-limit', value: 'NAME=N', env: 'TOKENWRIGHT_SANDBOX_LIMITS', help: `limit of procedures, may be repeated, in the environment separated by commas: ${Object.entries(DEFAULT_LIMITS).map(([name, value]) => `${name}=${value}`).join(', ')}` },
-  trustProxy: { flag: '--trust-proxy', value: 'ADDRESS', env: 'TOKENWRIGHT_TRUST_PROXY', help: 'proxy or network (10.0.0.0/8) whose forwarded client address is believed; may be repeated, in the environment separated by commas' },
-  allowDemoSecrets: { flag: '--allow-demo-secrets', env: 'TOKENWRIGHT_ALLOW_DEMO_SECRETS', help: "serve the demo's public secrets on other addresses than loopback" },
-  logLevel: { flag: '--log-level', value: 'LEVEL', env: 'TOKENWRIGHT_LOG_LEVEL', help: 'silent, error, warn, info, debug or trace (default: info)' },
+  sandboxIsolation: {
+    flag: '--sandbox-isolation',
+    value: 'LEVEL',
+    env: 'TOKENWRIGHT_SANDBOX_ISOLATION',
+    help: "required: refuse to start unless all of the operating system's walls stand around the sandbox; preferred: as many as there are; off: none (default: preferred)",
+  },
+  sandboxLimit: {
+    flag: '--sandbox-limit',
+    value: 'NAME=N',
+    env: 'TOKENWRIGHT_SANDBOX_LIMITS',
+    help: `limit of procedures, may be repeated, in the environment separated by commas: ${Object.entries(DEFAULT_LIMITS)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(', ')}`,
+  },
+  trustProxy: {
+    flag: '--trust-proxy',
+    value: 'ADDRESS',
+    env: 'TOKENWRIGHT_TRUST_PROXY',
+    help: 'proxy or network (10.0.0.0/8) whose forwarded client address is believed; may be repeated, in the environment separated by commas',
+  },
+  allowDemoSecrets: {
+    flag: '--allow-demo-secrets',
+    env: 'TOKENWRIGHT_ALLOW_DEMO_SECRETS',
+    help: "serve the demo's public secrets on other addresses than loopback",
+  },
+  logLevel: {
+    flag: '--log-level',
+    value: 'LEVEL',
+    env: 'TOKENWRIGHT_LOG_LEVEL',
+    help: 'silent, error, warn, info, debug or trace (default: info)',
+  },
 } as const satisfies Readonly<Record<string, SettingOption>>;
 
 type SettingName = keyof typeof SETTING_OPTIONS;
@@ -55,7 +111,8 @@ export function settingsOf(flags: FlagValues, env: Readonly<Record<string, strin
   const certFile = from.path('tlsCert');
   const keyFile = from.path('tlsKey');
   if (mode === 'files' && (certFile === null || keyFile === null)) from.refuse('tls', 'files needs --tls-cert FILE and --tls-key FILE');
-  if (mode !== 'files' && (certFile !== null || keyFile !== null)) from.refuse(certFile === null ? 'tlsKey' : 'tlsCert', 'goes with --tls files only');
+  if (mode !== 'files' && (certFile !== null || keyFile !== null))
+    from.refuse(certFile === null ? 'tlsKey' : 'tlsCert', 'goes with --tls files only');
   const settings: Settings = {
     configFile: from.path('config'),
     port: from.port('port', 8443),
@@ -70,12 +127,17 @@ export function settingsOf(flags: FlagValues, env: Readonly<Record<string, strin
     sandboxIsolation: from.oneOf('sandboxIsolation', ISOLATIONS, 'preferred'),
     sandboxLimits: from.limits('sandboxLimit'),
     encryptionKey: from.secret('TOKENWRIGHT_ENCRYPTION_KEY', /^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url (43 characters)'),
-    adminToken: from.secret('TOKENWRIGHT_ADMIN_TOKEN', /^[\x21-\x7e]{32,512}$/, 'must have 32 to 512 printable ASCII characters without spaces'),
+    adminToken: from.secret(
+      'TOKENWRIGHT_ADMIN_TOKEN',
+      /^[\x21-\x7e]{32,512}$/,
+      'must have 32 to 512 printable ASCII characters without spaces',
+    ),
     trustProxy: from.networks('trustProxy'),
     allowDemoSecrets: from.flag('allowDemoSecrets'),
     logLevel: from.oneOf('logLevel', LOG_LEVELS, 'info'),
   };
-  if (settings.port !== 0 && settings.port === settings.adminPort && settings.host === settings.adminHost) from.refuse('adminPort', `${settings.port} is the port of the token service too`);
+  if (settings.port !== 0 && settings.port === settings.adminPort && settings.host === settings.adminHost)
+    from.refuse('adminPort', `${settings.port} is the port of the token service too`);
   from.finish();
   return settings;
 }
@@ -130,7 +192,14 @@ class Values {
     const text = this.#text(name);
     if (text === undefined) return null;
     const url = URL.canParse(text) ? new URL(text) : null;
-    const plain = url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.search === '' && url.hash === '' && url.username === '' && url.password === '' && !/[?#]/.test(text);
+    const plain =
+      url !== null &&
+      (url.protocol === 'https:' || url.protocol === 'http:') &&
+      url.search === '' &&
+      url.hash === '' &&
+      url.username === '' &&
+      url.password === '' &&
+      !/[?#]/.test(text);
     if (!plain) this.refuse(name, `must be an http or https URL without user, query and fragment, such as https://login.example.com`);
     return text.replace(/\/+$/, '');
   }
@@ -139,13 +208,15 @@ class Values {
   databaseUrl(name: SettingName): string | null {
     const text = this.#text(name);
     if (text === undefined) return null;
-    if (!URL.canParse(text) || !/^postgres(ql)?:$/.test(new URL(text).protocol)) this.refuse(name, 'must be a URL such as postgres://user:password@host:5432/database');
+    if (!URL.canParse(text) || !/^postgres(ql)?:$/.test(new URL(text).protocol))
+      this.refuse(name, 'must be a URL such as postgres://user:password@host:5432/database');
     return text;
   }
 
   role(name: SettingName): string {
     const text = this.#text(name) ?? 'default';
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text)) this.refuse(name, 'must start with a letter or digit and have at most 128 letters, digits, ".", "_" and "-"');
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text))
+      this.refuse(name, 'must start with a letter or digit and have at most 128 letters, digits, ".", "_" and "-"');
     return text;
   }
 
@@ -153,7 +224,8 @@ class Values {
     const limits: Record<string, number> = {};
     for (const text of this.#texts(name)) {
       const [, limit = '', value = ''] = /^([A-Za-z]+)=(\d{1,10})$/.exec(text) ?? [];
-      if (!Object.hasOwn(DEFAULT_LIMITS, limit)) this.refuse(name, `must be NAME=N with a name out of ${Object.keys(DEFAULT_LIMITS).join(', ')}, not "${text}"`);
+      if (!Object.hasOwn(DEFAULT_LIMITS, limit))
+        this.refuse(name, `must be NAME=N with a name out of ${Object.keys(DEFAULT_LIMITS).join(', ')}, not "${text}"`);
       else if (Number(value) < 1) this.refuse(name, `${limit} must be at least 1`);
       else limits[limit] = Number(value);
     }
@@ -188,9 +260,14 @@ class Values {
 
   #texts(name: SettingName): readonly string[] {
     const value = this.flags[name];
-    if (Array.isArray(value)) return value;
+    if (typeof value === 'object') return value;
     const text = this.#text(name);
-    return text === undefined ? [] : text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+    return text === undefined
+      ? []
+      : text
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== '');
   }
 
   #text(name: SettingName): string | undefined {

@@ -18,7 +18,12 @@ procedures:
   y: { flow: oauth-revoke, file: y.js }
 `;
 const source = '\n  // indented\nfunction result(context) {\n  return 1 +;\n}\n';
-const options = { fileName: 'f.yaml', now: NOW, readFile: (path: string) => (path === 'x.js' ? source : 'y\r\n'), env: { C_SECRET: 'from outside' } };
+const options = {
+  fileName: 'f.yaml',
+  now: NOW,
+  readFile: (path: string) => (path === 'x.js' ? source : 'y\r\n'),
+  env: { C_SECRET: 'from outside' },
+};
 
 describe('bundling a configuration file', () => {
   test('writes files and environment into the text, so that it means the same without them', async () => {
@@ -33,9 +38,12 @@ describe('bundling a configuration file', () => {
 
   test('brings problems that the service finds back to the files they are in', async () => {
     const bundle = await bundleConfiguration(text, options);
-    const check = () => Promise.resolve({ ok: false as const, errors: [{ code: 'syntax', line: 4, column: 13, message: 'Unexpected token' }] });
-    const error = (await readAndPlan(bundle.text, { fileName: '', now: NOW, current: Configuration.empty, check }).catch((caught: unknown) => caught)) as { problems: [] };
-    expect(error.problems.map(bundle.locate)).toEqual([
+    const check = () =>
+      Promise.resolve({ ok: false as const, errors: [{ code: 'syntax', line: 4, column: 13, message: 'Unexpected token' }] });
+    const error = (await readAndPlan(bundle.text, { fileName: '', now: NOW, current: Configuration.empty, check }).catch(
+      (caught: unknown) => caught,
+    )) as { problems: [] };
+    expect(error.problems.map((problem) => bundle.locate(problem))).toEqual([
       { pointer: '/procedures/x/file', file: 'x.js', line: 4, column: 13, message: 'Unexpected token' },
       { pointer: '/procedures/y/file', file: 'f.yaml', line: 12, column: 34, message: 'line 4, column 13 of the text: Unexpected token' },
     ]);

@@ -52,13 +52,24 @@ function rename(pair: Pair, key: string, value: Scalar): void {
   pair.value = value;
 }
 
-function locate(problem: Omit<FileProblem, 'file'>, original: ConfigurationText, bundle: ConfigurationText, files: ReadonlyMap<string, string>): FileProblem {
+function locate(
+  problem: Omit<FileProblem, 'file'>,
+  original: ConfigurationText,
+  bundle: ConfigurationText,
+  files: ReadonlyMap<string, string>,
+): FileProblem {
   const { message } = problem;
   const path = pathOf(problem.pointer);
   const file = files.get(problem.pointer);
   const start = file === undefined ? null : bundle.placeWithin(path, 1, 1);
   if (file !== undefined && start !== null && problem.line >= start.line)
-    return { pointer: pointerOf(originalPath(original, path)), file, line: problem.line - start.line + 1, column: Math.max(1, problem.column - start.column + 1), message };
+    return {
+      pointer: pointerOf(originalPath(original, path)),
+      file,
+      line: problem.line - start.line + 1,
+      column: Math.max(1, problem.column - start.column + 1),
+      message,
+    };
   const at = originalPath(original, path);
   const key = bundle.place(path, true);
   return original.problem(at, message, key.line === problem.line && key.column === problem.column);

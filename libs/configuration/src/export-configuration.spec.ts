@@ -23,14 +23,23 @@ import { applyChanges, demoText, NOW } from './testing.ts';
 const origin = fc.constantFrom<Origin>('file', 'api');
 const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,8}$/);
 const clientId = fc.stringMatching(/^[A-Za-z0-9!#$&'*/;<=>?@^_`{|}~()[\],-][A-Za-z0-9!#$&'*/;<=>?@^_`{|}~(),.-]{0,8}$/);
-const scopeName = fc.oneof(fc.constantFrom('read', 'toString', 'constructor', 'null', 'true', '1', '~', '<<', '-', '#a'), fc.stringMatching(/^[!#-[\]-~]{1,8}$/));
+const scopeName = fc.oneof(
+  fc.constantFrom('read', 'toString', 'constructor', 'null', 'true', '1', '~', '<<', '-', '#a'),
+  fc.stringMatching(/^[!#-[\]-~]{1,8}$/),
+);
+// eslint-disable-next-line no-control-regex -- naming them is how they are left out
 const label = fc.stringMatching(/^[^\u0000-\u001f\u007f\ud800-\udfff]{0,20}$/u);
 const lifetime = fc.integer({ min: 1, max: 80_000 });
 const time = fc.integer({ min: 1_500_000_000, max: 1_700_000_000 });
 const hash = fc.stringMatching(/^sha256\$[A-Za-z0-9_-]{43}$/);
 const source = fc.oneof(
   fc.string({ minLength: 1, unit: 'binary' }).filter((text) => text.isWellFormed()),
-  fc.array(fc.constantFrom('function result() {', '  return {};', '}', '', '\t', '# x', '---', '...', ' x ', '"', "'", '\r', '\u2028', '\ufeff'), { minLength: 1 }).map((lines) => lines.join('\n') || 'x'),
+  fc
+    .array(
+      fc.constantFrom('function result() {', '  return {};', '}', '', '\t', '# x', '---', '...', ' x ', '"', "'", '\r', '\u2028', '\ufeff'),
+      { minLength: 1 },
+    )
+    .map((lines) => lines.join('\n') || 'x'),
 );
 const json = fc.jsonValue({ maxDepth: 3, noUnicodeString: false }).filter((value) => !JSON.stringify(value).includes('__proto__'));
 
@@ -40,12 +49,26 @@ const configuration = fc
     profiles: fc.uniqueArray(
       fc.record({
         id,
-        scopes: fc.uniqueArray(scopeName.filter((name) => name !== '__proto__'), { maxLength: 4 }),
+        scopes: fc.uniqueArray(
+          scopeName.filter((name) => name !== '__proto__'),
+          { maxLength: 4 },
+        ),
         allowedAudiences: fc.option(fc.constant(['https://api.example.com'])),
         format: fc.constantFrom(...ACCESS_TOKEN_FORMATS),
         accessTokenLifetime: lifetime,
         origin,
-        endpoints: fc.uniqueArray(fc.record({ id, kind: fc.constantFrom(...ENDPOINT_KINDS), enabled: fc.boolean(), lag: fc.option(lifetime), origin, bound: fc.boolean(), pinned: fc.boolean() }), { maxLength: 4, selector: (e) => e.id }),
+        endpoints: fc.uniqueArray(
+          fc.record({
+            id,
+            kind: fc.constantFrom(...ENDPOINT_KINDS),
+            enabled: fc.boolean(),
+            lag: fc.option(lifetime),
+            origin,
+            bound: fc.boolean(),
+            pinned: fc.boolean(),
+          }),
+          { maxLength: 4, selector: (e) => e.id },
+        ),
         clients: fc.uniqueArray(
           fc.record({
             id: clientId,
@@ -61,19 +84,56 @@ const configuration = fc
           }),
           { maxLength: 3, selector: (c) => c.id },
         ),
-        issuers: fc.uniqueArray(fc.record({ id, kind: fc.constantFrom(...ACCESS_TOKEN_FORMATS), algorithm: fc.option(fc.constantFrom(...SIGNING_ALGORITHMS)), lifetime: fc.option(lifetime), enabled: fc.boolean(), origin }), { maxLength: 3, selector: (i) => i.id }),
+        issuers: fc.uniqueArray(
+          fc.record({
+            id,
+            kind: fc.constantFrom(...ACCESS_TOKEN_FORMATS),
+            algorithm: fc.option(fc.constantFrom(...SIGNING_ALGORITHMS)),
+            lifetime: fc.option(lifetime),
+            enabled: fc.boolean(),
+            origin,
+          }),
+          { maxLength: 3, selector: (i) => i.id },
+        ),
       }),
       { minLength: 1, maxLength: 3, selector: (profile) => profile.id },
     ),
-    procedures: fc.array(fc.record({ description: label, versions: fc.array(fc.record({ source, note: label, createdAt: time, createdBy: id, origin }), { minLength: 1, maxLength: 3 }), active: fc.nat(), origin }), { minLength: FLOWS.length, maxLength: FLOWS.length }),
+    procedures: fc.array(
+      fc.record({
+        description: label,
+        versions: fc.array(fc.record({ source, note: label, createdAt: time, createdBy: id, origin }), { minLength: 1, maxLength: 3 }),
+        active: fc.nat(),
+        origin,
+      }),
+      { minLength: FLOWS.length, maxLength: FLOWS.length },
+    ),
   })
   .map(({ profiles, procedures }) => {
     const changes: Change[] = [];
     procedures.forEach((procedure, i) => {
-      const flow = FLOWS[i] as (typeof FLOWS)[number];
+      const flow = FLOWS[i];
+      if (flow === undefined) return;
       const name = `p-${flow.id}`;
-      changes.push(put('procedure', { id: name, flow: flow.id, description: procedure.description, activeVersion: 1 + (procedure.active % procedure.versions.length), origin: procedure.origin }));
-      procedure.versions.forEach((version, n) => changes.push(put('procedure-version', { procedure: name, version: n + 1, language: 'javascript', digest: digestOf(version.source), ...version })));
+      changes.push(
+        put('procedure', {
+          id: name,
+          flow: flow.id,
+          description: procedure.description,
+          activeVersion: 1 + (procedure.active % procedure.versions.length),
+          origin: procedure.origin,
+        }),
+      );
+      procedure.versions.forEach((version, n) =>
+        changes.push(
+          put('procedure-version', {
+            procedure: name,
+            version: n + 1,
+            language: 'javascript',
+            digest: digestOf(version.source),
+            ...version,
+          }),
+        ),
+      );
     });
     profiles.forEach((profile, i) => {
       changes.push(
@@ -91,16 +151,55 @@ const configuration = fc
       profile.endpoints.forEach((endpoint, n) => {
         const first = endpoint.enabled && !advertised.has(endpoint.kind);
         if (first) advertised.add(endpoint.kind);
-        changes.push(put('endpoint', { profile: profile.id, id: endpoint.id, kind: endpoint.kind, path: `/${i}/${n}`, enabled: endpoint.enabled, advertised: first, deployedTo: ['default'], revocationLag: endpoint.kind === 'oauth-introspect' ? endpoint.lag : null, origin: endpoint.origin }));
+        changes.push(
+          put('endpoint', {
+            profile: profile.id,
+            id: endpoint.id,
+            kind: endpoint.kind,
+            path: `/${i}/${n}`,
+            enabled: endpoint.enabled,
+            advertised: first,
+            deployedTo: ['default'],
+            revocationLag: endpoint.kind === 'oauth-introspect' ? endpoint.lag : null,
+            origin: endpoint.origin,
+          }),
+        );
         if (!endpoint.bound) return;
         const flow = FLOWS.find((candidate) => candidate.endpoint === endpoint.kind)?.id ?? '';
-        changes.push(put('binding', { profile: profile.id, endpoint: endpoint.id, flow, procedure: `p-${flow}`, version: endpoint.pinned ? 1 : null, origin: endpoint.origin }));
+        changes.push(
+          put('binding', {
+            profile: profile.id,
+            endpoint: endpoint.id,
+            flow,
+            procedure: `p-${flow}`,
+            version: endpoint.pinned ? 1 : null,
+            origin: endpoint.origin,
+          }),
+        );
       });
       for (const { policy, formats, ...client } of profile.clients)
-        changes.push(put('client', { profile: profile.id, scopes: profile.scopes, audiences: [], accessTokenFormat: null, accessTokenLifetime: null, introspection: { policy, formats, encryption: null }, ...client }));
+        changes.push(
+          put('client', {
+            profile: profile.id,
+            scopes: profile.scopes,
+            audiences: [],
+            accessTokenFormat: null,
+            accessTokenLifetime: null,
+            introspection: { policy, formats, encryption: null },
+            ...client,
+          }),
+        );
       const defaults = new Set<string>();
       for (const issuer of profile.issuers) {
-        changes.push(put('token-issuer', { profile: profile.id, allowSubjectChange: false, isDefault: !defaults.has(issuer.kind), ...issuer, algorithm: issuer.kind === 'opaque' ? null : issuer.algorithm }));
+        changes.push(
+          put('token-issuer', {
+            profile: profile.id,
+            allowSubjectChange: false,
+            isDefault: !defaults.has(issuer.kind),
+            ...issuer,
+            algorithm: issuer.kind === 'opaque' ? null : issuer.algorithm,
+          }),
+        );
         defaults.add(issuer.kind);
       }
     });
@@ -109,7 +208,17 @@ const configuration = fc
 
 /** Everything, without who made it. */
 function plain(configuration: Configuration): unknown {
-  return Object.fromEntries(ENTITY_KINDS.map((kind) => [kind, Object.fromEntries([...configuration.all(kind)].map((entity) => [JSON.stringify([kind, entity].slice(0, 1)) + keyText(entity), { ...entity, origin: null }]))]));
+  return Object.fromEntries(
+    ENTITY_KINDS.map((kind) => [
+      kind,
+      Object.fromEntries(
+        [...configuration.all(kind)].map((entity) => [
+          JSON.stringify([kind, entity].slice(0, 1)) + keyText(entity),
+          { ...entity, origin: null },
+        ]),
+      ),
+    ]),
+  );
 }
 
 function keyText(entity: object): string {

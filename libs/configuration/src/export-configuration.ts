@@ -1,5 +1,14 @@
 import { Document, isCollection, isMap, isPair, isScalar, isSeq, Scalar, visit } from 'yaml';
-import { entityKey, type Client, type ClientSecret, type Configuration, type Endpoint, type Procedure, type Profile, type TokenIssuer } from '#libs/oauth';
+import {
+  entityKey,
+  type Client,
+  type ClientSecret,
+  type Configuration,
+  type Endpoint,
+  type Procedure,
+  type Profile,
+  type TokenIssuer,
+} from '#libs/oauth';
 import { versionsOf } from './plan.ts';
 
 export interface ExportOptions {
@@ -55,24 +64,60 @@ function profileEntry(configuration: Configuration, { id, issuer, capabilities, 
   };
 }
 
-function endpointEntry(configuration: Configuration, { profile, id, kind, path, enabled, advertised, deployedTo, revocationLag }: Endpoint): Entry {
+function endpointEntry(
+  configuration: Configuration,
+  { profile, id, kind, path, enabled, advertised, deployedTo, revocationLag }: Endpoint,
+): Entry {
   const bindings = [...configuration.all('binding')].filter((binding) => binding.profile === profile && binding.endpoint === id);
-  const procedures = Object.fromEntries(bindings.map(({ flow, procedure, version }) => [flow, version === null ? procedure : { procedure, version }]));
+  const procedures = Object.fromEntries(
+    bindings.map(({ flow, procedure, version }) => [flow, version === null ? procedure : { procedure, version }]),
+  );
   const lag = kind === 'oauth-introspect' ? { revocationLag } : {};
-  return terse({ kind, path, enabled, advertised, deployedTo, ...lag, procedures }, { enabled: true, deployedTo: ['default'], procedures: {} });
+  return terse(
+    { kind, path, enabled, advertised, deployedTo, ...lag, procedures },
+    { enabled: true, deployedTo: ['default'], procedures: {} },
+  );
 }
 
 function tokenIssuerEntry({ kind, isDefault, enabled, algorithm, lifetime, allowSubjectChange }: TokenIssuer): Entry {
-  return terse({ kind, isDefault, enabled, algorithm, lifetime, allowSubjectChange }, { enabled: true, algorithm: null, lifetime: null, allowSubjectChange: false });
+  return terse(
+    { kind, isDefault, enabled, algorithm, lifetime, allowSubjectChange },
+    { enabled: true, algorithm: null, lifetime: null, allowSubjectChange: false },
+  );
 }
 
 function clientEntry(client: Client): Entry {
-  const { id, name, description, enabled, secrets, capabilities, scopes, audiences, properties, accessTokenFormat, accessTokenLifetime } = client;
+  const { id, name, description, enabled, secrets, capabilities, scopes, audiences, properties, accessTokenFormat, accessTokenLifetime } =
+    client;
   const introspection = terse({ ...client.introspection }, { policy: null, formats: null, encryption: null });
   const secret = secrets.length === 1 ? secretEntry(secrets[0]) : secrets.map(secretEntry);
   return terse(
-    { name, description, enabled, secret, capabilities, scopes, audiences, properties, accessTokenFormat, accessTokenLifetime, introspection },
-    { name: id, description: '', enabled: true, secret: [], capabilities: [], scopes: [], audiences: [], properties: {}, accessTokenFormat: null, accessTokenLifetime: null, introspection: {} },
+    {
+      name,
+      description,
+      enabled,
+      secret,
+      capabilities,
+      scopes,
+      audiences,
+      properties,
+      accessTokenFormat,
+      accessTokenLifetime,
+      introspection,
+    },
+    {
+      name: id,
+      description: '',
+      enabled: true,
+      secret: [],
+      capabilities: [],
+      scopes: [],
+      audiences: [],
+      properties: {},
+      accessTokenFormat: null,
+      accessTokenLifetime: null,
+      introspection: {},
+    },
   );
 }
 
@@ -83,7 +128,12 @@ function secretEntry(secret: ClientSecret | undefined): Entry {
 }
 
 function procedureEntry(configuration: Configuration, { id, flow, description, activeVersion }: Procedure): Entry {
-  const versions = versionsOf(configuration, id).map(({ source, note, createdAt, createdBy }) => ({ ...terse({ note }, { note: '' }), createdAt: timeText(createdAt), createdBy, source }));
+  const versions = versionsOf(configuration, id).map(({ source, note, createdAt, createdBy }) => ({
+    ...terse({ note }, { note: '' }),
+    createdAt: timeText(createdAt),
+    createdBy,
+    source,
+  }));
   return { flow, ...terse({ description }, { description: '' }), activeVersion, versions };
 }
 
@@ -112,7 +162,10 @@ function style(document: Document): void {
 export function activeSources(configuration: Configuration): ReadonlyMap<string, string> {
   const sources = new Map<string, string>();
   for (const procedure of configuration.all('procedure')) {
-    const version = procedure.activeVersion === null ? undefined : configuration.get('procedure-version', entityKey(procedure.id, procedure.activeVersion));
+    const version =
+      procedure.activeVersion === null
+        ? undefined
+        : configuration.get('procedure-version', entityKey(procedure.id, procedure.activeVersion));
     if (version !== undefined) sources.set(procedure.id, version.source);
   }
   return sources;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { Configuration, put, type Procedure, type Profile } from '#libs/oauth';
+import { Configuration, put, type Profile } from '#libs/oauth';
 import { auditOf } from './plan.ts';
-import { applyChanges, NOW, problemsOf } from './testing.ts';
+import { applyChanges, entity, NOW, problemsOf } from './testing.ts';
 
 const withProcedure = (source: string) => `procedures:\n  x: { flow: oauth-introspect, source: ${JSON.stringify(source)} }\n`;
-const actions = (changes: readonly { action: string; kind: string; key: string }[]) => changes.map(({ action, kind, key }) => `${action} ${kind} ${key}`);
+const actions = (changes: readonly { action: string; kind: string; key: string }[]) =>
+  changes.map(({ action, kind, key }) => `${action} ${kind} ${key}`);
 
 describe('planning changes', () => {
   test('a changed text becomes a new version, and an earlier one is taken up again instead of being stored twice', async () => {
@@ -20,8 +21,11 @@ describe('planning changes', () => {
   });
 
   test('the active version follows the file when another one was activated in the service', async () => {
-    const { configuration } = await applyChanges((await applyChanges(Configuration.empty, withProcedure('one'))).configuration, withProcedure('two'));
-    const activated = configuration.with([put('procedure', { ...(configuration.get('procedure', 'x') as Procedure), activeVersion: 1 })]);
+    const { configuration } = await applyChanges(
+      (await applyChanges(Configuration.empty, withProcedure('one'))).configuration,
+      withProcedure('two'),
+    );
+    const activated = configuration.with([put('procedure', { ...entity(configuration, 'procedure', 'x'), activeVersion: 1 })]);
     expect((await applyChanges(activated, withProcedure('two'))).configuration.get('procedure', 'x')?.activeVersion).toBe(2);
   });
 
@@ -35,13 +39,28 @@ describe('planning changes', () => {
   test('what is not in the file any more goes, but only what files made', async () => {
     const text = 'profiles:\n  p:\n    issuer: /~\n    tokenIssuers: {}\n    clients: { a: {}, b: {} }\n';
     const { configuration } = await applyChanges(Configuration.empty, text);
-    const current = configuration.with([put('client', { ...(configuration.get('client', 'p/b') as NonNullable<unknown>), id: 'c', origin: 'api' } as never)]);
-    expect(actions((await applyChanges(current, text.replace('{ a: {}, b: {} }', '{}'))).changes)).toEqual(['delete client p/a', 'delete client p/b']);
+    const current = configuration.with([put('client', { ...entity(configuration, 'client', 'p/b'), id: 'c', origin: 'api' })]);
+    expect(actions((await applyChanges(current, text.replace('{ a: {}, b: {} }', '{}'))).changes)).toEqual([
+      'delete client p/a',
+      'delete client p/b',
+    ]);
   });
 
   test('a procedure that a binding made in the service uses cannot go', async () => {
-    const { configuration } = await applyChanges(Configuration.empty, `profiles:\n  p:\n    issuer: /~\n    endpoints: { oauth-introspect: { path: /i } }\n${withProcedure('one')}`);
-    const current = configuration.with([put('binding', { profile: 'p', endpoint: 'oauth-introspect', flow: 'oauth-introspect', procedure: 'x', version: null, origin: 'api' })]);
+    const { configuration } = await applyChanges(
+      Configuration.empty,
+      `profiles:\n  p:\n    issuer: /~\n    endpoints: { oauth-introspect: { path: /i } }\n${withProcedure('one')}`,
+    );
+    const current = configuration.with([
+      put('binding', {
+        profile: 'p',
+        endpoint: 'oauth-introspect',
+        flow: 'oauth-introspect',
+        procedure: 'x',
+        version: null,
+        origin: 'api',
+      }),
+    ]);
     expect(await problemsOf('profiles:\n  p:\n    issuer: /~\n    endpoints: { oauth-introspect: { path: /i } }\n', current)).toEqual([
       '1:1 : binding "oauth-introspect" of "oauth-introspect" of "p", made in the service, would not be valid any more: /procedure: there is no procedure "x"',
     ]);
@@ -49,7 +68,9 @@ describe('planning changes', () => {
 
   test('a procedure with versions that were uploaded to the service cannot go', async () => {
     const { configuration } = await applyChanges(Configuration.empty, withProcedure('one'));
-    const current = configuration.with([put('procedure-version', { ...(configuration.get('procedure-version', 'x/1') as NonNullable<unknown>), version: 2, origin: 'api' } as never)]);
+    const current = configuration.with([
+      put('procedure-version', { ...entity(configuration, 'procedure-version', 'x/1'), version: 2, origin: 'api' }),
+    ]);
     expect(await problemsOf('profiles: {}\n', current)).toEqual([
       '1:1 : procedure "x" is not in the file any more, but its version 2 was uploaded to the service; delete the procedure there or keep it in the file',
     ]);
@@ -57,19 +78,33 @@ describe('planning changes', () => {
 
   test('with a profile go the signing keys that the service made for it', async () => {
     const { configuration } = await applyChanges(Configuration.empty, 'profiles: { p: { issuer: /~, tokenIssuers: {} } }\n');
-    const key = { profile: 'p', kid: 'k', algorithm: 'ES256', state: 'active', publicJwk: {}, sealedPrivateJwk: '', createdAt: NOW, activatedAt: NOW, retiredAt: null, origin: 'system' } as const;
+    const key = {
+      profile: 'p',
+      kid: 'k',
+      algorithm: 'ES256',
+      state: 'active',
+      publicJwk: {},
+      sealedPrivateJwk: '',
+      createdAt: NOW,
+      activatedAt: NOW,
+      retiredAt: null,
+      origin: 'system',
+    } as const;
     const { changes } = await applyChanges(configuration.with([put('signing-key', key)]), 'profiles: {}\n');
     expect(actions(changes)).toEqual(['delete signing-key p/k', 'delete profile p']);
   });
 
   test('an entity that cannot be read is not taken for one that is to go', async () => {
     const { configuration } = await applyChanges(Configuration.empty, 'profiles: { p: { issuer: /~, clients: { c: {} } } }\n');
-    const current = configuration.with([put('client', { ...(configuration.get('client', 'p/c') as NonNullable<unknown>), id: 'd', origin: 'api' } as never)]);
+    const current = configuration.with([put('client', { ...entity(configuration, 'client', 'p/c'), id: 'd', origin: 'api' })]);
     expect(await problemsOf('profiles: { p: { issuer: nonsense, clients: { c: {} } } }\n', current)).toHaveLength(1);
   });
 
   test('audit events carry no secret hashes', async () => {
-    const { changes } = await applyChanges(Configuration.empty, 'profiles: { p: { issuer: /~, clients: { c: { secret: Secr3t!, capabilities: [introspection] } } } }\n');
+    const { changes } = await applyChanges(
+      Configuration.empty,
+      'profiles: { p: { issuer: /~, clients: { c: { secret: Secr3t!, capabilities: [introspection] } } } }\n',
+    );
     const events = changes.map((change) => auditOf(change, NOW, 'file'));
     expect(events.map((event) => event.action)).toContain('client.create');
     expect(JSON.stringify(events)).not.toMatch(/argon2|Secr3t/);

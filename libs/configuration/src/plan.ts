@@ -68,8 +68,17 @@ export function plan(current: Configuration, desired: Desired, options: PlanOpti
 /** The audit event of a planned change. */
 export function auditOf(planned: PlannedChange, at: number, actor: string): NewAuditEvent {
   const { action, kind, key, before, after } = planned;
-  const activation = kind === 'procedure' && action === 'update' && sameJson({ ...before, activeVersion: null }, { ...after, activeVersion: null });
-  return { at, actor, action: `${kind}.${activation ? 'activate' : action}`, kind, key, before: redact(kind, before), after: redact(kind, after) };
+  const activation =
+    kind === 'procedure' && action === 'update' && sameJson({ ...before, activeVersion: null }, { ...after, activeVersion: null });
+  return {
+    at,
+    actor,
+    action: `${kind}.${activation ? 'activate' : action}`,
+    kind,
+    key,
+    before: redact(kind, before),
+    after: redact(kind, after),
+  };
 }
 
 class Planning {
@@ -88,7 +97,8 @@ class Planning {
     for (const { kind, key, value } of this.desired.entities) this.#put(kind, key, value);
     for (const procedure of this.desired.procedures) this.#procedure(procedure);
     this.#removeTheRest();
-    const order = (planned: PlannedChange) => (planned.action === 'delete' ? -1 - ENTITY_KINDS.indexOf(planned.kind) : ENTITY_KINDS.indexOf(planned.kind));
+    const order = (planned: PlannedChange) =>
+      planned.action === 'delete' ? -1 - ENTITY_KINDS.indexOf(planned.kind) : ENTITY_KINDS.indexOf(planned.kind);
     return { changes: this.#changes.toSorted((a, b) => order(a) - order(b)), problems: this.#problems, newVersions: this.#newVersions };
   }
 
@@ -97,8 +107,18 @@ class Planning {
     const before = this.current.get(kind, key);
     const after = { ...value, origin: this.options.origin };
     if (before !== undefined && sameJson({ ...before, origin: null }, { ...after, origin: null })) return;
-    if (before !== undefined && before.origin !== this.options.origin) return this.#conflict(kind, key);
-    this.#changes.push({ action: before === undefined ? 'create' : 'update', kind, key, change: { kind, key, value: after } as Change, before: before ?? null, after });
+    if (before !== undefined && before.origin !== this.options.origin) {
+      this.#conflict(kind, key);
+      return;
+    }
+    this.#changes.push({
+      action: before === undefined ? 'create' : 'update',
+      kind,
+      key,
+      change: { kind, key, value: after } as Change,
+      before: before ?? null,
+      after,
+    });
   }
 
   #procedure(desired: DesiredProcedure): void {
@@ -108,10 +128,20 @@ class Planning {
     const stored = versionsOf(this.current, id);
     for (const version of stored) this.#wanted.add(placeKey('procedure-version', keyOf('procedure-version', version)));
 
-    if (before !== undefined && before.flow !== flow)
-      return this.#problem('procedure', key, ['flow'], `the flow of "${id}" was fixed as "${before.flow}" when it was made; give the procedure for "${flow}" another id`);
+    if (before !== undefined && before.flow !== flow) {
+      this.#problem(
+        'procedure',
+        key,
+        ['flow'],
+        `the flow of "${id}" was fixed as "${before.flow}" when it was made; give the procedure for "${flow}" another id`,
+      );
+      return;
+    }
     const { active, added } = desired.form === 'latest' ? this.#latest(desired, stored, before) : this.#history(desired, stored);
-    if (before !== undefined && before.origin !== this.options.origin && added.length > 0) return this.#conflict('procedure', key);
+    if (before !== undefined && before.origin !== this.options.origin && added.length > 0) {
+      this.#conflict('procedure', key);
+      return;
+    }
     const procedure: Procedure = { id, flow, description, activeVersion: active, origin: this.options.origin };
     this.#put('procedure', key, procedure);
     for (const { version, text } of added) {
@@ -139,7 +169,12 @@ class Planning {
       const known = stored.find((version) => version.version === i + 1);
       if (known === undefined) added.push({ version: this.#version(desired, i + 1, text), text });
       else if (known.digest !== digestOf(text.source))
-        this.#problems.push({ kind: 'procedure', key: desired.key, path: text.path, message: `version ${i + 1} of "${desired.id}" is stored with another text; versions never change: add one` });
+        this.#problems.push({
+          kind: 'procedure',
+          key: desired.key,
+          path: text.path,
+          message: `version ${i + 1} of "${desired.id}" is stored with another text; versions never change: add one`,
+        });
     });
     return { active: desired.activeVersion, added };
   }
@@ -191,7 +226,12 @@ class Planning {
   }
 
   #conflict(kind: EntityKind, key: string): void {
-    this.#problem(kind, key, [], `${describe(kind, key)} was made in the service, not by a file, and differs; change it there or choose another id`);
+    this.#problem(
+      kind,
+      key,
+      [],
+      `${describe(kind, key)} was made in the service, not by a file, and differs; change it there or choose another id`,
+    );
   }
 
   #problem(kind: EntityKind, key: string, within: Path, message: string): void {
@@ -213,7 +253,9 @@ export function describe(kind: EntityKind, key: string): string {
 
 /** All versions of a procedure, oldest first. */
 export function versionsOf(configuration: Configuration, procedure: string): readonly ProcedureVersion[] {
-  return [...configuration.all('procedure-version')].filter((version) => version.procedure === procedure).sort((a, b) => a.version - b.version);
+  return [...configuration.all('procedure-version')]
+    .filter((version) => version.procedure === procedure)
+    .sort((a, b) => a.version - b.version);
 }
 
 /** SHA-256, base64url: what tells one text from another. */

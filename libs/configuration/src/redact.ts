@@ -11,19 +11,19 @@ export function redact<K extends EntityKind>(kind: K, entity: Entities[K] | null
       const { secrets, ...rest } = entity as Entities['client'];
       return { ...rest, secrets: secrets.map(({ createdAt, expiresAt }) => ({ createdAt, expiresAt })) };
     }
-    case 'signing-key':
-      return without(entity as Entities['signing-key'], 'sealedPrivateJwk');
-    case 'administrator':
-      return without(entity as Entities['administrator'], 'tokenHash');
-    case 'procedure-version':
-      return without(entity as Entities['procedure-version'], 'source');
+    case 'signing-key': {
+      const { sealedPrivateJwk: _sealed, ...rest } = entity as Entities['signing-key'];
+      return rest;
+    }
+    case 'administrator': {
+      const { tokenHash: _hash, ...rest } = entity as Entities['administrator'];
+      return rest;
+    }
+    case 'procedure-version': {
+      const { source: _source, ...rest } = entity as Entities['procedure-version'];
+      return rest;
+    }
     default:
       return entity;
   }
-}
-
-function without<T extends object>(entity: T, member: keyof T): Partial<T> {
-  const copy = { ...entity };
-  delete copy[member];
-  return copy;
 }

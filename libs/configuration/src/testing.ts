@@ -1,11 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { Configuration } from '#libs/oauth';
+import { Configuration, type Entities, type EntityKind } from '#libs/oauth';
 import { ConfigurationFileError } from './file/file-problem.ts';
 import { readAndPlan, type ReadOptions } from './file/read-configuration-file.ts';
 import type { PlannedChange } from './plan.ts';
 
 /** Seconds since 1970, the same in all specs. */
 export const NOW = 1_790_000_000;
+
+/** An entity that must be there. */
+export function entity<K extends EntityKind>(configuration: Configuration, kind: K, key: string): Entities[K] {
+  const found = configuration.get(kind, key);
+  if (found === undefined) throw new Error(`there is no ${kind} ${key}`);
+  return found;
+}
 
 /** The demo configuration that comes with the service. */
 export function demoText(): Promise<string> {

@@ -1,12 +1,16 @@
 import { StoreError, type Commit, type CommitOutcome, type NewDelegation, type NewGrant, type NewToken } from '#libs/oauth';
-import type { InsertionTarget, Script, Value } from './database.ts';
+import type { InsertionTarget, Row, Script, Value } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { useGrant } from './grant-store.ts';
 import { label } from './label.ts';
 import { DELEGATION, GRANT, insertable, TOKEN } from './tables.ts';
 
 const TOKENS: InsertionTarget = { table: TOKEN.name, columns: insertable(TOKEN) };
-const DELEGATIONS: InsertionTarget = { table: DELEGATION.name, columns: insertable(DELEGATION) };
+const DELEGATIONS: InsertionTarget = {
+  table: DELEGATION.name,
+  columns: insertable(DELEGATION),
+  counted: { counter: 'seq', by: ['profile', 'id'] },
+};
 const GRANTS: InsertionTarget = { table: GRANT.name, columns: insertable(GRANT) };
 
 /**
@@ -14,38 +18,38 @@ const GRANTS: InsertionTarget = { table: GRANT.name, columns: insertable(GRANT) 
  * be leaves no trace and does not disturb the others; what passes is written table by table.
  */
 export function* commitAll(dialect: Dialect, commits: readonly Commit[]): Script<CommitOutcome[]> {
-  const delegations = yield* requiredDelegations(dialect, commits);
+  const required = yield* requiredDelegations(dialect, commits);
+  const active = new Map(required.map((row) => [nameOf(row), row['expires_at'] as number]));
   const accepted: Commit[] = [];
   const outcomes: CommitOutcome[] = [];
   for (const commit of commits) {
-    const outcome = yield* check(dialect, commit, delegations);
+    const outcome = yield* check(dialect, commit, active);
     outcomes.push(outcome);
     if (outcome !== 'committed') continue;
     accepted.push(commit);
     for (const effect of commit.effects) {
-      if (effect.effect === 'delegation') delegations.set(name(effect.delegation), effect.delegation.expiresAt);
-      if (effect.effect === 'revoke-delegation') delegations.delete(name(effect));
+      if (effect.effect === 'delegation') active.set(name(effect.delegation), effect.delegation.expiresAt);
+      if (effect.effect === 'revoke-delegation') active.delete(name(effect));
     }
   }
-  yield* write(accepted);
+  yield* write(accepted, required);
   return outcomes;
 }
 
-/** Expiry of each active delegation that any of the commits needs. On PostgreSQL nobody can revoke them until we are done. */
-function* requiredDelegations(dialect: Dialect, commits: readonly Commit[]): Script<Map<string, number>> {
+/** Each active delegation that any of the commits needs. On PostgreSQL nobody can revoke them until we are done. */
+function* requiredDelegations(dialect: Dialect, commits: readonly Commit[]): Script<readonly Row[]> {
   const needed = new Map(commits.flatMap((commit) => commit.requires).map((required) => [name(required), [required.profile, required.id]]));
-  if (needed.size === 0) return new Map();
-  const rows = yield {
-    text: `select profile, id, expires_at from delegation
+  if (needed.size === 0) return [];
+  return yield {
+    text: `select profile, id, seq, expires_at from delegation
       where (profile, id) in (${dialect.pairs('$1')}) and status = 'active' order by profile, id ${dialect.share}`,
     values: [JSON.stringify([...needed.values()])],
   };
-  return new Map(rows.map((row) => [name({ profile: row['profile'] as string, id: row['id'] as string }), row['expires_at'] as number]));
 }
 
-function* check(dialect: Dialect, commit: Commit, delegations: ReadonlyMap<string, number>): Script<CommitOutcome> {
+function* check(dialect: Dialect, commit: Commit, active: ReadonlyMap<string, number>): Script<CommitOutcome> {
   checkDelegations(commit);
-  const isActive = (required: { profile: string; id: string }) => (delegations.get(name(required)) ?? 0) > commit.at;
+  const isActive = (required: { profile: string; id: string }) => (active.get(name(required)) ?? 0) > commit.at;
   if (!commit.requires.every(isActive)) return 'inactive';
   if (commit.claim !== null && !(yield* useGrant(dialect, commit.claim))) return 'lost-claim';
   return 'committed';
@@ -63,19 +67,20 @@ function checkDelegations(commit: Commit): void {
   }
 }
 
-function* write(commits: readonly Commit[]): Script<void> {
+function* write(commits: readonly Commit[], required: readonly Row[]): Script<void> {
   const delegations: Value[][] = [];
-  const tokens: Value[][] = [];
+  const tokens: NewToken[] = [];
   const grants: Value[][] = [];
   for (const { effects } of commits) {
     for (const effect of effects) {
       if (effect.effect === 'delegation') delegations.push(delegationRow(effect.delegation));
-      else if (effect.effect === 'token') tokens.push(tokenRow(effect.token));
+      else if (effect.effect === 'token') tokens.push(effect.token);
       else if (effect.effect === 'grant') grants.push(grantRow(effect.grant));
     }
   }
-  if (delegations.length > 0) yield { into: DELEGATIONS, rows: delegations };
-  if (tokens.length > 0) yield { into: TOKENS, rows: tokens };
+  const made = delegations.length > 0 ? yield { into: DELEGATIONS, rows: delegations } : [];
+  const seqs = new Map([...required, ...made].map((row) => [nameOf(row), row['seq'] as number]));
+  if (tokens.length > 0) yield { into: TOKENS, rows: tokens.map((token) => tokenRow(token, seqs)) };
   if (grants.length > 0) yield { into: GRANTS, rows: grants };
   for (const { at, effects } of commits) {
     for (const effect of effects) {
@@ -96,13 +101,18 @@ function name(delegation: { readonly profile: string; readonly id: string }): st
   return `${delegation.profile}\n${delegation.id}`;
 }
 
+function nameOf(row: Row): string {
+  return name({ profile: row['profile'] as string, id: row['id'] as string });
+}
+
 function delegationRow(d: NewDelegation): Value[] {
   return [d.profile, d.id, d.clientId, label(d.owner), d.scope, d.view, 'active', null, d.createdAt, d.expiresAt];
 }
 
-function tokenRow(t: NewToken): Value[] {
+function tokenRow(t: NewToken, seqs: ReadonlyMap<string, number>): Value[] {
   const subject = t.subject === null ? null : label(t.subject);
-  return [t.key.period, t.key.hash, t.profile, t.purpose, t.form, t.clientId, subject, t.delegationId, t.data, t.issuedAt, t.expiresAt, null];
+  const seq = seqs.get(name({ profile: t.profile, id: t.delegationId })) ?? null;
+  return [t.key.period, t.key.hash, t.profile, t.purpose, t.form, t.clientId, subject, t.delegationId, seq, t.data, t.issuedAt, t.expiresAt, null];
 }
 
 function grantRow(g: NewGrant): Value[] {

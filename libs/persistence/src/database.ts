@@ -22,6 +22,8 @@ export interface InsertionTarget {
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
   /** An `on conflict` clause, or nothing. */
   readonly conflict?: string;
+  /** The column that the database counts up, when its numbers are wanted: then each row's comes back with the columns named. */
+  readonly counted?: { readonly counter: string; readonly by: readonly string[] };
 }
 
 /** `json` is text that holds JSON: it comes back byte for byte, in both dialects. */

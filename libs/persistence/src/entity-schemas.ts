@@ -56,10 +56,11 @@ function tableSchema(table: Table, dialect: DialectName): EntitySchema {
   for (const [name, type] of Object.entries(table.columns)) {
     columns[name] = { type: columnType(type.replace('?', '') as ColumnType, dialect), nullable: type.endsWith('?'), ...primary(name) };
   }
+  const counterIndex = table.counter === undefined || key.includes(table.counter) ? [] : [[table.counter]];
   const isKey = table.unique?.join() === key.join();
   return schema(table.name, columns, {
     uniques: table.unique === undefined || isKey ? [] : [{ name: `${table.name}_${table.unique.join('_')}_key`, columns: [...table.unique] }],
-    indices: table.indexes.map((names) => index(table.name, names)),
+    indices: [...table.indexes, ...counterIndex].map((names) => index(table.name, names)),
   });
 }
 

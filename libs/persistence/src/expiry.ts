@@ -33,7 +33,7 @@ function delegations({ skipLocked }: Dialect, before: number, limit: number): Qu
   return {
     text: `delete from delegation where (profile, id) in (
       select d.profile, d.id from delegation d where d.expires_at < $1
-        and not exists (select 1 from token t where t.delegation_id = d.id and t.profile = d.profile)
+        and not exists (select 1 from token t where t.delegation_seq = d.seq)
       order by d.expires_at limit $2 ${skipLocked}) returning 1 as deleted`,
     values: [before, limit],
   };

@@ -93,12 +93,12 @@ export class PostgresDatabase implements Database {
     if (text === undefined) {
       const names = into.columns.map((column) => column.name).join(', ');
       const arrays = into.columns.map((column, index) => `$${String(index + 1)}::${ARRAYS[column.type]}`).join(', ');
-      text = `insert into ${into.table} (${names}) select * from unnest(${arrays}) ${into.conflict ?? ''}`;
+      const returning = into.counted === undefined ? '' : `returning ${[...into.counted.by, into.counted.counter].join(', ')}`;
+      text = `insert into ${into.table} (${names}) select * from unnest(${arrays}) ${into.conflict ?? ''} ${returning}`;
       this.#insertions.set(into, text);
     }
     const values = into.columns.map((_, index) => rows.map((row) => row[index]));
-    await client.query({ name: this.#name(text), text, values });
-    return [];
+    return (await client.query<Row>({ name: this.#name(text), text, values })).rows;
   }
 
   #name(text: string): string {

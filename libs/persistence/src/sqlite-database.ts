@@ -100,7 +100,16 @@ export class SqliteDatabase implements Database {
       statement = this.handle.prepare<unknown[], Row>(`insert into ${into.table} (${names}) values (${marks}) ${into.conflict ?? ''}`);
       this.#insertions.set(into, statement);
     }
-    for (const row of rows) statement.run(row);
-    return [];
+    const { columns, counted } = into;
+    if (counted === undefined) {
+      for (const row of rows) statement.run(row);
+      return [];
+    }
+    const places = counted.by.map((name) => columns.findIndex((column) => column.name === name));
+    return rows.map((row) => {
+      const { lastInsertRowid } = statement.run(row);
+      const named = counted.by.map((name, index) => [name, row[places[index] ?? -1] ?? null] as const);
+      return { ...Object.fromEntries(named), [counted.counter]: Number(lastInsertRowid) };
+    });
   }
 }

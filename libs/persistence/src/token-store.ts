@@ -18,6 +18,7 @@ import {
 import { commitAll, revocation } from './commit-script.ts';
 import { then, type Database, type Row, type Script } from './database.ts';
 import { deleteExpired } from './expiry.ts';
+import { label } from './label.ts';
 import { listPage, Where } from './listing.ts';
 import { hashRange } from './token-key.ts';
 
@@ -65,7 +66,9 @@ export class SqlTokenStore implements TokenStore {
     where.equal('t.profile', filter.profile);
     where.equal('t.client_id', filter.clientId);
     where.equal('t.subject', filter.subject);
-    where.equal('t.delegation_id', filter.delegationId);
+    if (filter.delegationId !== undefined) {
+      where.add((id) => `t.delegation_seq in (select seq from delegation where id = ${id})`, label(filter.delegationId));
+    }
     if (filter.activeAt !== undefined) where.add(isActive, filter.activeAt);
     return listPage(this.database, 'token', where, page, tokenRecord);
   }

@@ -1,6 +1,6 @@
 import type { Launch } from './launch.ts';
 
-/** What stands around a sandbox process beside its own flags. */
+/** What stands around a sandbox process. */
 export interface Walls {
   readonly level: 'full' | 'partial' | 'process';
   readonly parts: readonly string[];
@@ -10,11 +10,17 @@ export interface Walls {
   wrap(launch: Launch): readonly string[];
 }
 
+/** What the process has by itself, on every platform. */
+export const PROCESS_PARTS: readonly string[] = ['own process', 'no executable memory', 'permission model', 'empty environment'];
+
+/** What only the operating system can add. */
+export const ALL_PARTS: readonly string[] = ['no network', 'own file system', 'own process table', 'no privileges', 'resource limits'];
+
 /** Only what Node and V8 give. */
 export const PROCESS_WALLS: Walls = {
   level: 'process',
-  parts: [],
-  missing: [],
+  parts: PROCESS_PARTS,
+  missing: ALL_PARTS,
   forks: false,
   wrap: (launch) => launch.command,
 };

@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import {
   DryRunError,
   entityKey,
@@ -97,18 +96,19 @@ export class TestAdminApi {
       ...(payload === undefined ? {} : { payload }),
     });
     const index = this.answered.push(`${JSON.stringify(response.headers)}\n${response.body}`) - 1;
+    const json: unknown = parsed(response.body);
     return {
       status: response.statusCode,
       headers: response.headers as Answer['headers'],
       text: response.body,
-      json: parsed(response.body),
+      json,
       index,
     };
   }
 
   /** How many routes the application has, HEAD apart. */
   routeCount(): number {
-    const routes = (this.app.getHttpAdapter().getInstance() as FastifyInstance).printRoutes({ commonPrefix: false });
+    const routes = this.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
     return [...routes.matchAll(/\(([A-Z, ]+)\)/g)]
       .flatMap(([, methods]) => methods?.split(', ') ?? [])
       .filter((method) => method !== 'HEAD').length;

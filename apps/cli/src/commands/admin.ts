@@ -20,15 +20,28 @@ export function adminCommand(terminal: Terminal): Command {
     .addHelpText('after', '\nExample:\n  tokenwright admin list')
     .action(async (flags: ConnectionFlags) => {
       const items = await adminClient(flags, terminal.env).list<AdministratorView>('administrators');
-      terminal.out(flags.json === true ? json(items) : table(['ID', 'ROLE', 'MADE'], items.map(({ id, role, createdAt }) => [id, role, moment(createdAt)])));
+      terminal.out(
+        flags.json === true
+          ? json(items)
+          : table(
+              ['ID', 'ROLE', 'MADE'],
+              items.map(({ id, role, createdAt }) => [id, role, moment(createdAt)]),
+            ),
+      );
     });
 
   const create = remote(new Command('create').description('Create an administrator; the token is shown once'))
     .argument('<id>')
-    .addOption(new Option('--role <role>', 'read: see everything; author: also upload and try procedures; admin: change everything').choices(['read', 'author', 'admin']).makeOptionMandatory())
+    .addOption(
+      new Option('--role <role>', 'read: see everything; author: also upload and try procedures; admin: change everything')
+        .choices(['read', 'author', 'admin'])
+        .makeOptionMandatory(),
+    )
     .addHelpText('after', '\nExample:\n  tokenwright admin create alice --role author')
     .action(async (id: string, flags: ConnectionFlags & { readonly role: string }) => {
-      const made = await adminClient(flags, terminal.env).send<AdministratorView>('POST', 'administrators', { json: { id, role: flags.role } });
+      const made = await adminClient(flags, terminal.env).send<AdministratorView>('POST', 'administrators', {
+        json: { id, role: flags.role },
+      });
       terminal.out(flags.json === true ? json(made) : `Created administrator ${id}.\nThe token, shown this once: ${made.token ?? ''}\n`);
     });
 
@@ -60,10 +73,16 @@ function resetToken(terminal: Terminal): Command {
     .option('--data-dir <dir>', 'data directory of the service (TOKENWRIGHT_DATA_DIR; default: data)')
     .option('--database-url <url>', 'a postgres:// URL (TOKENWRIGHT_DATABASE_URL; default: SQLite in the data directory)')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nThe token is written to admin-token in the data directory, for its owner alone. A running service knows it within a second.\n\nExample:\n  tokenwright admin reset-token --data-dir /var/lib/tokenwright')
+    .addHelpText(
+      'after',
+      '\nThe token is written to admin-token in the data directory, for its owner alone. A running service knows it within a second.\n\nExample:\n  tokenwright admin reset-token --data-dir /var/lib/tokenwright',
+    )
     .action(async (flags: { readonly dataDir?: string; readonly databaseUrl?: string; readonly json?: boolean }) => {
       const { json: asJson, ...given } = flags;
-      const { dataDir, databaseUrl } = settingsOf(given, { ...pick(terminal.env, 'TOKENWRIGHT_DATA_DIR'), ...pick(terminal.env, 'TOKENWRIGHT_DATABASE_URL') });
+      const { dataDir, databaseUrl } = settingsOf(given, {
+        ...pick(terminal.env, 'TOKENWRIGHT_DATA_DIR'),
+        ...pick(terminal.env, 'TOKENWRIGHT_DATABASE_URL'),
+      });
       const file = await reset(dataDir, databaseUrl);
       terminal.out(asJson === true ? json({ file }) : `A new token is in ${file ?? ''}.\n`);
     });
@@ -74,9 +93,13 @@ async function reset(dataDir: string, databaseUrl: string | null): Promise<strin
   const { openStores } = await import('#libs/persistence');
   const { LiveConfiguration } = await import('#libs/oauth');
   if (databaseUrl === null && !existsSync(databaseFile(dataDir)))
-    throw new CommandError(`there is no database in ${dataDir}: name the data directory of the service with --data-dir; at its first start the service makes both database and token`);
+    throw new CommandError(
+      `there is no database in ${dataDir}: name the data directory of the service with --data-dir; at its first start the service makes both database and token`,
+    );
   openDataDirectory(dataDir);
-  const stores = await openStores({ database: databaseUrl === null ? { kind: 'sqlite', file: databaseFile(dataDir) } : { kind: 'postgres', url: databaseUrl } });
+  const stores = await openStores({
+    database: databaseUrl === null ? { kind: 'sqlite', file: databaseFile(dataDir) } : { kind: 'postgres', url: databaseUrl },
+  });
   try {
     const live = await LiveConfiguration.open(stores.configuration);
     return await bootstrapAdministrator(live, { dataDir, given: null, now: Math.floor(Date.now() / 1000), reset: true, actor: 'cli' });

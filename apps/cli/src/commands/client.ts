@@ -63,7 +63,9 @@ export function clientCommand(terminal: Terminal): Command {
       const { client, clients } = await open(flags);
       const made = await client.send<ClientView & { secret?: string }>('POST', clients, { json: body });
       const shown = typeof body['secret'] === 'string' ? undefined : made.secret;
-      terminal.out(flags.json === true ? json(made) : `Created client ${id}.\n${shown === undefined ? '' : `Its secret, shown this once: ${shown}\n`}`);
+      terminal.out(
+        flags.json === true ? json(made) : `Created client ${id}.\n${shown === undefined ? '' : `Its secret, shown this once: ${shown}\n`}`,
+      );
     });
 
   const list = shared(new Command('list').description('List clients'))
@@ -72,7 +74,14 @@ export function clientCommand(terminal: Terminal): Command {
     .action(async (part: string | undefined, flags: Flags) => {
       const { client, clients } = await open(flags);
       const items = await client.list<ClientView>(clients, { q: part });
-      const rows = items.map(({ id, name, enabled, capabilities, scopes, origin }) => [id, name, enabled ? 'yes' : 'no', capabilities.join(' '), scopes.join(' '), origin]);
+      const rows = items.map(({ id, name, enabled, capabilities, scopes, origin }) => [
+        id,
+        name,
+        enabled ? 'yes' : 'no',
+        capabilities.join(' '),
+        scopes.join(' '),
+        origin,
+      ]);
       terminal.out(flags.json === true ? json(items) : table(['ID', 'NAME', 'ENABLED', 'CAPABILITIES', 'SCOPES', 'MADE BY'], rows));
     });
 
@@ -84,7 +93,11 @@ export function clientCommand(terminal: Terminal): Command {
       const view = await client.get<ClientView>(`${clients}/${pathOf(id)}`);
       const { secrets, ...rest } = view;
       const rows = Object.entries(rest).map(([member, value]) => [member, typeof value === 'string' ? value : JSON.stringify(value)]);
-      for (const secret of secrets) rows.push(['secret', `${secret.id} made ${moment(secret.createdAt)}${secret.expiresAt === null ? '' : `, valid until ${moment(secret.expiresAt)}`}`]);
+      for (const secret of secrets)
+        rows.push([
+          'secret',
+          `${secret.id} made ${moment(secret.createdAt)}${secret.expiresAt === null ? '' : `, valid until ${moment(secret.expiresAt)}`}`,
+        ]);
       terminal.out(flags.json === true ? json(view) : table(['MEMBER', 'VALUE'], rows));
     });
 
@@ -96,23 +109,34 @@ export function clientCommand(terminal: Terminal): Command {
       const { client, clients } = await open(flags);
       await client.send('DELETE', `${clients}/${pathOf(id)}`, { query: { takeOver: flags.takeOver } });
       const revoked = flags.revoke === true ? await revokeAll(client, clients, id) : null;
-      terminal.out(flags.json === true ? json({ deleted: id, ...revoked }) : `Deleted client ${id}${revoked === null ? '' : ` and revoked ${revoked.delegations} of its delegations`}.\n`);
+      terminal.out(
+        flags.json === true
+          ? json({ deleted: id, ...revoked })
+          : `Deleted client ${id}${revoked === null ? '' : ` and revoked ${revoked.delegations} of its delegations`}.\n`,
+      );
     });
 
-  const rotate = takingOver(shared(new Command('rotate-secret').description('Give a client a further secret; at most two are valid at a time')))
+  const rotate = takingOver(
+    shared(new Command('rotate-secret').description('Give a client a further secret; at most two are valid at a time')),
+  )
     .argument('<id>')
     .option('--secret <secret>', 'secret of your choice; visible to others on the machine, --secret-file is safer')
     .option('--secret-file <file>', 'file with a secret of your choice, - for standard input')
     .option('--expire-others-in <seconds>', 'end the present secrets after so long; 0 for at once (default: they stay)')
     .addHelpText('after', '\nExample:\n  tokenwright client rotate-secret gateway_client --expire-others-in 86400')
-    .action(async (id: string, flags: Flags & { readonly secret?: string; readonly secretFile?: string; readonly expireOthersIn?: string }) => {
-      const secret = await chosenSecret(flags, terminal);
-      const expireOthersIn = flags.expireOthersIn === undefined ? undefined : wholeNumber('--expire-others-in', flags.expireOthersIn);
-      const { client, clients } = await open(flags);
-      const made = await client.send<{ secret?: string }>('POST', `${clients}/${pathOf(id)}/secrets`, { query: { takeOver: flags.takeOver }, json: { secret, expireOthersIn } });
-      const shown = secret === undefined ? `Its secret, shown this once: ${made.secret ?? ''}\n` : '';
-      terminal.out(flags.json === true ? json(made) : `Client ${id} has a new secret.\n${shown}`);
-    });
+    .action(
+      async (id: string, flags: Flags & { readonly secret?: string; readonly secretFile?: string; readonly expireOthersIn?: string }) => {
+        const secret = await chosenSecret(flags, terminal);
+        const expireOthersIn = flags.expireOthersIn === undefined ? undefined : wholeNumber('--expire-others-in', flags.expireOthersIn);
+        const { client, clients } = await open(flags);
+        const made = await client.send<{ secret?: string }>('POST', `${clients}/${pathOf(id)}/secrets`, {
+          query: { takeOver: flags.takeOver },
+          json: { secret, expireOthersIn },
+        });
+        const shown = secret === undefined ? `Its secret, shown this once: ${made.secret ?? ''}\n` : '';
+        terminal.out(flags.json === true ? json(made) : `Client ${id} has a new secret.\n${shown}`);
+      },
+    );
 
   const command = new Command('client').description('Manage clients');
   for (const child of [create, list, show, remove, rotate]) command.addCommand(child);
@@ -132,7 +156,8 @@ async function newClient(id: string, flags: CreateFlags, terminal: Terminal): Pr
     audiences: audience,
     properties: flags.property === undefined ? undefined : Object.fromEntries(flags.property.map(propertyOf)),
     accessTokenFormat,
-    accessTokenLifetime: flags.accessTokenLifetime === undefined ? undefined : wholeNumber('--access-token-lifetime', flags.accessTokenLifetime),
+    accessTokenLifetime:
+      flags.accessTokenLifetime === undefined ? undefined : wholeNumber('--access-token-lifetime', flags.accessTokenLifetime),
   };
 }
 
@@ -142,7 +167,10 @@ function propertyOf(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-async function chosenSecret(flags: { readonly secret?: string | undefined; readonly secretFile?: string | undefined }, terminal: Terminal): Promise<string | undefined> {
+async function chosenSecret(
+  flags: { readonly secret?: string | undefined; readonly secretFile?: string | undefined },
+  terminal: Terminal,
+): Promise<string | undefined> {
   if (flags.secret !== undefined && flags.secretFile !== undefined) throw new UsageError('give either --secret or --secret-file');
   if (flags.secretFile === undefined) return flags.secret;
   const text = flags.secretFile === '-' ? await terminal.read() : readText(flags.secretFile, 'the secret');

@@ -42,7 +42,9 @@ async function apply(file: string, flags: ConnectionFlags & { readonly dryRun?: 
     return await client.send<Applied>('PUT', 'configuration', { query: { dryRun: flags.dryRun }, text });
   } catch (error) {
     if (!(error instanceof RefusedError) || error.details.length === 0) throw error;
-    const problems = error.details.map(({ pointer = '', line = 1, column = 1, message }) => bundle.locate({ pointer, line, column, message }));
+    const problems = error.details.map(({ pointer = '', line = 1, column = 1, message }) =>
+      bundle.locate({ pointer, line, column, message }),
+    );
     throw new ConfigurationFileError(problems);
   }
 }
@@ -61,10 +63,16 @@ export function exportCommand(terminal: Terminal): Command {
   return remote(new Command('export').description('Write down the configuration of the running service'))
     .argument('[file]', 'where to write it (default: standard output)')
     .option('--force', 'write over a file that is no export')
-    .addHelpText('after', '\nClient secrets come out as hashes. Applying the file again changes nothing.\n\nExamples:\n  tokenwright export\n  tokenwright export backup.yaml')
+    .addHelpText(
+      'after',
+      '\nClient secrets come out as hashes. Applying the file again changes nothing.\n\nExamples:\n  tokenwright export\n  tokenwright export backup.yaml',
+    )
     .action(async (file: string | undefined, flags: ConnectionFlags & { readonly force?: boolean }) => {
       const text = await adminClient(flags, terminal.env).text('GET', 'configuration');
-      if (file === undefined) return terminal.out(flags.json === true ? `${JSON.stringify({ configuration: text })}\n` : terminal.isInteractive ? harmless(text) : text);
+      if (file === undefined) {
+        terminal.out(flags.json === true ? `${JSON.stringify({ configuration: text })}\n` : terminal.isInteractive ? harmless(text) : text);
+        return;
+      }
       if (flags.force !== true && existsSync(file) && !readText(file, 'the file').startsWith(EXPORT))
         throw new CommandError(`${file} exists and is no export; write over it with --force`);
       writeFileSync(file, text, { mode: 0o600 });

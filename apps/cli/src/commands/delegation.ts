@@ -33,17 +33,28 @@ export function delegationCommand(terminal: Terminal): Command {
       const client = adminClient(flags, terminal.env);
       const path = pathOf('profiles', await profileOf(client, flags.profile), 'delegations');
       const items = await client.list<DelegationView>(path, { clientId: flags.client, owner: flags.subject, status: flags.status });
-      const rows = items.map(({ id, clientId, owner, scope, status, createdAt, expiresAt }) => [id, clientId, owner, scope, status, moment(createdAt), moment(expiresAt)]);
+      const rows = items.map(({ id, clientId, owner, scope, status, createdAt, expiresAt }) => [
+        id,
+        clientId,
+        owner,
+        scope,
+        status,
+        moment(createdAt),
+        moment(expiresAt),
+      ]);
       terminal.out(flags.json === true ? json(items) : table(['ID', 'CLIENT', 'SUBJECT', 'SCOPE', 'STATUS', 'MADE', 'ENDS'], rows));
     });
 
-  const revoke = inProfile(remote(new Command('revoke').description('End a delegation, or all of a client or subject, with every token that hangs from it')))
+  const revoke = inProfile(
+    remote(new Command('revoke').description('End a delegation, or all of a client or subject, with every token that hangs from it')),
+  )
     .argument('[id]')
     .option('--client <id>', 'all of this client')
     .option('--subject <subject>', 'all of this resource owner')
     .addHelpText('after', '\nExamples:\n  tokenwright delegation revoke 2c1b...\n  tokenwright delegation revoke --client server-client')
     .action(async (id: string | undefined, flags: Flags) => {
-      if ([id, flags.client, flags.subject].filter((way) => way !== undefined).length !== 1) throw new UsageError('give either an id, --client or --subject');
+      if ([id, flags.client, flags.subject].filter((way) => way !== undefined).length !== 1)
+        throw new UsageError('give either an id, --client or --subject');
       const client = adminClient(flags, terminal.env);
       const profile = await profileOf(client, flags.profile);
       const count = async () => {
@@ -55,8 +66,17 @@ export function delegationCommand(terminal: Terminal): Command {
         return 1;
       };
       const delegations = await count();
-      terminal.out(flags.json === true ? json({ delegations }) : id === undefined ? `Revoked ${delegations} delegations.\n` : `Delegation ${id} is revoked.\n`);
+      terminal.out(
+        flags.json === true
+          ? json({ delegations })
+          : id === undefined
+            ? `Revoked ${delegations} delegations.\n`
+            : `Delegation ${id} is revoked.\n`,
+      );
     });
 
-  return new Command('delegation').description('Manage delegations, the authorizations that tokens hang from').addCommand(list).addCommand(revoke);
+  return new Command('delegation')
+    .description('Manage delegations, the authorizations that tokens hang from')
+    .addCommand(list)
+    .addCommand(revoke);
 }

@@ -24,11 +24,20 @@ export function keyCommand(terminal: Terminal): Command {
     .action(async (flags: Flags) => {
       const client = adminClient(flags, terminal.env);
       const items = await client.list<KeyView>(pathOf('profiles', await profileOf(client, flags.profile), 'keys'));
-      const rows = items.map(({ kid, algorithm, state, createdAt, activatedAt, retiredAt }) => [kid, algorithm, state, moment(createdAt), moment(activatedAt), moment(retiredAt)]);
+      const rows = items.map(({ kid, algorithm, state, createdAt, activatedAt, retiredAt }) => [
+        kid,
+        algorithm,
+        state,
+        moment(createdAt),
+        moment(activatedAt),
+        moment(retiredAt),
+      ]);
       terminal.out(flags.json === true ? json(items) : table(['KID', 'ALGORITHM', 'STATE', 'MADE', 'ACTIVE SINCE', 'RETIRED'], rows));
     });
 
-  const rotate = inProfile(remote(new Command('rotate').description('Sign with the next key from now on; the present one stays published for as long as needed')))
+  const rotate = inProfile(
+    remote(new Command('rotate').description('Sign with the next key from now on; the present one stays published for as long as needed')),
+  )
     .option('--algorithm <name>', 'ES256, RS256 or EdDSA', 'ES256')
     .option('--emergency', 'the present key is compromised: stop publishing it at once, even if verifiers do not know the next one yet')
     .addHelpText('after', '\nExample:\n  tokenwright key rotate --algorithm ES256')
@@ -39,7 +48,14 @@ export function keyCommand(terminal: Terminal): Command {
         json: { algorithm: flags.algorithm, emergency: flags.emergency === true },
       });
       const { activated, retired, next } = rotated;
-      terminal.out(flags.json === true ? json(rotated) : table(['STATE', 'KID'], [['active', activated.kid], ...(retired === null ? [] : [['retired', retired.kid]]), ['next', next.kid]]));
+      terminal.out(
+        flags.json === true
+          ? json(rotated)
+          : table(
+              ['STATE', 'KID'],
+              [['active', activated.kid], ...(retired === null ? [] : [['retired', retired.kid]]), ['next', next.kid]],
+            ),
+      );
     });
 
   return new Command('key').description('Manage signing keys').addCommand(list).addCommand(rotate);

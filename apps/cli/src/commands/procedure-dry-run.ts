@@ -38,12 +38,16 @@ export function dryRunCommand(terminal: Terminal): Command {
     .addOption(new Option('--form <name=text>', 'form parameter of the request; may be repeated').argParser(several))
     .option('--token-data <json>', 'introspection: data of the presented token')
     .option('--inactive', 'introspection: present an inactive token')
-    .addHelpText('after', '\nExamples:\n  tokenwright procedure dry-run phantom-token.js --flow oauth-introspect\n  tokenwright procedure dry-run phantom-token@2 --inactive')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tokenwright procedure dry-run phantom-token.js --flow oauth-introspect\n  tokenwright procedure dry-run phantom-token@2 --inactive',
+    )
     .action(async (what: string, flags: Flags) => {
       const client = adminClient(flags, terminal.env);
       const report = await client.send<Report>('POST', 'dry-run', { json: await requestOf(client, what, flags) });
       terminal.out(flags.json === true ? json(report) : harmless(inWords(what, report)));
-      if (report.outcome === 'fault' || report.outcome === 'refused') throw new CommandError(`the procedure did not deliver (${report.outcome})`);
+      if (report.outcome === 'fault' || report.outcome === 'refused')
+        throw new CommandError(`the procedure did not deliver (${report.outcome})`);
     });
 }
 
@@ -53,10 +57,23 @@ async function requestOf(client: AdminClient, what: string, flags: Flags): Promi
   const tokenData = flags.inactive === true ? null : flags.tokenData === undefined ? undefined : objectOf(flags.tokenData);
   const fields = form === undefined ? undefined : Object.fromEntries(form.map(fieldOf));
   const { program, flow } = await programOf(client, what, flags.flow);
-  return { profile: await profileOf(client, flags.profile), flow, program, endpoint, client: caller, scopes: scope, form: fields, tokenData };
+  return {
+    profile: await profileOf(client, flags.profile),
+    flow,
+    program,
+    endpoint,
+    client: caller,
+    scopes: scope,
+    form: fields,
+    tokenData,
+  };
 }
 
-async function programOf(client: AdminClient, what: string, flow: string | undefined): Promise<{ readonly program: object; readonly flow: string }> {
+async function programOf(
+  client: AdminClient,
+  what: string,
+  flow: string | undefined,
+): Promise<{ readonly program: object; readonly flow: string }> {
   if (/\.[cm]?js$|\//.test(what)) {
     if (flow === undefined) throw new UsageError('say with --flow which flow the file is for');
     return { program: { source: readText(what, 'the procedure') }, flow };
@@ -85,7 +102,8 @@ function fieldOf(text: string): [string, string] {
 }
 
 function inWords(what: string, { outcome, answer, fault, findings, issued, effects, log, usage }: Report): string {
-  const place = (at: { readonly line?: number; readonly column?: number }) => (at.line === undefined ? what : `${what}:${at.line}:${at.column ?? 1}`);
+  const place = (at: { readonly line?: number; readonly column?: number }) =>
+    at.line === undefined ? what : `${what}:${at.line}:${at.column ?? 1}`;
   const lines = [`${outcome}, status ${answer.status}`];
   for (const finding of findings) lines.push(`${place(finding)}: ${finding.message}`);
   if (fault !== null) lines.push(`${place(fault)}: ${fault.kind}: ${fault.message}`);
@@ -94,6 +112,9 @@ function inWords(what: string, { outcome, answer, fault, findings, issued, effec
   for (const { claims } of issued) lines.push(`issued ${JSON.stringify(claims)}`);
   for (const { kind, detail } of effects) lines.push(`effect ${kind} ${JSON.stringify(detail)}`);
   for (const { level, message } of log) lines.push(`log ${level} ${message}`);
-  if (usage !== null) lines.push(`took ${usage.wallMilliseconds} ms, ${Math.round(usage.heapBytes / 1024)} KiB of heap, ${usage.runs} run${usage.runs === 1 ? '' : 's'}`);
+  if (usage !== null)
+    lines.push(
+      `took ${usage.wallMilliseconds} ms, ${Math.round(usage.heapBytes / 1024)} KiB of heap, ${usage.runs} run${usage.runs === 1 ? '' : 's'}`,
+    );
   return `${lines.join('\n')}\n`;
 }

@@ -47,13 +47,29 @@ function list(terminal: Terminal): Command {
       const client = open(flags, terminal);
       if (id === undefined) {
         const items = await client.list<ProcedureView>('procedures');
-        const rows = items.map(({ id, flow, activeVersion, description, origin }) => [id, flow, activeVersion === null ? '-' : String(activeVersion), origin, description]);
-        return terminal.out(flags.json === true ? json(items) : table(['ID', 'FLOW', 'ACTIVE', 'MADE BY', 'DESCRIPTION'], rows));
+        const rows = items.map(({ id, flow, activeVersion, description, origin }) => [
+          id,
+          flow,
+          activeVersion === null ? '-' : String(activeVersion),
+          origin,
+          description,
+        ]);
+        terminal.out(flags.json === true ? json(items) : table(['ID', 'FLOW', 'ACTIVE', 'MADE BY', 'DESCRIPTION'], rows));
+        return;
       }
       const { activeVersion } = await client.get<ProcedureView>(at(id));
       const items = await client.list<VersionView>(at(id, 'versions'));
-      const rows = items.map(({ version, createdAt, createdBy, note }) => [`${version}${version === activeVersion ? ' *' : ''}`, moment(createdAt), createdBy, note]);
-      terminal.out(flags.json === true ? json(items) : `${table(['VERSION', 'UPLOADED', 'BY', 'NOTE'], rows)}${activeVersion === null ? 'No version is active.\n' : ''}`);
+      const rows = items.map(({ version, createdAt, createdBy, note }) => [
+        `${version}${version === activeVersion ? ' *' : ''}`,
+        moment(createdAt),
+        createdBy,
+        note,
+      ]);
+      terminal.out(
+        flags.json === true
+          ? json(items)
+          : `${table(['VERSION', 'UPLOADED', 'BY', 'NOTE'], rows)}${activeVersion === null ? 'No version is active.\n' : ''}`,
+      );
     });
 }
 
@@ -71,15 +87,27 @@ function push(terminal: Terminal): Command {
     .option('--flow <flow>', 'make the procedure for this flow if there is none')
     .option('--activate', 'let it answer at once')
     .option('--note <text>', 'what is new in it')
-    .addHelpText('after', '\nExample:\n  tokenwright procedure push procedures/examples/phantom-token.js --flow oauth-introspect --activate')
+    .addHelpText(
+      'after',
+      '\nExample:\n  tokenwright procedure push procedures/examples/phantom-token.js --flow oauth-introspect --activate',
+    )
     .action(async (file: string, flags: PushFlags) => {
       const id = flags.id ?? basename(file).replace(/\.(c|m)?js$/, '');
       const source = readText(file, 'the procedure');
       const query = { flow: flags.flow, activate: flags.activate, note: flags.note, takeOver: flags.takeOver };
       const text = { type: 'text/javascript', body: source };
-      const made = await located(file, () => open(flags, terminal).send<VersionView & { active?: boolean; warnings?: readonly Finding[] }>('POST', at(id, 'versions'), { query, text }));
+      const made = await located(file, () =>
+        open(flags, terminal).send<VersionView & { active?: boolean; warnings?: readonly Finding[] }>('POST', at(id, 'versions'), {
+          query,
+          text,
+        }),
+      );
       for (const warning of made.warnings ?? []) terminal.err(harmless(`${placed(file, warning)} (warning)\n`));
-      terminal.out(flags.json === true ? json(made) : `Uploaded ${id} version ${made.version}${made.active === true ? ', which is active' : `; activate it with: tokenwright procedure activate ${id} ${made.version}`}.\n`);
+      terminal.out(
+        flags.json === true
+          ? json(made)
+          : `Uploaded ${id} version ${made.version}${made.active === true ? ', which is active' : `; activate it with: tokenwright procedure activate ${id} ${made.version}`}.\n`,
+      );
     });
 }
 
@@ -89,7 +117,8 @@ interface Finding {
   readonly message: string;
 }
 
-const placed = (file: string, { line, column, message }: Finding) => `${file}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message}`;
+const placed = (file: string, { line, column, message }: Finding) =>
+  `${file}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message}`;
 
 /** Says findings of the upload check as places in the file. */
 async function located<T>(file: string, upload: () => Promise<T>): Promise<T> {
@@ -113,7 +142,14 @@ function pull(terminal: Terminal): Command {
       const source = await client.text('GET', at(id, 'versions', String(version), 'source'));
       if (flags.output !== undefined) writeFileSync(flags.output, source);
       if (flags.json === true) terminal.out(json({ id, version, ...(flags.output === undefined ? { source } : { file: flags.output }) }));
-      else terminal.out(flags.output === undefined ? (terminal.isInteractive ? harmless(source) : source) : `Wrote ${id} version ${version} to ${flags.output}.\n`);
+      else
+        terminal.out(
+          flags.output === undefined
+            ? terminal.isInteractive
+              ? harmless(source)
+              : source
+            : `Wrote ${id} version ${version} to ${flags.output}.\n`,
+        );
     });
 }
 
@@ -129,13 +165,18 @@ function diff(terminal: Terminal): Command {
     .argument('[file]', 'compare the active version (or --from) with this file')
     .option('--from <n>', 'version (default: the active one)')
     .option('--to <n>', 'version (default: the latest)')
-    .addHelpText('after', '\nExamples:\n  tokenwright procedure diff phantom-token\n  tokenwright procedure diff phantom-token phantom-token.js')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tokenwright procedure diff phantom-token\n  tokenwright procedure diff phantom-token phantom-token.js',
+    )
     .action(async (id: string, file: string | undefined, flags: Flags & { readonly from?: string; readonly to?: string }) => {
       if (file !== undefined && flags.to !== undefined) throw new UsageError('give either a file or --to');
       const client = open(flags, terminal);
       const from = flags.from === undefined ? await activeVersion(client, id) : wholeNumber('--from', flags.from);
       const text = file === undefined ? await betweenVersions(client, id, from, flags.to) : await withFile(client, id, from, file);
-      terminal.out(flags.json === true ? json({ id, diff: text }) : text === '' ? 'No difference.\n' : terminal.isInteractive ? harmless(text) : text);
+      terminal.out(
+        flags.json === true ? json({ id, diff: text }) : text === '' ? 'No difference.\n' : terminal.isInteractive ? harmless(text) : text,
+      );
     });
 }
 
@@ -158,7 +199,10 @@ function activate(terminal: Terminal): Command {
     .addHelpText('after', '\nExample:\n  tokenwright procedure activate phantom-token 3')
     .action(async (id: string, version: string, flags: Flags) => {
       const body = { version: wholeNumber('the version', version) };
-      const changed = await open(flags, terminal).send<ProcedureView>('POST', at(id, 'activate'), { query: { takeOver: flags.takeOver }, json: body });
+      const changed = await open(flags, terminal).send<ProcedureView>('POST', at(id, 'activate'), {
+        query: { takeOver: flags.takeOver },
+        json: body,
+      });
       terminal.out(flags.json === true ? json(changed) : `Version ${body.version} of ${id} is active.\n`);
     });
 }
@@ -196,7 +240,11 @@ function bind(terminal: Terminal): Command {
       const flow = flags.flow ?? (await client.get<ProcedureView>(at(id))).flow;
       const path = pathOf('profiles', profile, 'endpoints', flags.endpoint, 'bindings', flow);
       const bound = await client.send('PUT', path, { query: { takeOver: flags.takeOver }, json: { procedure: id, version } });
-      terminal.out(flags.json === true ? json(bound) : `${id}${version === null ? '' : ` version ${version}`} answers ${flow} at ${flags.endpoint} of ${profile}.\n`);
+      terminal.out(
+        flags.json === true
+          ? json(bound)
+          : `${id}${version === null ? '' : ` version ${version}`} answers ${flow} at ${flags.endpoint} of ${profile}.\n`,
+      );
     });
 }
 
@@ -208,7 +256,9 @@ function unbind(terminal: Terminal): Command {
     .action(async (flow: string, flags: BindFlags) => {
       const client = open(flags, terminal);
       const profile = await profileOf(client, flags.profile);
-      await client.send('DELETE', pathOf('profiles', profile, 'endpoints', flags.endpoint, 'bindings', flow), { query: { takeOver: flags.takeOver } });
+      await client.send('DELETE', pathOf('profiles', profile, 'endpoints', flags.endpoint, 'bindings', flow), {
+        query: { takeOver: flags.takeOver },
+      });
       terminal.out(flags.json === true ? json({ unbound: flow }) : `The default answers ${flow} at ${flags.endpoint} of ${profile}.\n`);
     });
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { RunningNode, Settings } from '#apps/token-service';
-import { SETTING_OPTIONS, settingsOf, type FlagValues } from '../settings.ts';
 import { CommandError } from '../command-error.ts';
+import { several } from '../flags.ts';
+import { SETTING_OPTIONS, settingsOf, type FlagValues } from '../settings.ts';
 import type { Terminal } from '../terminal.ts';
 import { tutorial } from '../tutorial.ts';
 
@@ -17,7 +18,7 @@ export function startCommand(terminal: Terminal): Command {
   for (const { flag, env, help, ...rest } of Object.values(SETTING_OPTIONS)) {
     const value = 'value' in rest ? ` <${rest.value}>` : '';
     const option = new Option(`${flag}${value}`, `${help} [${env}]`);
-    if (flag === '--sandbox-limit' || flag === '--trust-proxy') option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
+    if (flag === '--sandbox-limit' || flag === '--trust-proxy') option.argParser(several);
     command.addOption(option);
   }
   return command
@@ -82,7 +83,10 @@ function untilSignal(node: RunningNode, terminal: Terminal): Promise<void> {
         process.exit(1);
       }
       asked = Date.now();
-      setTimeout(() => reject(new CommandError(`work under way did not end within ${LONGEST_DRAIN / 1000} seconds`)), LONGEST_DRAIN).unref();
+      setTimeout(
+        () => reject(new CommandError(`work under way did not end within ${LONGEST_DRAIN / 1000} seconds`)),
+        LONGEST_DRAIN,
+      ).unref();
       node.close().then(resolve, reject);
     };
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);

@@ -33,16 +33,32 @@ function inWords({ version, revision, baseUrl, ready, reason, database, entities
   const rows = [
     ['version', version],
     ['ready', ready === false ? `no: ${reason ?? 'not yet'}` : 'yes'],
-    ['configuration', `revision ${revision}: ${Object.entries(entities).filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${kind}`).join(', ') || 'empty'}`],
+    [
+      'configuration',
+      `revision ${revision}: ${
+        Object.entries(entities)
+          .filter(([, count]) => count > 0)
+          .map(([kind, count]) => `${count} ${kind}`)
+          .join(', ') || 'empty'
+      }`,
+    ],
     ...(baseUrl === undefined ? [] : [['base URL', baseUrl]]),
     ...(database === undefined ? [] : [['database', database]]),
   ];
   if (sandbox !== undefined) {
     const { isolation, counts = {}, quarantined = [] } = sandbox;
     rows.push(['sandbox', `${sandbox.ready ? 'ready' : 'not ready'}${isolation === undefined ? '' : `, isolation ${isolation.level}`}`]);
-    rows.push(['  counts', Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`).join(', ') || 'none yet']);
-    for (const { program, until, reason: why } of quarantined) rows.push(['  quarantined', `${program} until ${moment(Math.floor(until / 1000))}: ${why}`]);
+    rows.push([
+      'sandbox counts',
+      Object.entries(counts)
+        .filter(([, count]) => count > 0)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', ') || 'none yet',
+    ]);
+    for (const { program, until, reason: why } of quarantined)
+      rows.push(['quarantined', `${program} until ${moment(Math.floor(until / 1000))}: ${why}`]);
   }
-  for (const fault of faults.slice(0, 5)) rows.push(['fault', `${String(fault['procedure'])}@${String(fault['version'])} ${String(fault['kind'])}: ${String(fault['message'])}`]);
+  for (const fault of faults.slice(0, 5))
+    rows.push(['fault', `${String(fault['procedure'])}@${String(fault['version'])} ${String(fault['kind'])}: ${String(fault['message'])}`]);
   return table(['', ''], rows).slice(1);
 }

@@ -22,7 +22,11 @@ interface Flags extends ConnectionFlags {
 
 /** `token`: lists, introspects and revokes tokens. */
 export function tokenCommand(terminal: Terminal): Command {
-  return new Command('token').description('Look at tokens and revoke them').addCommand(list(terminal)).addCommand(introspect(terminal)).addCommand(revoke(terminal));
+  return new Command('token')
+    .description('Look at tokens and revoke them')
+    .addCommand(list(terminal))
+    .addCommand(introspect(terminal))
+    .addCommand(revoke(terminal));
 }
 
 function list(terminal: Terminal): Command {
@@ -32,16 +36,37 @@ function list(terminal: Terminal): Command {
     .option('--delegation <id>', 'of this delegation')
     .option('--active', 'leave revoked and expired ones out')
     .addHelpText('after', '\nExample:\n  tokenwright token list --client server-client --active')
-    .action(async (flags: Flags & { readonly client?: string; readonly subject?: string; readonly delegation?: string; readonly active?: boolean }) => {
-      const client = adminClient(flags, terminal.env);
-      const path = pathOf('profiles', await profileOf(client, flags.profile), 'tokens');
-      const items = await client.list<TokenView>(path, { clientId: flags.client, subject: flags.subject, delegationId: flags.delegation, active: flags.active });
-      const rows = items.map(({ id, purpose, form, clientId, subject, expiresAt, revokedAt }) => [id, purpose, form, clientId, subject ?? '-', moment(expiresAt), moment(revokedAt)]);
-      terminal.out(flags.json === true ? json(items) : table(['ID', 'PURPOSE', 'FORM', 'CLIENT', 'SUBJECT', 'ENDS', 'REVOKED'], rows));
-    });
+    .action(
+      async (
+        flags: Flags & { readonly client?: string; readonly subject?: string; readonly delegation?: string; readonly active?: boolean },
+      ) => {
+        const client = adminClient(flags, terminal.env);
+        const path = pathOf('profiles', await profileOf(client, flags.profile), 'tokens');
+        const items = await client.list<TokenView>(path, {
+          clientId: flags.client,
+          subject: flags.subject,
+          delegationId: flags.delegation,
+          active: flags.active,
+        });
+        const rows = items.map(({ id, purpose, form, clientId, subject, expiresAt, revokedAt }) => [
+          id,
+          purpose,
+          form,
+          clientId,
+          subject ?? '-',
+          moment(expiresAt),
+          moment(revokedAt),
+        ]);
+        terminal.out(flags.json === true ? json(items) : table(['ID', 'PURPOSE', 'FORM', 'CLIENT', 'SUBJECT', 'ENDS', 'REVOKED'], rows));
+      },
+    );
 }
 
-const MEDIA_TYPES: Readonly<Record<string, string>> = { json: 'application/json', jwt: 'application/jwt', signed: 'application/token-introspection+jwt' };
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  json: 'application/json',
+  jwt: 'application/jwt',
+  signed: 'application/token-introspection+jwt',
+};
 
 interface IntrospectFlags extends Flags {
   readonly client: string;
@@ -62,34 +87,59 @@ function introspect(terminal: Terminal): Command {
     .option('--endpoint <id>', 'introspection endpoint (default: the advertised one)')
     .option('--base-url <url>', 'the token service (default: what the admin API says)')
     .addOption(new Option('--format <format>', 'json, jwt or signed').choices(Object.keys(MEDIA_TYPES)).default('json'))
-    .addHelpText('after', "\nExample:\n  TOKENWRIGHT_CLIENT_SECRET='Secr3t!' tokenwright token introspect $TOKEN --client gateway_client --endpoint introspection")
+    .addHelpText(
+      'after',
+      "\nExample:\n  TOKENWRIGHT_CLIENT_SECRET='Secr3t!' tokenwright token introspect $TOKEN --client gateway_client --endpoint introspection",
+    )
     .action(async (token: string, flags: IntrospectFlags) => {
       const secret = secretOf(flags, terminal);
       const presented = await textOf(token, terminal);
       const connection = connectionOf(flags, terminal.env);
       const url = await endpointUrl(adminClient(flags, terminal.env), flags);
       const body = new URLSearchParams({ token: presented, client_id: flags.client, client_secret: secret }).toString();
-      const headers = { accept: MEDIA_TYPES[flags.format] ?? '', 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) };
+      const headers = {
+        accept: MEDIA_TYPES[flags.format] ?? '',
+        'content-type': 'application/x-www-form-urlencoded',
+        'content-length': Buffer.byteLength(body),
+      };
       const answer = await exchange(url, { method: 'POST', headers, body, ca: connection.ca }, 'the token service');
-      if (answer.status === 204) return terminal.out(flags.json === true ? json({ active: false }) : 'The token is not active.\n');
+      if (answer.status === 204) {
+        terminal.out(flags.json === true ? json({ active: false }) : 'The token is not active.\n');
+        return;
+      }
       if (answer.status !== 200) throw new CommandError(`the token service refused with status ${answer.status}: ${answer.body}`);
       const isJson = answer.type.startsWith('application/json');
-      terminal.out(isJson ? json(JSON.parse(answer.body)) : flags.json === true ? json({ jwt: answer.body }) : `${harmless(answer.body)}\n`);
+      terminal.out(
+        isJson ? json(JSON.parse(answer.body)) : flags.json === true ? json({ jwt: answer.body }) : `${harmless(answer.body)}\n`,
+      );
     });
 }
 
 function secretOf(flags: IntrospectFlags, terminal: Terminal): string {
-  const secret = flags.clientSecret ?? (flags.clientSecretFile === undefined ? terminal.env['TOKENWRIGHT_CLIENT_SECRET'] : readText(flags.clientSecretFile, 'the secret').replace(/\r?\n$/, ''));
-  if (secret === undefined || secret === '') throw new UsageError('give the secret of the client with --client-secret-file or TOKENWRIGHT_CLIENT_SECRET');
+  const secret =
+    flags.clientSecret ??
+    (flags.clientSecretFile === undefined
+      ? terminal.env['TOKENWRIGHT_CLIENT_SECRET']
+      : readText(flags.clientSecretFile, 'the secret').replace(/\r?\n$/, ''));
+  if (secret === undefined || secret === '')
+    throw new UsageError('give the secret of the client with --client-secret-file or TOKENWRIGHT_CLIENT_SECRET');
   return secret;
 }
 
 async function endpointUrl(client: AdminClient, flags: IntrospectFlags): Promise<URL> {
   const profile = await profileOf(client, flags.profile);
-  const endpoints = await client.list<{ id: string; kind: string; path: string; advertised: boolean; enabled: boolean }>(pathOf('profiles', profile, 'endpoints'));
+  const endpoints = await client.list<{ id: string; kind: string; path: string; advertised: boolean; enabled: boolean }>(
+    pathOf('profiles', profile, 'endpoints'),
+  );
   const introspection = endpoints.filter(({ kind, enabled }) => kind === 'oauth-introspect' && enabled);
-  const endpoint = flags.endpoint === undefined ? (introspection.find(({ advertised }) => advertised) ?? introspection[0]) : introspection.find(({ id }) => id === flags.endpoint);
-  if (endpoint === undefined) throw new CommandError(`profile "${profile}" has no enabled introspection endpoint${flags.endpoint === undefined ? '' : ` "${flags.endpoint}"`}`);
+  const endpoint =
+    flags.endpoint === undefined
+      ? (introspection.find(({ advertised }) => advertised) ?? introspection[0])
+      : introspection.find(({ id }) => id === flags.endpoint);
+  if (endpoint === undefined)
+    throw new CommandError(
+      `profile "${profile}" has no enabled introspection endpoint${flags.endpoint === undefined ? '' : ` "${flags.endpoint}"`}`,
+    );
   const base = (flags.baseUrl ?? (await client.get<{ baseUrl: string }>('status')).baseUrl).replace(/\/+$/, '');
   return new URL(`${base}${endpoint.path}`);
 }

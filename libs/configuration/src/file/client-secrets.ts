@@ -6,7 +6,10 @@ import type { Path } from './configuration-text.ts';
 import type { Reading } from './reading.ts';
 
 /** Seconds since 1970, or the same as a text such as `2026-01-31T12:00:00Z`. */
-export const time = z.union([z.iso.datetime({ offset: true, error: 'must be a time such as 2026-01-31T12:00:00Z' }), z.int().min(0).max(253_402_300_799)]);
+export const time = z.union([
+  z.iso.datetime({ offset: true, error: 'must be a time such as 2026-01-31T12:00:00Z' }),
+  z.int().min(0).max(253_402_300_799),
+]);
 
 /** The same in seconds. */
 export function secondsOf(value: z.output<typeof time>): number {
@@ -19,10 +22,16 @@ const secretObject = shape({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable')
     .optional(),
-  hash: z.string().refine(isSecretHash, 'must be an argon2id hash ($argon2id$v=19$...) or sha256$ and 43 characters of base64url').optional(),
+  hash: z
+    .string()
+    .refine(isSecretHash, 'must be an argon2id hash ($argon2id$v=19$...) or sha256$ and 43 characters of base64url')
+    .optional(),
   createdAt: time.optional(),
   expiresAt: time.nullable().optional(),
-}).refine((entry) => [entry.value, entry.env, entry.hash].filter((way) => way !== undefined).length === 1, 'must have exactly one of "value", "env" and "hash"');
+}).refine(
+  (entry) => [entry.value, entry.env, entry.hash].filter((way) => way !== undefined).length === 1,
+  'must have exactly one of "value", "env" and "hash"',
+);
 
 const secretEntry = z.union([chosenSecret, secretObject]);
 
@@ -48,7 +57,9 @@ export interface SecretEntry {
 /** Reads `secret`: one entry or a list of them. Null when it cannot be read. */
 export function secretEntries(reading: Reading, value: unknown, path: Path): readonly SecretEntry[] | null {
   if (value === undefined || value === null) return [];
-  const entries = Array.isArray(value) ? value.map((entry, i) => ({ entry: entry as unknown, at: [...path, i] })) : [{ entry: value, at: path }];
+  const entries = Array.isArray(value)
+    ? value.map((entry, i) => ({ entry: entry as unknown, at: [...path, i] }))
+    : [{ entry: value, at: path }];
   if (entries.length > 16) {
     reading.report(path, 'must have at most 16 elements');
     return null;
@@ -58,7 +69,14 @@ export function secretEntries(reading: Reading, value: unknown, path: Path): rea
     if (shaped === null) return null;
     if (typeof shaped === 'string') return { path: at, value: shaped, env: null, hash: null, createdAt: null, expiresAt: null };
     const { value = null, env = null, hash = null, createdAt, expiresAt } = shaped;
-    return { path: at, value, env, hash, createdAt: createdAt === undefined ? null : secondsOf(createdAt), expiresAt: expiresAt === undefined || expiresAt === null ? null : secondsOf(expiresAt) };
+    return {
+      path: at,
+      value,
+      env,
+      hash,
+      createdAt: createdAt === undefined ? null : secondsOf(createdAt),
+      expiresAt: expiresAt === undefined || expiresAt === null ? null : secondsOf(expiresAt),
+    };
   });
   return read.every((entry) => entry !== null) ? read : null;
 }
@@ -96,7 +114,12 @@ export async function readClientSecrets(reading: Reading, entries: readonly Clie
   }
 }
 
-async function secretOf(reading: Reading, entry: SecretEntry, stored: readonly ClientSecret[], sources: SecretSources): Promise<ClientSecret | null> {
+async function secretOf(
+  reading: Reading,
+  entry: SecretEntry,
+  stored: readonly ClientSecret[],
+  sources: SecretSources,
+): Promise<ClientSecret | null> {
   if (entry.hash !== null) {
     const same = stored.find((secret) => secret.hash === entry.hash);
     return { hash: entry.hash, createdAt: entry.createdAt ?? same?.createdAt ?? sources.now, expiresAt: entry.expiresAt };
@@ -104,7 +127,8 @@ async function secretOf(reading: Reading, entry: SecretEntry, stored: readonly C
   const literal = literalOf(reading, entry, sources.env);
   if (literal === null) return null;
   for (const secret of stored)
-    if (await verifySecret(literal, secret.hash)) return { hash: secret.hash, createdAt: entry.createdAt ?? secret.createdAt, expiresAt: entry.expiresAt };
+    if (await verifySecret(literal, secret.hash))
+      return { hash: secret.hash, createdAt: entry.createdAt ?? secret.createdAt, expiresAt: entry.expiresAt };
   return { hash: await hashChosenSecret(literal), createdAt: entry.createdAt ?? sources.now, expiresAt: entry.expiresAt };
 }
 

@@ -1,4 +1,17 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit, type Document, type Node, type Pair } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  Scalar,
+  visit,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml';
 import { pointerOf } from '../schema/shape.ts';
 import type { FileProblem } from './file-problem.ts';
 
@@ -26,12 +39,20 @@ export class ConfigurationText {
     readonly fileName: string,
   ) {
     const tooLarge = Buffer.byteLength(text) > LARGEST_CONFIGURATION_TEXT;
-    this.document = parseDocument(tooLarge ? '' : text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true, version: '1.2', schema: 'core', merge: false });
+    this.document = parseDocument(tooLarge ? '' : text, {
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      uniqueKeys: true,
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+    });
     const problems: FileProblem[] = tooLarge ? [this.#problemAt(0, '', `is larger than ${LARGEST_CONFIGURATION_TEXT} bytes`)] : [];
     for (const error of this.document.errors) problems.push(this.#problemAt(error.pos[0], '', YAML_MESSAGES[error.code] ?? error.message));
     const readable = this.document.errors.every((error) => error.code === 'DUPLICATE_KEY') && !tooLarge;
     if (readable) problems.push(...this.#unreadableNodes());
-    this.root = readable && problems.every((problem) => problem.message === YAML_MESSAGES['DUPLICATE_KEY']) ? this.#plain(problems) : undefined;
+    this.root =
+      readable && problems.every((problem) => problem.message === YAML_MESSAGES['DUPLICATE_KEY']) ? this.#plain(problems) : undefined;
     this.problems = problems;
   }
 
@@ -104,13 +125,16 @@ export class ConfigurationText {
     visit(this.document, {
       Alias: (_key, alias, ancestors) => {
         const source = alias.resolve(this.document);
-        if (source === undefined) problems.push(this.#problemAt(alias.range?.[0] ?? 0, '', `there is no anchor "${alias.source}" before this`));
-        else if (ancestors.some((ancestor) => ancestor === source)) problems.push(this.#problemAt(alias.range?.[0] ?? 0, '', `"${alias.source}" contains itself here`));
+        if (source === undefined)
+          problems.push(this.#problemAt(alias.range?.[0] ?? 0, '', `there is no anchor "${alias.source}" before this`));
+        else if (ancestors.some((ancestor) => ancestor === source))
+          problems.push(this.#problemAt(alias.range?.[0] ?? 0, '', `"${alias.source}" contains itself here`));
       },
       Pair: (_key, pair) => {
         const key = pair.key;
         const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
-        if (!isScalar(key) || key.value === null || typeof key.value === 'object') problems.push(this.#problemAt(offset, '', 'a key must be a plain word'));
+        if (!isScalar(key) || key.value === null || typeof key.value === 'object')
+          problems.push(this.#problemAt(offset, '', 'a key must be a plain word'));
         else if (key.value === '__proto__') problems.push(this.#problemAt(offset, '', '"__proto__" cannot be a key'));
       },
     });

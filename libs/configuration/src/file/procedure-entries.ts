@@ -29,7 +29,11 @@ const procedureEntry = shape({
   const given = [entry.file, entry.source, entry.versions].filter((way) => way !== undefined).length;
   if (given !== 1) context.addIssue({ code: 'custom', message: 'must have exactly one of "file", "source" and "versions"' });
   if (entry.activeVersion !== undefined && entry.versions === undefined)
-    context.addIssue({ code: 'custom', path: ['activeVersion'], message: 'goes with "versions" only: the text in "file" or "source" is the active one' });
+    context.addIssue({
+      code: 'custom',
+      path: ['activeVersion'],
+      message: 'goes with "versions" only: the text in "file" or "source" is the active one',
+    });
   if (typeof entry.activeVersion === 'number' && entry.versions !== undefined && entry.activeVersion > entry.versions.length)
     context.addIssue({ code: 'custom', path: ['activeVersion'], message: `there are ${entry.versions.length} versions only` });
 });
@@ -54,12 +58,16 @@ async function readProcedure(reading: Reading, procedure: string, entry: unknown
     return null;
   }
   const listed = body.versions ?? [{ ...(body.file === undefined ? { source: body.source } : { file: body.file }), note: body.note }];
-  const versions = await Promise.all(listed.map((version, i) => readVersion(reading, version, body.versions === undefined ? path : [...path, 'versions', i], readFile)));
+  const versions = await Promise.all(
+    listed.map((version, i) => readVersion(reading, version, body.versions === undefined ? path : [...path, 'versions', i], readFile)),
+  );
   if (!versions.every((version) => version !== null)) {
     reading.spoiled('procedure', key);
     return null;
   }
-  versions.forEach((version, i) => body.versions !== undefined && reading.at('procedure-version', version.path.slice(0, -1), procedure, i + 1));
+  versions.forEach(
+    (version, i) => body.versions !== undefined && reading.at('procedure-version', version.path.slice(0, -1), procedure, i + 1),
+  );
   return {
     id: procedure,
     key,
@@ -97,7 +105,15 @@ async function textOf(reading: Reading, file: string, path: Path, readFile: Read
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'the file may not be read' : code === 'EISDIR' ? 'it is a folder' : error instanceof Error ? error.message : String(error);
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EACCES'
+          ? 'the file may not be read'
+          : code === 'EISDIR'
+            ? 'it is a folder'
+            : error instanceof Error
+              ? error.message
+              : String(error);
     reading.report(path, `cannot read "${file}": ${reason}`);
     return null;
   }

@@ -6,7 +6,13 @@ import { endpointBody, endpointKindOf, endpointOf, type EndpointBody } from '../
 import { flowId } from '../schema/procedure-body.ts';
 import { profileBody, profileOf } from '../schema/profile-body.ts';
 import { shape } from '../schema/shape.ts';
-import { defaultTokenIssuers, tokenIssuerBody, tokenIssuerKindOf, tokenIssuerOf, type TokenIssuerBody } from '../schema/token-issuer-body.ts';
+import {
+  defaultTokenIssuers,
+  tokenIssuerBody,
+  tokenIssuerKindOf,
+  tokenIssuerOf,
+  type TokenIssuerBody,
+} from '../schema/token-issuer-body.ts';
 import { clientId, id, scopeName } from '../schema/values.ts';
 import { secretEntries, type ClientEntry } from './client-secrets.ts';
 import type { Path } from './configuration-text.ts';
@@ -58,15 +64,23 @@ function readEndpoints(reading: Reading, profile: string, value: unknown, path: 
     else bodies.push({ id: endpoint, body, path: at, key });
     if (isMapping(entry)) readBindings(reading, profile, endpoint, entry['procedures'], [...at, 'procedures']);
   }
-  const first = firstOfEachKind(bodies.map(({ id, body }) => ({ id, kind: endpointKindOf(id, body), said: body.enabled ? body.advertised : false })));
+  const first = firstOfEachKind(
+    bodies.map(({ id, body }) => ({ id, kind: endpointKindOf(id, body), said: body.enabled ? body.advertised : false })),
+  );
   for (const { id, body, path, key } of bodies)
-    built(reading, 'endpoint', key, path, () => reading.entities.push({ kind: 'endpoint', key, value: endpointOf(profile, id, body, 'file', first.has(id)) }));
+    built(reading, 'endpoint', key, path, () =>
+      reading.entities.push({ kind: 'endpoint', key, value: endpointOf(profile, id, body, 'file', first.has(id)) }),
+    );
 }
 
 function readTokenIssuers(reading: Reading, profile: string, value: unknown, path: Path): void {
   if (value === undefined) {
     for (const issuer of defaultTokenIssuers(profile, 'file'))
-      reading.entities.push({ kind: 'token-issuer', key: reading.at('token-issuer', path.slice(0, -1), profile, issuer.id), value: issuer });
+      reading.entities.push({
+        kind: 'token-issuer',
+        key: reading.at('token-issuer', path.slice(0, -1), profile, issuer.id),
+        value: issuer,
+      });
     return;
   }
   const bodies: { id: string; body: TokenIssuerBody; path: Path; key: string }[] = [];
@@ -80,11 +94,15 @@ function readTokenIssuers(reading: Reading, profile: string, value: unknown, pat
   }
   const first = firstOfEachKind(bodies.map(({ id, body }) => ({ id, kind: tokenIssuerKindOf(id, body), said: body.isDefault })));
   for (const { id, body, path, key } of bodies)
-    built(reading, 'token-issuer', key, path, () => reading.entities.push({ kind: 'token-issuer', key, value: tokenIssuerOf(profile, id, body, 'file', first.has(id)) }));
+    built(reading, 'token-issuer', key, path, () =>
+      reading.entities.push({ kind: 'token-issuer', key, value: tokenIssuerOf(profile, id, body, 'file', first.has(id)) }),
+    );
 }
 
 /** Of each kind of which nobody says to be the one, the first that does not say not to be. */
-function firstOfEachKind(entries: readonly { readonly id: string; readonly kind: string | undefined; readonly said: boolean | undefined }[]): ReadonlySet<string> {
+function firstOfEachKind(
+  entries: readonly { readonly id: string; readonly kind: string | undefined; readonly said: boolean | undefined }[],
+): ReadonlySet<string> {
   const taken = new Set(entries.filter((entry) => entry.said === true).map((entry) => entry.kind));
   const first = new Set<string>();
   for (const { id, kind, said } of entries) {
@@ -114,7 +132,7 @@ function readBindings(reading: Reading, profile: string, endpoint: string, value
     const body = reading.shaped(typeof entry === 'string' ? id : bindingBody, entry, at);
     if (body === null || !named) reading.spoiled('binding', key);
     else {
-      const binding = typeof body === 'string' ? { procedure: body, version: null } : (body as z.output<typeof bindingBody>);
+      const binding = typeof body === 'string' ? { procedure: body, version: null } : body;
       reading.entities.push({ kind: 'binding', key, value: bindingOf(profile, endpoint, flow, binding, 'file') });
     }
   }

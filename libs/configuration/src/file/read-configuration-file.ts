@@ -49,7 +49,8 @@ export async function readAndPlan(text: string, options: ReadOptions): Promise<{
   if (reading.text.root === undefined) throw new ConfigurationFileError(reading.problems);
   await readClientSecrets(reading, clients, { env: options.env ?? {}, now, current });
   const planned = plan(current, desired, { origin: 'file', now, actor, keep: reading.malformed });
-  for (const { kind, key, path, message } of planned.problems) reading.report(path ?? [], message, path === reading.places.get(placeKey(kind, key)));
+  for (const { kind, key, path, message } of planned.problems)
+    reading.report(path ?? [], message, path === reading.places.get(placeKey(kind, key)));
   const changes = planned.changes.map(({ change }) => change);
   for (const problem of validate(current.with(changes), changes)) reportReference(reading, current, problem);
   if (options.check !== undefined) await checkTexts(reading, planned, options.check);
@@ -58,7 +59,10 @@ export async function readAndPlan(text: string, options: ReadOptions): Promise<{
 }
 
 /** Reads entities and problems of the text alone, without regard to how they fit what there is; clients still without secrets. */
-export async function readAlone(text: string, { fileName, readFile = readNoFiles }: Pick<ReadOptions, 'fileName' | 'readFile'>): Promise<Alone> {
+export async function readAlone(
+  text: string,
+  { fileName, readFile = readNoFiles }: Pick<ReadOptions, 'fileName' | 'readFile'>,
+): Promise<Alone> {
   const reading = new Reading(new ConfigurationText(text, fileName));
   const root = reading.text.root ?? {};
   if (reading.text.root === null) reading.report([], 'is empty; write "profiles: {}" to say that there is to be nothing');
@@ -92,7 +96,10 @@ function reportReference(reading: Reading, current: Configuration, { kind, key, 
   const place = reading.places.get(placeKey(kind, key));
   if (place === undefined) {
     const origin = current.get(kind, key)?.origin;
-    reading.report([], `${describe(kind, key)}${origin === 'api' ? ', made in the service,' : ''} would not be valid any more: ${pointer === '' ? '' : `${pointer}: `}${message}`);
+    reading.report(
+      [],
+      `${describe(kind, key)}${origin === 'api' ? ', made in the service,' : ''} would not be valid any more: ${pointer === '' ? '' : `${pointer}: `}${message}`,
+    );
     return;
   }
   const member = pointer === '/secrets' ? ['secret'] : pointer === '' ? [] : pointer.slice(1).split('/');
@@ -105,11 +112,19 @@ async function checkTexts(reading: Reading, { newVersions }: Plan, check: NonNul
     const { procedure, version: number, source } = version;
     const outcome = await check({ key: `${procedure}@${number}`, procedure, version: number, flow, source });
     if (outcome.ok) continue;
-    for (const { line = 1, column = 1, message } of outcome.errors) reading.problems.push(problemInText(reading, text.path, text.file, line, column, message));
+    for (const { line = 1, column = 1, message } of outcome.errors)
+      reading.problems.push(problemInText(reading, text.path, text.file, line, column, message));
   }
 }
 
-function problemInText(reading: Reading, path: readonly (string | number)[], file: string | null, line: number, column: number, message: string): FileProblem {
+function problemInText(
+  reading: Reading,
+  path: readonly (string | number)[],
+  file: string | null,
+  line: number,
+  column: number,
+  message: string,
+): FileProblem {
   const pointer = pointerOf(path);
   if (file !== null) return { pointer, file, line, column, message };
   const within = reading.text.placeWithin(path, line, column);

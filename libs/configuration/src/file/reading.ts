@@ -39,7 +39,8 @@ export class Reading {
 
   /** Reports members of a mapping other than the known ones. */
   only(value: unknown, path: Path, known: readonly string[]): void {
-    for (const [key] of isMapping(value) ? Object.entries(value) : []) if (!known.includes(key)) this.report([...path, key], unknownKey(key, known), true);
+    for (const [key] of isMapping(value) ? Object.entries(value) : [])
+      if (!known.includes(key)) this.report([...path, key], unknownKey(key, known), true);
   }
 
   /** Notes where an entity stands, and answers its key. */

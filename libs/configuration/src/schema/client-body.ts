@@ -1,9 +1,26 @@
 import { z } from 'zod';
-import { ACCESS_TOKEN_FORMATS, CLIENT_CAPABILITIES, INTROSPECTION_FORMATS, INTROSPECTION_POLICIES, type Client, type ClientSecret, type Origin } from '#libs/oauth';
+import {
+  ACCESS_TOKEN_FORMATS,
+  CLIENT_CAPABILITIES,
+  INTROSPECTION_FORMATS,
+  INTROSPECTION_POLICIES,
+  type Client,
+  type ClientSecret,
+  type Origin,
+} from '#libs/oauth';
 import { shape, unique } from './shape.ts';
 import { audience, description, label, lifetime, properties, scopeName } from './values.ts';
 
-const ENCRYPTION_ALGORITHMS = ['RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'] as const;
+const ENCRYPTION_ALGORITHMS = [
+  'RSA-OAEP',
+  'RSA-OAEP-256',
+  'RSA-OAEP-384',
+  'RSA-OAEP-512',
+  'ECDH-ES',
+  'ECDH-ES+A128KW',
+  'ECDH-ES+A192KW',
+  'ECDH-ES+A256KW',
+] as const;
 const CONTENT_ENCRYPTIONS = ['A128GCM', 'A192GCM', 'A256GCM', 'A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512'] as const;
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
@@ -13,15 +30,22 @@ export const introspectionEncryptionBody = shape({
   enc: z.enum(CONTENT_ENCRYPTIONS).default('A256GCM').meta({ description: '`introspection_encrypted_response_enc`.' }),
   jwk: z.record(z.string().max(64), z.unknown()).meta({ description: "The client's public key. RFC 7517." }),
 }).superRefine(({ alg, jwk }, context) => {
-  const refuse = (member: string, message: string) => context.addIssue({ code: 'custom', path: ['jwk', ...(member === '' ? [] : [member])], message });
-  for (const member of PRIVATE_MEMBERS) if (Object.hasOwn(jwk, member)) refuse(member, 'is part of a private or secret key; give the public key only');
+  const refuse = (member: string, message: string) =>
+    context.addIssue({ code: 'custom', path: ['jwk', ...(member === '' ? [] : [member])], message });
+  for (const member of PRIVATE_MEMBERS)
+    if (Object.hasOwn(jwk, member)) refuse(member, 'is part of a private or secret key; give the public key only');
   const kinds = alg.startsWith('RSA') ? ['RSA'] : ['EC', 'OKP'];
   const kty = jwk['kty'];
-  if (typeof kty !== 'string' || !kinds.includes(kty)) return refuse('kty', `must be ${kinds.map((kind) => `"${kind}"`).join(' or ')} for ${alg}`);
+  if (typeof kty !== 'string' || !kinds.includes(kty)) {
+    refuse('kty', `must be ${kinds.map((kind) => `"${kind}"`).join(' or ')} for ${alg}`);
+    return;
+  }
   const required = kty === 'RSA' ? ['n', 'e'] : kty === 'EC' ? ['crv', 'x', 'y'] : ['crv', 'x'];
-  for (const member of required) if (typeof jwk[member] !== 'string' || !/^[A-Za-z0-9_-]{1,2048}$/.test(jwk[member])) refuse(member, 'is missing or no base64url text');
+  for (const member of required)
+    if (typeof jwk[member] !== 'string' || !/^[A-Za-z0-9_-]{1,2048}$/.test(jwk[member])) refuse(member, 'is missing or no base64url text');
   const curves = kty === 'EC' ? ['P-256', 'P-384', 'P-521'] : kty === 'OKP' ? ['X25519'] : null;
-  if (curves !== null && !curves.includes(String(jwk['crv']))) refuse('crv', `must be one of ${curves.map((curve) => `"${curve}"`).join(', ')}`);
+  if (curves !== null && !curves.includes(String(jwk['crv'])))
+    refuse('crv', `must be one of ${curves.map((curve) => `"${curve}"`).join(', ')}`);
   if (kty === 'RSA' && typeof jwk['n'] === 'string' && jwk['n'].length < 342) refuse('n', 'must have at least 2048 bits');
 });
 
@@ -39,7 +63,10 @@ export const introspectionBody = shape({
     .nullable()
     .default(null)
     .meta({ description: 'Null: all when introspection is its only capability, else `json`.' }),
-  encryption: introspectionEncryptionBody.nullable().default(null).meta({ description: 'When set, every answer is a response encrypted to this key. RFC 9701.' }),
+  encryption: introspectionEncryptionBody
+    .nullable()
+    .default(null)
+    .meta({ description: 'When set, every answer is a response encrypted to this key. RFC 9701.' }),
 });
 
 /** A client as administrators write it, without its secrets. */
@@ -48,8 +75,18 @@ export const clientBody = shape({
   description: description.default(''),
   enabled: z.boolean().default(true).meta({ description: 'A disabled client cannot authenticate.' }),
   capabilities: z.array(z.enum(CLIENT_CAPABILITIES)).superRefine(unique).default([]).meta({ description: 'What it may do.' }),
-  scopes: z.array(scopeName).max(1000).superRefine(unique).default([]).meta({ description: 'Scopes it may have, out of those of the profile.' }),
-  audiences: z.array(audience).max(100).superRefine(unique).default([]).meta({ description: 'Audiences of its tokens; empty for its own id.' }),
+  scopes: z
+    .array(scopeName)
+    .max(1000)
+    .superRefine(unique)
+    .default([])
+    .meta({ description: 'Scopes it may have, out of those of the profile.' }),
+  audiences: z
+    .array(audience)
+    .max(100)
+    .superRefine(unique)
+    .default([])
+    .meta({ description: 'Audiences of its tokens; empty for its own id.' }),
   properties: properties.default({}),
   accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS).nullable().default(null).meta({ description: "Null for the profile's default." }),
   accessTokenLifetime: lifetime.nullable().default(null).meta({ description: "Seconds; null for the profile's default." }),

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { ConfigurationError, ENDPOINT_KINDS, entityKey, type Configuration, type Endpoint, type EndpointKind, type Origin } from '#libs/oauth';
+import {
+  ConfigurationError,
+  ENDPOINT_KINDS,
+  entityKey,
+  type Configuration,
+  type Endpoint,
+  type EndpointKind,
+  type Origin,
+} from '#libs/oauth';
 import { shape, unique } from './shape.ts';
 import { id, lifetime, path } from './values.ts';
 
@@ -14,12 +22,16 @@ export const endpointBody = shape({
   advertised: z
     .boolean()
     .optional()
-    .meta({ description: 'Whether metadata names this one of several of a kind; by default yes, unless another one of the kind already is.' }),
+    .meta({
+      description: 'Whether metadata names this one of several of a kind; by default yes, unless another one of the kind already is.',
+    }),
   deployedTo: z.array(id).min(1).max(32).superRefine(unique).default(['default']).meta({ description: 'Service roles that serve it.' }),
   revocationLag: lifetime
     .nullable()
     .optional()
-    .meta({ description: `Introspection: seconds for which a gateway may cache a phantom token, at most; null for until it expires; ${DEFAULT_REVOCATION_LAG} unless told.` }),
+    .meta({
+      description: `Introspection: seconds for which a gateway may cache a phantom token, at most; null for until it expires; ${DEFAULT_REVOCATION_LAG} unless told.`,
+    }),
 }).meta({ description: 'An instance of an endpoint kind at a path.' });
 
 export type EndpointBody = z.output<typeof endpointBody>;
@@ -32,9 +44,11 @@ export type EndpointBody = z.output<typeof endpointBody>;
  */
 export function endpointOf(profile: string, id: string, body: EndpointBody, origin: Origin, advertisedByDefault: boolean): Endpoint {
   const kind = endpointKindOf(id, body);
-  const refuse = (pointer: string, message: string) => new ConfigurationError([{ kind: 'endpoint', key: entityKey(profile, id), pointer, message }]);
+  const refuse = (pointer: string, message: string) =>
+    new ConfigurationError([{ kind: 'endpoint', key: entityKey(profile, id), pointer, message }]);
   if (kind === undefined) throw refuse('/kind', `is missing; must be one of ${ENDPOINT_KINDS.map((known) => `"${known}"`).join(', ')}`);
-  if (kind !== 'oauth-introspect' && typeof body.revocationLag === 'number') throw refuse('/revocationLag', `goes with endpoints of kind "oauth-introspect" only`);
+  if (kind !== 'oauth-introspect' && typeof body.revocationLag === 'number')
+    throw refuse('/revocationLag', `goes with endpoints of kind "oauth-introspect" only`);
   return {
     profile,
     id,

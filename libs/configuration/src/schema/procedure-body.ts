@@ -7,7 +7,9 @@ import { description, id } from './values.ts';
 export const versionNote = z.string().max(1024).meta({ description: 'What is new in the version, at most 1024 characters.' });
 
 /** A flow, see `FLOWS`. */
-export const flowId = z.enum(FLOWS.map((flow) => flow.id) as [FlowId, ...FlowId[]]).meta({ description: 'The flow it is for; fixed at creation.' });
+export const flowId = z
+  .enum(FLOWS.map((flow) => flow.id) as [FlowId, ...FlowId[]])
+  .meta({ description: 'The flow it is for; fixed at creation.' });
 
 /** A procedure as administrators write it; its text comes in versions. */
 export const procedureBody = shape({

@@ -15,7 +15,7 @@ export function unknownKey(key: string, known: readonly string[]): string {
 }
 
 /** Refuses the second of two equal elements of a list. */
-export function unique<T>(values: readonly T[], context: z.core.$RefinementCtx): void {
+export function unique(values: readonly unknown[], context: z.core.$RefinementCtx): void {
   values.forEach((value, i) => {
     if (values.indexOf(value) !== i) context.addIssue({ code: 'custom', path: [i], message: `${JSON.stringify(value)} is listed twice` });
   });
@@ -56,7 +56,11 @@ function problemsOf(issue: Issue, parent: Path): readonly ShapeProblem[] {
   switch (issue.code) {
     case 'unrecognized_keys': {
       const messages = issue.message.split('\n');
-      return issue.keys.map((key, i) => ({ path: [...path, key], atKey: true, message: messages[i] ?? `unknown key ${JSON.stringify(key)}` }));
+      return issue.keys.map((key, i) => ({
+        path: [...path, key],
+        atKey: true,
+        message: messages[i] ?? `unknown key ${JSON.stringify(key)}`,
+      }));
     }
     case 'invalid_key':
       return issue.issues.flatMap((inner) => problemsOf(inner, path)).map((problem) => ({ ...problem, path, atKey: true }));
@@ -72,7 +76,9 @@ function problemsOfUnion(issue: Extract<Issue, { code: 'invalid_union' }>, path:
   const fitting = issue.errors.filter((issues) => !issues.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0));
   const chosen = fitting[0];
   if (chosen !== undefined) return chosen.flatMap((inner) => problemsOf(inner, path));
-  const kinds = issue.errors.flatMap((issues) => issues.flatMap((inner) => (inner.code === 'invalid_type' && inner.path.length === 0 ? [kindName(inner.expected)] : [])));
+  const kinds = issue.errors.flatMap((issues) =>
+    issues.flatMap((inner) => (inner.code === 'invalid_type' && inner.path.length === 0 ? [kindName(inner.expected)] : [])),
+  );
   return [{ path, atKey: false, message: `must be ${[...new Set(kinds)].join(' or ')}, is ${kindOf(issue.input)}` }];
 }
 
@@ -95,8 +101,10 @@ function messageOf(issue: Issue): string {
   }
 }
 
-const sizeOf = (origin: string) => (origin === 'string' || origin === 'array' || origin === 'object' || origin === 'record' ? 'must have' : 'must be');
-const unitOf = (origin: string) => (origin === 'string' ? ' characters' : origin === 'array' ? ' elements' : origin === 'object' || origin === 'record' ? ' members' : '');
+const sizeOf = (origin: string) =>
+  origin === 'string' || origin === 'array' || origin === 'object' || origin === 'record' ? 'must have' : 'must be';
+const unitOf = (origin: string) =>
+  origin === 'string' ? ' characters' : origin === 'array' ? ' elements' : origin === 'object' || origin === 'record' ? ' members' : '';
 
 function kindName(expected: string): string {
   switch (expected) {

@@ -19,12 +19,18 @@ export const clientId = z
     /^(?![.])[\x21\x23\x24\x26-\x2A\x2C-\x39\x3B-\x5B\x5D-\x7E]{1,128}$/,
     'must have 1 to 128 printable ASCII characters without space, colon, percent, plus, double quote and backslash, and must not start with a dot',
   )
-  .meta({ description: 'Printable ASCII without space, `:`, `%`, `+`, `"` and `\\`; at most 128 characters. RFC 6749 section 2.2.', examples: ['gateway_client'] });
+  .meta({
+    description: 'Printable ASCII without space, `:`, `%`, `+`, `"` and `\\`; at most 128 characters. RFC 6749 section 2.2.',
+    examples: ['gateway_client'],
+  });
 
 /** One scope. RFC 6749 section 3.3. */
 export const scopeName = z
   .string()
-  .regex(/^(?!__proto__$)[\x21\x23-\x5B\x5D-\x7E]{1,128}$/, 'must have 1 to 128 printable ASCII characters without space, double quote and backslash (RFC 6749 section 3.3)')
+  .regex(
+    /^(?!__proto__$)[\x21\x23-\x5B\x5D-\x7E]{1,128}$/,
+    'must have 1 to 128 printable ASCII characters without space, double quote and backslash (RFC 6749 section 3.3)',
+  )
   .meta({ description: 'A scope token: printable ASCII without space, `"` and `\\`. RFC 6749 section 3.3.', examples: ['read'] });
 
 /** An audience of tokens: an identifier or URI. RFC 7519 section 4.1.3. */
@@ -40,7 +46,10 @@ const PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
 export const path = z
   .string()
   .max(256)
-  .refine((text) => PATH.test(text) && !/\/\.{1,2}(\/|$)/.test(text), 'must be an absolute path of letters, digits and "._~-", such as /oauth/v2/oauth-token, without query and trailing slash')
+  .refine(
+    (text) => PATH.test(text) && !/\/\.{1,2}(\/|$)/.test(text),
+    'must be an absolute path of letters, digits and "._~-", such as /oauth/v2/oauth-token, without query and trailing slash',
+  )
   .meta({ description: 'Absolute path below the base URL, matched exactly.', examples: ['/oauth/v2/oauth-introspect'] });
 
 /** An absolute URL or a path appended to the node's base URL. RFC 8414 section 2. */
@@ -48,10 +57,17 @@ export const issuer = z
   .string()
   .max(512)
   .refine(isIssuer, 'must be an https URL without query and fragment, or a path such as /~ that is appended to the base URL')
-  .meta({ description: 'An `https` URL without query and fragment, or a path that is appended to the base URL. RFC 8414 section 2.', examples: ['/~', 'https://login.example.com'] });
+  .meta({
+    description: 'An `https` URL without query and fragment, or a path that is appended to the base URL. RFC 8414 section 2.',
+    examples: ['/~', 'https://login.example.com'],
+  });
 
 /** Seconds. */
-export const lifetime = z.int().min(1).max(LONGEST_LIFETIME).meta({ description: 'Whole seconds, at most ten years.', examples: [300] });
+export const lifetime = z
+  .int()
+  .min(1)
+  .max(LONGEST_LIFETIME)
+  .meta({ description: 'Whole seconds, at most ten years.', examples: [300] });
 
 /** A name for people. */
 export const label = z
@@ -75,7 +91,8 @@ export const properties = z
   .superRefine((value, context) => {
     const problem = jsonProblem(value, 0);
     if (problem !== null) context.addIssue({ code: 'custom', message: problem });
-    else if (Buffer.byteLength(JSON.stringify(value)) > 16_384) context.addIssue({ code: 'custom', message: 'must have at most 16384 bytes as JSON' });
+    else if (Buffer.byteLength(JSON.stringify(value)) > 16_384)
+      context.addIssue({ code: 'custom', message: 'must have at most 16384 bytes as JSON' });
   })
   .meta({ description: 'Free key and value for procedures: JSON values, at most 16 KiB.', examples: [{ tier: 'gold' }] });
 
@@ -94,7 +111,8 @@ function jsonProblem(value: unknown, depth: number): string | null {
   if (typeof value === 'number') return Number.isFinite(value) ? null : `must be JSON: ${value} is not`;
   if (typeof value !== 'object') return `must be JSON: a ${typeof value} is not`;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return 'must be JSON: plain mappings, lists, texts, numbers, true, false and null';
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null)
+    return 'must be JSON: plain mappings, lists, texts, numbers, true, false and null';
   for (const member of Object.values(value)) {
     const problem = jsonProblem(member, depth + 1);
     if (problem !== null) return problem;

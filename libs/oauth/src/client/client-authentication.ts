@@ -29,6 +29,7 @@ export class ClientAuthentication {
   readonly #memoKey = randomBytes(32).toString('base64url');
   #verified = new Map<string, Verified>();
   #refused = new Map<string, { readonly client: RegisteredClient['client'] | undefined; readonly until: number }>();
+  readonly #underWay = new Map<string, Promise<RegisteredClient>>();
   readonly queue = new SlowHashQueue();
   #decoy: Promise<string> | undefined;
 
@@ -42,11 +43,13 @@ export class ClientAuthentication {
    */
   authenticate(profile: ProfileSnapshot, request: OAuthRequest, form: Form): MaybePromise<RegisteredClient> {
     const authorization = header(request, 'authorization');
+    // A request that is known must be one that would be let in afresh: what makes it two methods is part of its name.
+    const assertion = form.has('client_assertion') ? 'a' : '';
     const presented =
       authorization !== undefined && authorization !== ''
         ? `b\n${authorization}\n${parameter(form, 'client_id') ?? ''}\n${parameter(form, 'client_secret') === undefined ? '' : '2'}`
         : `p\n${parameter(form, 'client_id') ?? ''}\n${parameter(form, 'client_secret') ?? ''}`;
-    const memo = hash('sha256', `${this.#memoKey}\n${profile.id}\n${presented}`, 'base64url');
+    const memo = hash('sha256', `${this.#memoKey}\n${profile.id}\n${assertion}${presented}`, 'base64url');
     const known = this.#verified.get(memo);
     if (known !== undefined) {
       const client = profile.client(known.client.id);
@@ -55,7 +58,12 @@ export class ClientAuthentication {
     }
     const credentials = presentedCredentials(authorization, form);
     if (credentials === null) throw new OAuthError('invalid_client', 'Client authentication is required.');
-    return this.#verify(profile, credentials, memo);
+    // Whoever sends the same at the same time waits for the same verification, and takes one place in the queue.
+    const underWay = this.#underWay.get(memo);
+    if (underWay !== undefined) return underWay;
+    const verification = this.#verify(profile, credentials, memo).finally(() => this.#underWay.delete(memo));
+    this.#underWay.set(memo, verification);
+    return verification;
   }
 
   async #verify(profile: ProfileSnapshot, credentials: PresentedCredentials, memo: string): Promise<RegisteredClient> {

@@ -43,9 +43,8 @@ export class IntrospectionExecution implements Execution {
     if (program === undefined) throw new Error(`endpoint ${route.endpoint.id} has no flow ${flow}`);
     this.program = program;
     this.profile = route.profile.id;
-    const issuers = route.profile.issuersText(caller.accessTokenFormat);
     if (token === null) {
-      this.core = `"issuers":${issuers},"presentedToken":{"active":false,"type":"bearer","value":${JSON.stringify(presented)},"expiredScopes":[],"data":{}}`;
+      this.core = `"presentedToken":{"active":false,"type":"bearer","value":${JSON.stringify(presented)},"expiredScopes":[],"data":{}}`;
       this.likely = NOTHING_LIKELY;
       this.#expected = null;
       return;
@@ -53,7 +52,7 @@ export class IntrospectionExecution implements Execution {
     const type = boundToKey(token.cnf) ? 'DPoP' : 'bearer';
     const expired = token.expiredScopes.length === 0 ? '[]' : JSON.stringify(token.expiredScopes);
     // The text of an active token is of our own making: nothing in it needs escaping.
-    this.core = `"issuers":${issuers},"presentedToken":{"active":true,"type":"${type}","value":"${presented}","expiredScopes":${expired},"data":${token.data}}`;
+    this.core = `"presentedToken":{"active":true,"type":"${type}","value":"${presented}","expiredScopes":${expired},"data":${token.data}}`;
     const issuer = route.profile.defaultIssuer('jwt');
     this.#expected = issuer?.enabled === true ? `${issuer.id}\n${token.delegationId}\n${token.data}` : null;
     this.likely = this.#likely(token);
@@ -61,6 +60,8 @@ export class IntrospectionExecution implements Execution {
 
   section(name: ContextSection): string {
     switch (name) {
+      case 'issuers':
+        return this.route.profile.issuersText(this.caller.accessTokenFormat);
       case 'client':
         return this.caller.viewText;
       case 'request':

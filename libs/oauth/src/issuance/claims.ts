@@ -77,7 +77,7 @@ export function composeTokenData(text: string, ceilings: Ceilings, owned: OwnedC
     ['exp', exp],
   ];
   if (owned.cnf !== undefined) entries.push(['cnf', owned.cnf]);
-  for (const [name, value] of given) if (!OWNED.has(name) && !name.startsWith('_') && value !== null) entries.push([name, value]);
+  for (const [name, value] of given) if (!OWNED.has(name) && (!name.startsWith('_') || name === '__proto__') && value !== null) entries.push([name, value]);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as TokenData;
 }
 

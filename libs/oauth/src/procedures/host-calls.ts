@@ -26,6 +26,7 @@ export const HOST_CALLS = ['issue', 'section', 'mint'] as const;
  * fetches it by a `section` call, and from then on the host sends it along to that version.
  */
 export const CONTEXT_SECTIONS = [
+  'issuers',
   'client',
   'request',
   'delegation',
@@ -49,8 +50,7 @@ export interface IssuerView {
  * All names that end in a token context's member are that member; the rest is for the prelude.
  */
 export interface ContextText {
-  /** Always sent. */
-  readonly issuers: {
+  readonly issuers?: {
     /** What `accessTokenIssuer` mints: the client's or profile's access token format decides. */
     readonly access: IssuerView | null;
     /** What `getDefaultAccessTokenJwtIssuer()` answers. */
@@ -114,17 +114,18 @@ export interface RequestView {
   readonly body: string | null;
 }
 
+/** Stored with each delegation and sent with each run, so what is empty is left out. */
 export interface DelegationView {
   readonly id: string;
   readonly clientId: string;
   readonly owner: string;
   readonly scope: string;
-  readonly claims: Record<string, unknown>;
-  readonly customClaimValues: Record<string, unknown>;
-  readonly data: Record<string, unknown>;
-  readonly consent: Record<string, unknown> | null;
-  readonly clientCertificate: string | null;
-  readonly authenticationAttributes: Record<string, unknown> | null;
+  readonly claims?: Record<string, unknown>;
+  readonly customClaimValues?: Record<string, unknown>;
+  readonly data?: Record<string, unknown>;
+  readonly consent?: Record<string, unknown> | null;
+  readonly clientCertificate?: string | null;
+  readonly authenticationAttributes?: Record<string, unknown> | null;
 }
 
 export interface PresentedTokenView {

@@ -244,12 +244,6 @@ function sampleToken(request: DryRunRequest, profile: ProfileSnapshot, caller: R
         clientId: owner,
         owner: String(data.sub),
         scope: granted,
-        claims: {},
-        customClaimValues: {},
-        data: {},
-        consent: null,
-        clientCertificate: null,
-        authenticationAttributes: null,
       }),
     },
   };
@@ -274,7 +268,7 @@ function sampleRequest(route: Route, form: ReadonlyMap<string, string>, accept =
 
 function revocation(request: DryRunRequest, route: Route, client: RegisteredClient): Rehearsal {
   const form = sampleForm(request, { token: 'sample-token' });
-  const revoked = { tokenClientId: client.id, purpose: 'access_token', delegationId: 'sample-delegation' };
+  const revoked = { clientId: client.id, subject: client.id, purpose: 'access_token', delegationId: 'sample-delegation' };
   return {
     execution: new RevocationExecution(route, client, sampleRequest(route, form), form, revoked, true),
     answer: async () => ({ status: 200, headers: ['cache-control', 'no-store'], body: null }),

@@ -45,7 +45,8 @@ export class RevocationEndpoint {
     const at = this.clock();
     if (found.purpose === 'refresh_token') await this.tokens.revokeDelegation(found.profile, found.delegationId, at);
     else await this.tokens.revokeToken(found.profile, found.key, at);
-    return { tokenClientId: found.clientId, purpose: found.purpose, delegationId: found.delegationId };
+    const { sub } = JSON.parse(found.data) as { sub?: string };
+    return { clientId: found.clientId, purpose: found.purpose, subject: sub ?? null, delegationId: found.delegationId };
   }
 
   /** The revocation stands whatever the procedure does; its faults are the operator's to see, in the execution record. */

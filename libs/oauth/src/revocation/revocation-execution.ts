@@ -1,7 +1,7 @@
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { Route } from '../configuration/snapshot.ts';
 import { CeilingError } from '../issuance/claims.ts';
-import type { ContextSection } from '../procedures/host-calls.ts';
+import type { ContextSection, RevocationView } from '../procedures/host-calls.ts';
 import type { Execution } from '../procedures/procedure-executor.ts';
 import { requestView } from '../procedures/request-view.ts';
 import type { Program } from '../procedures/sandbox.ts';
@@ -10,8 +10,9 @@ import { parameter, type Form } from '../transport/form.ts';
 
 /** What was revoked, as the procedure sees it; null when there was nothing to revoke. */
 export interface Revoked {
-  readonly tokenClientId: string;
+  readonly clientId: string;
   readonly purpose: string;
+  readonly subject: string | null;
   readonly delegationId: string;
 }
 
@@ -35,13 +36,20 @@ export class RevocationExecution implements Execution {
     if (program === undefined) throw new Error(`endpoint ${route.endpoint.id} has no flow oauth-revoke`);
     this.program = program;
     this.profile = route.profile.id;
-    const view = { revoked: revoked !== null, tokenClientId: revoked?.tokenClientId ?? null, purpose: revoked?.purpose ?? null, delegationId: revoked?.delegationId ?? null };
-    const hint = parameter(form, 'token_type_hint') ?? null;
-    this.core = `"issuers":{"access":null,"jwt":null},"revocation":${JSON.stringify({ ...view, tokenTypeHint: hint })}`;
+    const view: RevocationView = {
+      tokenTypeHint: parameter(form, 'token_type_hint') ?? null,
+      clientId: revoked?.clientId ?? null,
+      purpose: revoked?.purpose ?? null,
+      subject: revoked?.subject ?? null,
+      delegationId: revoked?.delegationId ?? null,
+    };
+    this.core = `"revocation":${JSON.stringify(view)}`;
   }
 
   section(name: ContextSection): string {
     switch (name) {
+      case 'issuers':
+        return '{"access":null,"jwt":null}';
       case 'client':
         return this.caller.viewText;
       case 'request':

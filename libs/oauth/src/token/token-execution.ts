@@ -38,7 +38,7 @@ export class TokenExecution implements Execution {
     private readonly dryRunKey: ReadyKey | null = null,
     readonly measure = false,
   ) {
-    const { route, client, now } = token;
+    const { route, now } = token;
     const program = route.programs.get(grantType.flow);
     if (program === undefined) throw new Error(`endpoint ${route.endpoint.id} has no flow ${grantType.flow}`);
     this.program = program;
@@ -47,12 +47,13 @@ export class TokenExecution implements Execution {
     this.#delegationIds = [mintDelegationId()];
     this.#tokens = [mintOpaqueToken('access_token', this.#latestExpiry)];
     this.minted = { delegation: this.#delegationIds.slice(), access_token: this.#tokens.map(({ value }) => value) };
-    const { subjectAttributes, contextAttributes } = grant;
-    this.core = `"issuers":${route.profile.issuersText(client.accessTokenFormat)},"scopeNames":${JSON.stringify(grant.scopes)},"subjectAttributes":${JSON.stringify(subjectAttributes)},"contextAttributes":${JSON.stringify(contextAttributes)},"delegation":null,"defaults":${JSON.stringify(grant.defaults)}`;
+    this.core = `"scopeNames":${JSON.stringify(grant.scopes)},"delegation":null`;
   }
 
   section(name: ContextSection): string {
     switch (name) {
+      case 'issuers':
+        return this.token.route.profile.issuersText(this.token.client.accessTokenFormat);
       case 'client':
         return this.token.client.viewText;
       case 'request':
@@ -207,20 +208,17 @@ export class TokenExecution implements Execution {
       clientId: this.token.client.id,
       owner,
       scope,
-      claims: objectOf(data['claims']),
-      customClaimValues: objectOf(data['customClaimValues']),
-      data: objectOf(data['data']),
-      consent: null,
-      clientCertificate: null,
-      authenticationAttributes: null,
+      ...nonEmpty('claims', data['claims']),
+      ...nonEmpty('customClaimValues', data['customClaimValues']),
+      ...nonEmpty('data', data['data']),
     };
     const expiresAt = Math.max(this.token.now, ...tokens.filter((token) => token.delegationId === id).map((token) => token.expiresAt));
     return { profile: this.profile, id, clientId: this.token.client.id, owner, scope, view: JSON.stringify(view), createdAt: this.token.now, expiresAt };
   }
 }
 
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+function nonEmpty(name: string, value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0 ? { [name]: value } : {};
 }
 
 function missing(kind: string): never {

@@ -29,7 +29,14 @@ export function parseForm(text: string, repeatable: ReadonlySet<string> = NONE):
     }
     start = end + 1;
   }
-  for (const [name, value] of form) if (value === '' || (typeof value === 'object' && value.every((v) => v === ''))) form.delete(name);
+  for (const [name, value] of form) {
+    if (value === '') form.delete(name);
+    else if (typeof value === 'object' && value.includes('')) {
+      const given = value.filter((each) => each !== '');
+      if (given.length === 0) form.delete(name);
+      else form.set(name, given);
+    }
+  }
   return form;
 }
 

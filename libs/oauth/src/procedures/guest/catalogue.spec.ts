@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { FLOWS } from '../flows.ts';
-import { introspectionContext } from './context-builder.ts';
-import { PreludeRealm } from './prelude-realm.ts';
+import { introspectionContext } from '../../testing/context-builder.ts';
+import { PreludeRealm } from '../../testing/prelude-realm.ts';
 
 const root = join(import.meta.dirname, '../../../../../procedures');
 const config = ts.parseJsonConfigFileContent(

@@ -72,10 +72,14 @@ export function contextViews(
     };
   const defaultAccessTokenData = defaultData('accessToken');
 
-  const allIssuers = ({ issuers: { access, jwt, named } }: Raw): readonly (IssuerView | null)[] => [...(named ?? []), access, jwt];
+  const issuersOf = (raw: Raw) => section<NonNullable<ContextText['issuers']>>(raw, 'issuers');
+  const allIssuers = (raw: Raw): readonly (IssuerView | null)[] => {
+    const { access, jwt, named } = issuersOf(raw);
+    return [...(named ?? []), access, jwt];
+  };
 
-  const accessTokenIssuer: Once<Raw> = { once: (raw) => issuers.accessTokens(raw.issuers.access, 'accessTokenIssuer') };
-  const jwtIssuer: Once<Raw> = { once: (raw) => issuers.accessTokens(raw.issuers.jwt, 'defaultAccessTokenJwtIssuer') };
+  const accessTokenIssuer: Once<Raw> = { once: (raw) => issuers.accessTokens(issuersOf(raw).access, 'accessTokenIssuer') };
+  const jwtIssuer: Once<Raw> = { once: (raw) => issuers.accessTokens(issuersOf(raw).jwt, 'defaultAccessTokenJwtIssuer') };
   const delegationIssuer: Once<Raw> = { once: (raw) => issuers.delegations(clientIdOf(raw)) };
 
   // ---------------------------------------------------------------- what another flow has
@@ -144,9 +148,8 @@ export function contextViews(
 
   /** The same map during a run; scripts change it and hand it on. */
   function attributes(raw: Raw, name: 'subjectAttributes' | 'contextAttributes'): object {
-    const known = raw[name];
-    if (known !== undefined) return dressed && !shapes.isDressed(known) ? shapes.dress(known) : known;
-    return (raw[name] = dress({}));
+    const known = section<Record<string, unknown>>(raw, name);
+    return dressed && !shapes.isDressed(known) ? shapes.dress(known) : known;
   }
 
   // ---------------------------------------------------------------- the presented token

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { introspectionContext } from './context-builder.ts';
-import { PreludeRealm } from './prelude-realm.ts';
+import { introspectionContext } from '../../testing/context-builder.ts';
+import { PreludeRealm } from '../../testing/prelude-realm.ts';
 
 const realm = new PreludeRealm();
 const NOW = 1_700_000_000_500;

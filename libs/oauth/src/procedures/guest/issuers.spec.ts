@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { introspectionContext, TOKEN_DATA } from './context-builder.ts';
-import { PreludeRealm } from './prelude-realm.ts';
+import { introspectionContext, TOKEN_DATA } from '../../testing/context-builder.ts';
+import { PreludeRealm } from '../../testing/prelude-realm.ts';
 
 const realm = new PreludeRealm();
 const run = (body: string, dressed = true) =>

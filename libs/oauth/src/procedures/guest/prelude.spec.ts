@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { introspectionContext } from './context-builder.ts';
+import { introspectionContext } from '../../testing/context-builder.ts';
 import { preludeSource } from './prelude.ts';
-import { PreludeRealm } from './prelude-realm.ts';
+import { PreludeRealm } from '../../testing/prelude-realm.ts';
 
 const realm = new PreludeRealm();
 

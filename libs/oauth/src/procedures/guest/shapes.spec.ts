@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { introspectionContext } from './context-builder.ts';
-import { PreludeRealm } from './prelude-realm.ts';
+import { introspectionContext } from '../../testing/context-builder.ts';
+import { PreludeRealm } from '../../testing/prelude-realm.ts';
 
 const realm = new PreludeRealm();
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContextText } from '../host-calls.ts';
-import { inactiveContext, introspectionContext, TOKEN_DATA } from './context-builder.ts';
-import { PreludeRealm, type RealmRun } from './prelude-realm.ts';
+import { inactiveContext, introspectionContext, TOKEN_DATA } from '../../testing/context-builder.ts';
+import { PreludeRealm, type RealmRun } from '../../testing/prelude-realm.ts';
 
 const realm = new PreludeRealm();
 
@@ -29,7 +29,7 @@ describe('oauth-introspect', () => {
       active: true,
       token_type: 'bearer',
       client_id: 'server-client',
-      expired_scope: 'old',
+      expired_scope: ['old'],
     });
   });
 
@@ -45,7 +45,7 @@ describe('oauth-introspect', () => {
       active: true,
       client_id: 'server-client',
       token_type: 'DPoP',
-      expired_scope: '',
+      expired_scope: [],
     });
   });
 });

@@ -1,4 +1,4 @@
-import type { ContextText } from '../host-calls.ts';
+import type { ContextText } from '../procedures/host-calls.ts';
 
 /** For specs: the context text of an introspection that knows everything, with parts replaced. */
 export function introspectionContext(parts: Partial<ContextText> = {}): ContextText {

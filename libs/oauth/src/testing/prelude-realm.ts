@@ -1,8 +1,8 @@
 import { createContext, Script } from 'node:vm';
-import type { FlowId } from '../flows.ts';
-import type { ContextText } from '../host-calls.ts';
-import type { Guest, GuestEffect, LogLine, Prelude } from '../sandbox.ts';
-import { preludeSource } from './prelude.ts';
+import type { FlowId } from '../procedures/flows.ts';
+import type { ContextText } from '../procedures/host-calls.ts';
+import type { Guest, GuestEffect, LogLine, Prelude } from '../procedures/sandbox.ts';
+import { preludeSource } from '../procedures/guest/prelude.ts';
 
 /** What a run in a `PreludeRealm` gets. */
 export interface RealmRun {
@@ -107,6 +107,7 @@ class RecordingGuest implements Guest {
       answer:
         run.answer ??
         ((kind, args) => {
+          if (kind === 'section' && args.endsWith('Attributes')) return '{}';
           throw new Error(`no answer for ${kind} ${args}`);
         }),
       state: {},

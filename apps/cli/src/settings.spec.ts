@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { resolve } from 'node:path';
+import { SETTING_OPTIONS, settingsOf, type FlagValues } from './settings.ts';
+
+describe('the settings of a node', () => {
+  test('without flags and environment are safe: loopback, TLS, SQLite, the demo', () => {
+    expect(settingsOf({}, {})).toEqual({
+      configFile: null,
+      port: 8443,
+      host: '127.0.0.1',
+      adminPort: 6749,
+      adminHost: '127.0.0.1',
+      tls: { mode: 'self-signed', certFile: null, keyFile: null },
+      dataDir: resolve('data'),
+      baseUrl: null,
+      databaseUrl: null,
+      role: 'default',
+      sandboxIsolation: 'preferred',
+      sandboxLimits: {},
+      encryptionKey: null,
+      adminToken: null,
+      trustProxy: [],
+      allowDemoSecrets: false,
+      logLevel: 'info',
+    });
+  });
+
+  test('a flag wins over the environment, and an empty variable counts as none', () => {
+    expect(settingsOf({ port: '1' }, { TOKENWRIGHT_PORT: '2' }).port).toBe(1);
+    expect(settingsOf({}, { TOKENWRIGHT_PORT: '2' }).port).toBe(2);
+    expect(settingsOf({}, { TOKENWRIGHT_PORT: '' }).port).toBe(8443);
+  });
+
+  test('each has an environment variable of its own', () => {
+    const names = Object.values(SETTING_OPTIONS).map(({ env }) => env);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^TOKENWRIGHT_[A-Z_]+$/);
+  });
+
+  test('reads lists, limits and base URL', () => {
+    const settings = settingsOf(
+      { sandboxLimit: ['cpuMilliseconds=100', 'heapMegabytes=128'] },
+      {
+        TOKENWRIGHT_TRUST_PROXY: '10.0.0.0/8, ::1',
+        TOKENWRIGHT_BASE_URL: 'https://login.example.com/',
+        TOKENWRIGHT_ALLOW_DEMO_SECRETS: 'true',
+      },
+    );
+    expect(settings.sandboxLimits).toEqual({ cpuMilliseconds: 100, heapMegabytes: 128 });
+    expect(settings.trustProxy).toEqual(['10.0.0.0/8', '::1']);
+    expect(settings.baseUrl).toBe('https://login.example.com');
+    expect(settings.allowDemoSecrets).toBe(true);
+  });
+
+  const bad: readonly (readonly [FlagValues, Record<string, string>, string])[] = [
+    [{ port: '65536' }, {}, '--port: must be a port from 0 to 65535, not "65536"'],
+    [{}, { TOKENWRIGHT_PORT: '-1' }, 'TOKENWRIGHT_PORT: must be a port from 0 to 65535, not "-1"'],
+    [{ port: '6749' }, {}, '--admin-port: 6749 is the port of the token service too'],
+    [{ host: 'a b' }, {}, '--host: must be an IP address or a host name, not "a b"'],
+    [{ tls: 'on' }, {}, '--tls: must be one of self-signed, files, off, not "on"'],
+    [{ tls: 'files', tlsCert: 'x' }, {}, '--tls: files needs --tls-cert FILE and --tls-key FILE'],
+    [{ tlsCert: 'x' }, {}, '--tls-cert: goes with --tls files only'],
+    [
+      { baseUrl: 'login.example.com' },
+      {},
+      '--base-url: must be an http or https URL without user, query and fragment, such as https://login.example.com',
+    ],
+    [
+      {},
+      { TOKENWRIGHT_DATABASE_URL: 'mysql://u:secret@h/d' },
+      'TOKENWRIGHT_DATABASE_URL: must be a URL such as postgres://user:password@host:5432/database',
+    ],
+    [
+      { sandboxLimit: ['cpu=1'] },
+      {},
+      '--sandbox-limit: must be NAME=N with a name out of cpuMilliseconds, wallMilliseconds, heapMegabytes, hostCalls, effects, logBytes, responseBytes, sourceBytes, not "cpu=1"',
+    ],
+    [{ trustProxy: ['proxy'] }, {}, '--trust-proxy: must be an IP address or a network such as 10.0.0.0/8, not "proxy"'],
+    [{}, { TOKENWRIGHT_ALLOW_DEMO_SECRETS: 'maybe' }, 'TOKENWRIGHT_ALLOW_DEMO_SECRETS: must be true or false, not "maybe"'],
+    [{}, { TOKENWRIGHT_ADMIN_TOKEN: 'short' }, 'TOKENWRIGHT_ADMIN_TOKEN: must have 32 to 512 printable ASCII characters without spaces'],
+    [{}, { TOKENWRIGHT_ENCRYPTION_KEY: 'short' }, 'TOKENWRIGHT_ENCRYPTION_KEY: must be 32 bytes in base64url (43 characters)'],
+    [{ logLevel: '' }, {}, '--log-level: must not be empty'],
+  ];
+  test.each(bad)('%j with %j is refused in one line that names its source', (flags, env, line) => {
+    let message = '';
+    try {
+      settingsOf(flags, env);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message.split('\n')[0]).toBe(line);
+    expect(message).not.toMatch(/secret@|"short"/);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { decodeProtectedHeader } from 'jose';
+import { KeySealError, KeySealer } from './key-sealing.ts';
+
+const JWK = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'the-private-part' };
+
+describe('private keys are encrypted at rest (RFC 7516, dir with A256GCM)', () => {
+  test('come back as they were, and show nothing of themselves', async () => {
+    const sealer = new KeySealer(randomBytes(32));
+    const sealed = await sealer.seal(JWK);
+    expect(await sealer.open(sealed)).toEqual(JWK);
+    expect(Buffer.from(sealed.split('.')[3] ?? '', 'base64url').toString('latin1')).not.toContain('private-part');
+    expect(decodeProtectedHeader(sealed)).toEqual({ alg: 'dir', enc: 'A256GCM', kid: sealer.id, cty: 'jwk+json' });
+    expect(await sealer.seal(JWK)).not.toBe(sealed);
+  });
+
+  test('another key encryption key opens nothing, and the error says what to do', async () => {
+    const sealed = await new KeySealer(randomBytes(32)).seal(JWK);
+    await expect(new KeySealer(randomBytes(32)).open(sealed)).rejects.toThrow(KeySealError);
+    await expect(new KeySealer(randomBytes(32)).open(sealed)).rejects.toThrow(/start with the one it was sealed with/);
+  });
+
+  test('a changed or cut text is not opened', async () => {
+    const sealer = new KeySealer(randomBytes(32));
+    const sealed = await sealer.seal(JWK);
+    const parts = sealed.split('.');
+    const flipped = Buffer.from(parts[3] ?? '', 'base64url');
+    flipped[0] = (flipped[0] ?? 0) ^ 1;
+    parts[3] = flipped.toString('base64url');
+    for (const text of [parts.join('.'), sealed.slice(0, -5), '', 'no jwe', JSON.stringify(JWK)]) await expect(sealer.open(text)).rejects.toThrow(KeySealError);
+  });
+
+  test('the id of a key encryption key is stable and does not tell it', () => {
+    const key = randomBytes(32);
+    expect(new KeySealer(key).id).toBe(new KeySealer(key).id);
+    expect(new KeySealer(key).id).toMatch(/^[A-Za-z0-9_-]{16}$/);
+    expect(new KeySealer(randomBytes(32)).id).not.toBe(new KeySealer(key).id);
+  });
+
+  test.each([0, 16, 31, 33, 64])('a key of %i bytes is refused', (length) => {
+    expect(() => new KeySealer(randomBytes(length))).toThrow('must have 32 bytes');
+  });
+});
