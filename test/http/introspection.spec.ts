@@ -195,11 +195,15 @@ describe('caller policies', () => {
     expect((await introspected(service, other.access_token, { as })).text).toBe(INACTIVE);
   });
 
-  test('narrowing reaches the phantom token too', async () => {
+  test('narrowing reaches the phantom token and the signed answer too', async () => {
+    const as = caller('read-api');
     const { access_token: token } = await tokenOf(service, caller('server-client'), { scope: 'read write' });
-    await admitJwt(token);
-    const { text } = await introspected(service, token, { accept: 'application/jwt' });
-    expect((await verified(service, text)).payload['scope']).toBe('read write');
+    const { text: phantom } = await introspected(service, token, { as, accept: 'application/jwt' });
+    expect((await verified(service, phantom)).payload['scope']).toBe('read');
+    const { text: signed } = await introspected(service, token, { as, accept: 'application/token-introspection+jwt' });
+    expect((await verified(service, signed, 'token-introspection+jwt')).payload['token_introspection']).toMatchObject({ scope: 'read' });
+    const { text: whole } = await introspected(service, token, { accept: 'application/jwt' });
+    expect((await verified(service, whole)).payload['scope']).toBe('read write');
   });
 
   test('an API without scopes sees tokens whose audience names it', async () => {
@@ -211,12 +215,6 @@ describe('caller policies', () => {
     const { access_token: foreign } = await tokenOf(service);
     expect((await introspected(service, foreign, { as })).text).toBe(INACTIVE);
   });
-
-  async function admitJwt(token: string): Promise<void> {
-    // The API may ask for JSON only: its Accept header falls back to it.
-    const { headers } = await introspected(service, token, { as: caller('read-api'), accept: 'text/html' });
-    expect(headers.get('content-type')).toBe('application/json');
-  }
 });
 
 describe('tokens of every form', () => {

@@ -5,25 +5,25 @@ import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 interface Freshness {
-  nodeProblem(version: string): string | null;
-  installReason(root: string): string | null;
-  buildReason(root: string): string | null;
-  sourcesDigest(root: string): string;
-  lockDigest(root: string): string;
-  staleOutputs(root: string): string[];
-  nodeBinary(root: string): string;
+  readonly nodeProblem: (version: string) => string | null;
+  readonly installReason: (root: string) => string | null;
+  readonly buildReason: (root: string) => string | null;
+  readonly sourcesDigest: (root: string) => string;
+  readonly lockDigest: (root: string) => string;
+  readonly staleOutputs: (root: string) => string[];
+  readonly nodeBinary: (root: string) => string;
   readonly INSTALL_STAMP: string;
   readonly BUILD_STAMP: string;
 }
 interface Lock {
-  exclusively<T>(file: string, work: () => Promise<T>, onWait?: () => void, abandonedAfter?: number): Promise<T>;
+  readonly exclusively: <T>(file: string, work: () => Promise<T>, onWait?: () => void, abandonedAfter?: number) => Promise<T>;
 }
 interface Steps {
-  countsOf(result: unknown, exitedWell: boolean): { passed: number; failed: number };
+  readonly countsOf: (result: unknown, exitedWell: boolean) => { passed: number; failed: number };
 }
 interface Run {
   readonly root: string;
-  outerPath(path: string): string;
+  readonly outerPath: (path: string) => string;
 }
 
 /** The scripts run before anything is installed, so they are plain modules beside the product, not part of it. */

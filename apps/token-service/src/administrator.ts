@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { entityKey, hashGeneratedSecret, put, type Administrator, type LiveConfiguration } from '#libs/oauth';
+import { rmSync } from 'node:fs';
 import { adminTokenFile, writeSecret } from './data-directory.ts';
 import { StartError } from './start-error.ts';
 
@@ -29,7 +30,9 @@ export async function bootstrapAdministrator(
   const file = given === null ? adminTokenFile(options.dataDir) : null;
   // Written first: a token that is in the file but not in force is mended by a reset, one that nobody has seen is not.
   if (file !== null) writeSecret(file, token);
-  await live.change((configuration) => {
+  const { result: isInForce } = await live.change((configuration) => {
+    // Another node may have been first: its token stands.
+    if (options.reset !== true && given === null && configuration.count('administrator') > 0) return { changes: [], audit: [], result: false };
     const before = configuration.get('administrator', entityKey(BOOTSTRAP));
     const after: Administrator = { id: BOOTSTRAP, role: 'admin', tokenHash: hashGeneratedSecret(token), createdAt: before?.createdAt ?? now, origin: 'system' };
     const shown = { id: BOOTSTRAP, role: 'admin' };
@@ -37,10 +40,12 @@ export async function bootstrapAdministrator(
     return {
       changes: [put('administrator', after)],
       audit: [{ at: now, actor: options.actor ?? 'system', action, kind: 'administrator', key: BOOTSTRAP, before: before === undefined ? null : shown, after: shown }],
-      result: undefined,
+      result: true,
     };
   });
-  return file;
+  if (isInForce) return file;
+  if (file !== null) rmSync(file, { force: true });
+  return null;
 }
 
 function sameHash(a: string, b: string): boolean {

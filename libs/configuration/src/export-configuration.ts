@@ -1,6 +1,5 @@
 import { Document, isCollection, isMap, isPair, isScalar, isSeq, Scalar, visit } from 'yaml';
 import {
-  entityKey,
   type Client,
   type ClientSecret,
   type Configuration,
@@ -26,6 +25,8 @@ export function exportConfiguration(configuration: Configuration, { now }: Expor
     profiles: entries(configuration.all('profile'), (profile) => [profile.id, profileEntry(configuration, profile)]),
     procedures: entries(configuration.all('procedure'), (procedure) => [procedure.id, procedureEntry(configuration, procedure)]),
   });
+  const [, procedures] = isMap(document.contents) ? document.contents.items : [];
+  if (isScalar(procedures?.key)) procedures.key.spaceBefore = true;
   document.commentBefore = heading(configuration.revision, now);
   style(document);
   return document.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: true });
@@ -156,17 +157,4 @@ function style(document: Document): void {
       if (isScalar(pair.key) && pair.key.value === 'source' && isScalar(pair.value)) pair.value.type = Scalar.BLOCK_LITERAL;
     },
   });
-}
-
-/** The procedures of a configuration as files would hold them: the active text of each, by id. */
-export function activeSources(configuration: Configuration): ReadonlyMap<string, string> {
-  const sources = new Map<string, string>();
-  for (const procedure of configuration.all('procedure')) {
-    const version =
-      procedure.activeVersion === null
-        ? undefined
-        : configuration.get('procedure-version', entityKey(procedure.id, procedure.activeVersion));
-    if (version !== undefined) sources.set(procedure.id, version.source);
-  }
-  return sources;
 }

@@ -167,6 +167,8 @@ export class DiagnosticLane {
     this.#current = null;
     if (task !== null) this.#conclude(task, reason);
     else if (wasStarting && reason.kind !== 'closed' && ++this.#failedStarts >= FAILED_STARTS) this.#giveUp(reason);
+    // Trouble seldom comes alone: the next suspect need not wait for a process.
+    if (task !== null && !this.#isClosed && this.#process === null) this.#start();
     this.#advance();
   }
 

@@ -66,7 +66,7 @@ export class Pool implements InvocationOwner, LaneObserver {
     this.#onFault = options.onFault;
     this.#maxInFlight = options.maxInFlight;
     this.#bounds = {
-      processor: 2 * options.limits.cpuMilliseconds + 50,
+      processor: Math.max(100, 2 * options.limits.cpuMilliseconds),
       residentBytes: (384 + 2 * options.limits.heapMegabytes) * 1_048_576,
       wall: Math.max(2000, 40 * options.limits.cpuMilliseconds),
     };

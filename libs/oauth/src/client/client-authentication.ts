@@ -5,7 +5,7 @@ import { OAuthError } from '../errors.ts';
 import type { MaybePromise } from '../stores.ts';
 import { header, type OAuthRequest } from '../transport/exchange.ts';
 import { parameter, type Form } from '../transport/form.ts';
-import { presentedCredentials, type PresentedCredentials } from './client-credentials.ts';
+import { CHALLENGE, presentedCredentials, type PresentedCredentials } from './client-credentials.ts';
 import { hashChosenSecret, isSlowHash, verifyGeneratedSecret, verifySecret } from './client-secret.ts';
 import type { RegisteredClient } from './registered-client.ts';
 import { SlowHashQueue } from './slow-hash-queue.ts';
@@ -57,7 +57,7 @@ export class ClientAuthentication {
       this.#verified.delete(memo);
     }
     const credentials = presentedCredentials(authorization, form);
-    if (credentials === null) throw new OAuthError('invalid_client', 'Client authentication is required.');
+    if (credentials === null) throw new OAuthError('invalid_client', 'Client authentication is required.', { challenge: CHALLENGE });
     // Whoever sends the same at the same time waits for the same verification, and takes one place in the queue.
     const underWay = this.#underWay.get(memo);
     if (underWay !== undefined) return underWay;
@@ -67,7 +67,7 @@ export class ClientAuthentication {
   }
 
   async #verify(profile: ProfileSnapshot, credentials: PresentedCredentials, memo: string): Promise<RegisteredClient> {
-    const challenge = credentials.method === 'client_secret_basic' ? { challenge: 'Basic realm="tokenwright"' } : {};
+    const challenge = credentials.method === 'client_secret_basic' ? { challenge: CHALLENGE } : {};
     const failed = () => new OAuthError('invalid_client', 'Client authentication failed.', challenge);
     const refused = this.#refused.get(memo);
     if (refused !== undefined && refused.until > this.clock() && refused.client === profile.client(credentials.readings[0]?.id ?? '')?.client) throw failed();

@@ -1,6 +1,9 @@
 import { OAuthError } from '../errors.ts';
 import { parameter, type Form } from '../transport/form.ts';
 
+/** `WWW-Authenticate` of a 401, RFC 7617 section 2. */
+export const CHALLENGE = 'Basic realm="tokenwright"';
+
 /** How a client presented itself; nothing is verified yet. */
 export interface PresentedCredentials {
   readonly method: 'client_secret_basic' | 'client_secret_post';
@@ -52,7 +55,7 @@ function readBasic(authorization: string): { id: string; secret: string }[] {
 }
 
 function failed(): OAuthError {
-  return new OAuthError('invalid_client', 'Client authentication failed.', { challenge: 'Basic realm="tokenwright"' });
+  return new OAuthError('invalid_client', 'Client authentication failed.', { challenge: CHALLENGE });
 }
 
 function formDecode(text: string): string {

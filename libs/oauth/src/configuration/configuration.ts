@@ -14,7 +14,7 @@ export function put<K extends EntityKind>(kind: K, value: Entities[K]): Change {
 }
 
 export function remove(kind: EntityKind, key: string): Change {
-  return { kind, key, value: null } as Change;
+  return { kind, key, value: null };
 }
 
 type Tables = { readonly [K in EntityKind]: ReadonlyMap<string, Stored<Entities[K]>> };

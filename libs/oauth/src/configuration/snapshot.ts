@@ -51,7 +51,7 @@ export class ProfileSnapshot {
     const known = this.#clients.get(id);
     if (known !== undefined) return known;
     const client: Client | undefined = this.configuration.get('client', entityKey(this.id, id));
-    if (client === undefined || !client.enabled) return undefined;
+    if (client?.enabled !== true) return undefined;
     const registered = new RegisteredClient(client, this.profile);
     this.#clients.set(id, registered);
     return registered;

@@ -1,4 +1,4 @@
-import { Configuration, type Change } from './configuration.ts';
+import type { Configuration, Change } from './configuration.ts';
 import { entityKey, type Endpoint, type EntityKind, type Profile } from './entities.ts';
 import { findFlow } from '../procedures/flows.ts';
 

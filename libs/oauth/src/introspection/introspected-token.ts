@@ -27,6 +27,8 @@ export interface IntrospectedToken {
   readonly iat: number;
   readonly nbf: number;
   readonly cnf: unknown;
+  /** Who acts for the subject, RFC 8693 section 4.1. */
+  readonly act: unknown;
 }
 
 /**
@@ -87,6 +89,7 @@ export function introspectedToken(
     iat: stored.iat,
     nbf: stored.nbf,
     cnf: stored['cnf'],
+    act: stored['act'],
   };
 }
 

@@ -3,7 +3,6 @@ import type { OAuthError } from '../errors.ts';
 import type { ProcedureExecutor, Returned } from '../procedures/procedure-executor.ts';
 import { responseHeaders } from '../procedures/response-headers.ts';
 import { jsonResponse, type OAuthResponse } from '../transport/exchange.ts';
-import type { IntrospectedToken } from './introspected-token.ts';
 import type { IntrospectionExecution } from './introspection-execution.ts';
 import { checkIntrospectionResponse, INACTIVE } from './introspection-response.ts';
 import { signIntrospection, SIGNED_INTROSPECTION } from './signed-introspection.ts';
@@ -33,24 +32,26 @@ export class IntrospectionAnswer {
       return { status: 200, headers: ['content-type', `application/${SIGNED_INTROSPECTION}`, 'cache-control', 'no-store', ...extra], body };
     }
     if (format === 'json') return jsonResponse(200, checked?.text ?? INACTIVE, extra);
-    if (checked === null || token === null) return NO_CONTENT;
-    return this.#jwt(checked.members['jwt'], execution, token, extra, fault);
+    if (checked === null) return NO_CONTENT;
+    return this.#jwt(checked.members['jwt'], execution, extra, fault);
   }
 
-  #jwt(jwt: unknown, execution: IntrospectionExecution, token: IntrospectedToken, extra: readonly string[], fault: (message: string) => OAuthError): OAuthResponse {
+  #jwt(jwt: unknown, execution: IntrospectionExecution, extra: readonly string[], fault: (message: string) => OAuthError): OAuthResponse {
     if (jwt === undefined) return NO_CONTENT;
-    if (typeof jwt !== 'string' || !execution.issued.has(jwt)) throw fault('the member "jwt" must be a JWT that this run issued');
-    const life = this.#cacheSeconds(execution, token);
+    const exp = typeof jwt === 'string' ? execution.issued.get(jwt) : undefined;
+    if (typeof jwt !== 'string' || exp === undefined) throw fault('the member "jwt" must be a JWT that this run issued');
+    const life = this.#cacheSeconds(execution, exp);
     if (life < 1) return NO_CONTENT;
     if (jwt.length > LARGE_JWT)
       this.warn('a phantom token is larger than many header limits', { profile: execution.profile, procedure: execution.program.procedure, characters: jwt.length });
     return { status: 200, headers: ['content-type', 'application/jwt', 'cache-control', `max-age=${life}`, ...extra], body: jwt };
   }
 
-  /** For how long a gateway may keep the answer: until token or scope ends, at most the endpoint's revocation lag. */
-  #cacheSeconds(execution: IntrospectionExecution, token: IntrospectedToken): number {
-    let end = token.expiresAt;
-    for (const scope of token.scopes) end = Math.min(end, token.scopeExpiry(scope) ?? Infinity);
-    return Math.min(end - this.clock(), execution.route.endpoint.revocationLag ?? Infinity);
+  /**
+   * For how long a gateway may keep the answer: until the JWT ends, which neither the token nor a scope in it survives,
+   * at most the endpoint's revocation lag. A lag of none is one second, since gateways read `max-age=0` as their default.
+   */
+  #cacheSeconds(execution: IntrospectionExecution, exp: number): number {
+    return Math.min(exp - this.clock(), Math.max(1, execution.route.endpoint.revocationLag ?? Infinity));
   }
 }

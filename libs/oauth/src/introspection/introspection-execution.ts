@@ -9,7 +9,7 @@ import type { Invocation, Program } from '../procedures/sandbox.ts';
 import type { OAuthRequest } from '../transport/exchange.ts';
 import type { Form } from '../transport/form.ts';
 import type { IntrospectedToken } from './introspected-token.ts';
-import type { PhantomTokens } from './phantom-tokens.ts';
+import type { PhantomToken, PhantomTokens } from './phantom-tokens.ts';
 
 const NOTHING_LIKELY: Invocation['likely'] = [];
 const NOTHING_MINTED: Invocation['minted'] = {};
@@ -21,11 +21,11 @@ export class IntrospectionExecution implements Execution {
   readonly core: string;
   readonly minted = NOTHING_MINTED;
   readonly likely: Invocation['likely'];
-  /** JWTs that this run may hand out. */
-  readonly issued = new Set<string>();
+  /** JWTs that this run may hand out, with their expiry in seconds since 1970. */
+  readonly issued = new Map<string, number>();
   readonly #expected: string | null;
   /** Signed ahead of a first question. */
-  #ahead: string | null = null;
+  #ahead: PhantomToken | null = null;
 
   constructor(
     readonly route: Route,
@@ -82,11 +82,11 @@ export class IntrospectionExecution implements Execution {
   }
 
   issue(issuerId: string, delegationId: string, data: string): string {
-    const jwt = this.phantoms.issue(this.route.profile, this.token, issuerId, delegationId, data, this.now);
-    this.issued.add(jwt);
+    const { jwt, exp } = this.phantoms.issue(this.route.profile, this.token, issuerId, delegationId, data, this.now);
+    this.issued.set(jwt, exp);
     if (this.token !== null && this.route.profile.tokenIssuer(issuerId)?.lifetime === null) {
       const args = `${issuerId}\n${delegationId}\n${data}`;
-      this.phantoms.likely.learn(this.program, this.#name(this.token), { args, jwt }, args === this.#expected);
+      this.phantoms.likely.learn(this.program, this.#name(this.token), { args, jwt, exp }, args === this.#expected);
     }
     return jwt;
   }
@@ -96,20 +96,20 @@ export class IntrospectionExecution implements Execution {
   }
 
   secrets(): readonly string[] {
-    return [this.presented, ...this.issued];
+    return [this.presented, ...this.issued.keys()];
   }
 
   /** Learns from a run that delivered whether what was signed ahead was wanted. */
   settle(returned: Returned): void {
     if (this.#ahead === null || this.token === null || this.#expected === null) return;
-    if (returned.response.includes(this.#ahead)) this.phantoms.likely.learn(this.program, this.#name(this.token), { args: this.#expected, jwt: this.#ahead }, true);
+    if (returned.response.includes(this.#ahead.jwt)) this.phantoms.likely.learn(this.program, this.#name(this.token), { args: this.#expected, ...this.#ahead }, true);
     else this.phantoms.likely.unlearn(this.program);
   }
 
   #likely(token: IntrospectedToken): Invocation['likely'] {
     const known = this.phantoms.likely.known(this.program, this.#name(token));
     if (known !== undefined) {
-      this.issued.add(known.jwt);
+      this.issued.set(known.jwt, known.exp);
       return [{ kind: 'issue', args: known.args, answer: known.jwt }];
     }
     if (this.#expected === null || !this.phantoms.likely.passesDataOn(this.program)) return NOTHING_LIKELY;
@@ -122,13 +122,16 @@ export class IntrospectionExecution implements Execution {
       if (error instanceof CeilingError) return NOTHING_LIKELY;
       throw error;
     }
-    this.issued.add(this.#ahead);
-    return [{ kind: 'issue', args: this.#expected, answer: this.#ahead }];
+    this.issued.set(this.#ahead.jwt, this.#ahead.exp);
+    return [{ kind: 'issue', args: this.#expected, answer: this.#ahead.jwt }];
   }
 
-  /** Names the token with everything its phantom token depends on. */
+  /**
+   * Names the token with everything its phantom token depends on. The scopes are the ceiling: callers with the same data
+   * before them may differ in what they may see of the delegation, and with time scopes end.
+   */
   #name(token: IntrospectedToken): string {
-    return `${this.route.profile.revision}\n${token.id}\n${token.narrowed ? token.data : ''}`;
+    return `${this.route.profile.revision}\n${token.id}\n${[...token.scopes].join(' ')}\n${token.narrowed ? token.data : ''}`;
   }
 }
 

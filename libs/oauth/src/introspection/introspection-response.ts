@@ -1,4 +1,5 @@
 import type { OAuthError } from '../errors.ts';
+import { keepsActors } from '../issuance/claims.ts';
 import type { IntrospectedToken } from './introspected-token.ts';
 
 /** The whole answer for a token that is not active, whatever the reason. RFC 7662 section 2.2. */
@@ -12,9 +13,10 @@ export interface CheckedResponse {
 
 /**
  * Checks what a procedure returned for an active token; null when the procedure calls it inactive.
- * A dropped `cnf` is put back, since without it a sender-constrained token would pass for a bearer token.
+ * A dropped `cnf` or `act` is put back: without them a sender-constrained token would pass for a bearer token, and one
+ * that somebody else uses on the subject's behalf for the subject's own.
  *
- * @throws the fault when the response widens the token: a later `exp`, a scope it does not have
+ * @throws the fault when the response widens the token: a later `exp`, a scope it does not have, other actors
  */
 export function checkIntrospectionResponse(text: string, token: IntrospectedToken, fault: (message: string) => OAuthError): CheckedResponse | null {
   const members = JSON.parse(text) as Record<string, unknown>;
@@ -27,7 +29,8 @@ export function checkIntrospectionResponse(text: string, token: IntrospectedToke
     if (scope !== '')
       for (const name of scope.split(' ')) if (name !== '' && !token.scopes.has(name)) throw fault(`the scope "${name.slice(0, 100)}" was not granted to the presented token`);
   }
-  if (token.cnf === undefined || JSON.stringify(members['cnf']) === JSON.stringify(token.cnf)) return { text, members };
-  const restored = { ...members, cnf: token.cnf };
+  if (token.cnf === undefined && token.act === undefined) return { text, members };
+  if (members['act'] !== undefined && !keepsActors(members['act'], token.act)) throw fault('act may name further actors, but must keep those of the presented token');
+  const restored = { ...members, ...(token.cnf === undefined ? {} : { cnf: token.cnf }), ...(members['act'] === undefined ? { act: token.act } : {}) };
   return { text: JSON.stringify(restored), members: restored };
 }

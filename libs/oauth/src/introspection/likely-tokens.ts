@@ -1,9 +1,9 @@
 import type { Program } from '../procedures/sandbox.ts';
+import type { PhantomToken } from './phantom-tokens.ts';
 
 /** What a program asked an issuer for, and got, when it last introspected a token. */
-export interface LikelyToken {
+export interface LikelyToken extends PhantomToken {
   readonly args: string;
-  readonly jwt: string;
 }
 
 /** Characters kept in one generation; two generations are kept. */

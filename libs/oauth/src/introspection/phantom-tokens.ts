@@ -6,6 +6,12 @@ import { ACCESS_TOKEN_TYPE } from '../token/presented-jwt.ts';
 import type { IntrospectedToken } from './introspected-token.ts';
 import { LikelyTokens } from './likely-tokens.ts';
 
+/** A phantom token with the time at which it ends, in seconds since 1970. */
+export interface PhantomToken {
+  readonly jwt: string;
+  readonly exp: number;
+}
+
 /** Mints phantom tokens: JWT access tokens (RFC 9068) with the content of an opaque one, within its limits. */
 export class PhantomTokens {
   readonly likely = new LikelyTokens();
@@ -20,11 +26,12 @@ export class PhantomTokens {
    * @param data JSON text of what the procedure gave to `issue`
    * @throws CeilingError
    */
-  issue(profile: ProfileSnapshot, token: IntrospectedToken | null, issuerId: string, delegationId: string, data: string, now: number): string {
+  issue(profile: ProfileSnapshot, token: IntrospectedToken | null, issuerId: string, delegationId: string, data: string, now: number): PhantomToken {
     if (token === null) throw new CeilingError('no token may be issued for an inactive one');
     if (delegationId !== '' && delegationId !== token.delegationId) throw new CeilingError('the delegation is not the presented token\'s');
     const issuer = profile.tokenIssuer(issuerId);
     if (issuer?.kind !== 'jwt') throw new CeilingError('only JWT issuers may issue in an introspection');
+    if (!issuer.enabled) throw new CeilingError(`the profile has no enabled token issuer "${issuerId}"`);
     const key = this.dryRunKey ?? profile.keys.active(issuer.algorithm ?? 'ES256');
     if (key === undefined) throw new Error(`profile ${profile.id} has no active ${issuer.algorithm ?? 'ES256'} key`);
 
@@ -39,11 +46,11 @@ export class PhantomTokens {
         audiences: profile.profile.allowedAudiences,
         subject: issuer.allowSubjectChange ? null : token.subject,
       },
-      { iss: profile.issuer, purpose: 'access_token', delegationId: token.delegationId, cnf: token.cnf },
+      { iss: profile.issuer, purpose: 'access_token', delegationId: token.delegationId, cnf: token.cnf, act: token.act },
       { iat: token.iat, nbf: token.nbf, exp: token.expiresAt },
     );
     const capped = composed.exp > latest ? { ...composed, exp: latest } : composed;
-    return this.signatures.sign(jwtPayload(capped, token.clientId, token.id), ACCESS_TOKEN_TYPE, key);
+    return { jwt: this.signatures.sign(jwtPayload(capped, token.clientId, token.id), ACCESS_TOKEN_TYPE, key), exp: capped.exp };
   }
 }
 

@@ -30,6 +30,8 @@ export interface OwnedClaims {
   readonly delegationId: string;
   /** Confirmation of a sender-constrained token, RFC 7800; undefined for a bearer token. */
   readonly cnf?: unknown;
+  /** Actors of the token that this one stands for, RFC 8693 section 4.1: further ones may be put around them. */
+  readonly act?: unknown;
 }
 
 /** Filled in where the procedure left them out. Seconds since 1970. */
@@ -72,11 +74,13 @@ export function composeTokenData(text: string, ceilings: Ceilings, owned: OwnedC
     ['sub', subjectOf(given.get('sub'), ceilings)],
     ['aud', audienceOf(given.get('aud'), ceilings)],
     ['scope', scope],
-    ['iat', timeOf('iat', given.get('iat'), times.iat)],
+    // A scope's own lifetime counts from here: a time to come would make it longer.
+    ['iat', Math.min(timeOf('iat', given.get('iat'), times.iat), times.iat)],
     ['nbf', timeOf('nbf', given.get('nbf'), times.nbf)],
     ['exp', exp],
   ];
   if (owned.cnf !== undefined) entries.push(['cnf', owned.cnf]);
+  if (!keepsActors(given.get('act'), owned.act)) throw new CeilingError('act may name further actors, but must keep those of the token');
   for (const [name, value] of given) if (!OWNED.has(name) && (!name.startsWith('_') || name === '__proto__') && value !== null) entries.push([name, value]);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as TokenData;
 }
@@ -90,6 +94,16 @@ export function jwtPayload(data: TokenData, clientId: string, tokenId: string): 
   const canonical = JSON.stringify(Object.fromEntries(claims));
   const digest = hash('sha256', canonical, 'base64url').slice(0, 22);
   return `{"jti":${JSON.stringify(`${tokenId}.${digest}`)},${canonical.slice(1)}`;
+}
+
+/** Whether a chain of actors is another one or ends with it; anything is, where there is none to keep. RFC 8693 section 4.1. */
+export function keepsActors(act: unknown, kept: unknown): boolean {
+  if (kept === undefined) return true;
+  const text = JSON.stringify(kept);
+  for (let actor = act; typeof actor === 'object' && actor !== null; actor = (actor as Record<string, unknown>)['act']) {
+    if (JSON.stringify(actor) === text) return true;
+  }
+  return false;
 }
 
 /** The token id within a `jti`. */

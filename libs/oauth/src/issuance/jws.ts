@@ -16,7 +16,7 @@ const headers = new WeakMap<ReadyKey, Map<string, string>>();
 
 function protectedHeader(type: string, key: ReadyKey): string {
   let ofKey = headers.get(key);
-  if (ofKey === undefined) headers.set(key, (ofKey = new Map()));
+  if (ofKey === undefined) headers.set(key, (ofKey = new Map<string, string>()));
   let text = ofKey.get(type);
   if (text === undefined) {
     text = Buffer.from(JSON.stringify({ alg: key.algorithm, typ: type, kid: key.kid })).toString('base64url');

@@ -1,5 +1,4 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import type { JWK } from 'jose';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { SigningAlgorithm, SigningKey } from '../configuration/entities.ts';
 import type { KeySealer } from './key-sealing.ts';
@@ -51,8 +50,8 @@ export class KeyRings {
       kid: key.kid,
       algorithm: key.algorithm,
       state: key.state,
-      publicKey: createPublicKey({ key: key.publicJwk as never, format: 'jwk' }),
-      privateKey: key.state === 'retired' ? null : createPrivateKey({ key: (await this.sealer.open(key.sealedPrivateJwk)) as JWK as never, format: 'jwk' }),
+      publicKey: createPublicKey({ key: key.publicJwk, format: 'jwk' }),
+      privateKey: key.state === 'retired' ? null : createPrivateKey({ key: await this.sealer.open(key.sealedPrivateJwk), format: 'jwk' }),
     };
     for (const other of this.#ready.keys()) if (other.startsWith(`${key.profile} ${key.kid} `)) this.#ready.delete(other);
     this.#ready.set(name, ready);

@@ -139,7 +139,7 @@ export class ProcedureDryRunner implements DryRunner {
     return {
       execution,
       answer: (returned) => answers.answer(flow === 'oauth-introspect' ? 'json' : 'jwt', execution, returned),
-      issued: () => [...execution.issued],
+      issued: () => [...execution.issued.keys()],
       effects: () => [],
     };
   }
@@ -213,7 +213,7 @@ function sampleRoute(snapshot: Snapshot, profile: ProfileSnapshot, request: DryR
 function sampleToken(request: DryRunRequest, profile: ProfileSnapshot, caller: RegisteredClient, key: FoundToken['key'], now: number): FoundToken {
   const scope = (request.scopes ?? Object.keys(profile.profile.scopes)).join(' ');
   const owner = caller.policy === 'own' ? caller.id : SAMPLE_CLIENT;
-  const data = {
+  const data: Record<string, unknown> & { scope?: unknown; sub?: unknown; exp?: unknown } = {
     purpose: 'access_token',
     delegationId: 'sample-delegation',
     iss: profile.issuer,
@@ -225,7 +225,11 @@ function sampleToken(request: DryRunRequest, profile: ProfileSnapshot, caller: R
     exp: now + SAMPLE_SECONDS,
     ...request.tokenData,
   };
-  const granted = [...new Set([...scope.split(' '), ...String(data.scope).split(' ')])].filter((name) => name !== '').join(' ');
+  const { scope: tokenScope, sub, exp } = data;
+  if (typeof tokenScope !== 'string') throw new DryRunError('/tokenData/scope', 'must be a string of space separated names');
+  if (typeof sub !== 'string') throw new DryRunError('/tokenData/sub', 'must be a string');
+  if (typeof exp !== 'number') throw new DryRunError('/tokenData/exp', 'must be a number of seconds since 1970');
+  const granted = [...new Set([...scope.split(' '), ...tokenScope.split(' ')])].filter((name) => name !== '').join(' ');
   return {
     key,
     profile: profile.id,
@@ -234,15 +238,15 @@ function sampleToken(request: DryRunRequest, profile: ProfileSnapshot, caller: R
     clientId: owner,
     delegationId: 'sample-delegation',
     data: JSON.stringify(data),
-    expiresAt: typeof data.exp === 'number' ? data.exp : now + SAMPLE_SECONDS,
+    expiresAt: exp,
     revokedAt: null,
     delegation: {
       status: 'active',
-      expiresAt: now + SAMPLE_SECONDS,
+      expiresAt: exp,
       view: JSON.stringify({
         id: 'sample-delegation',
         clientId: owner,
-        owner: String(data.sub),
+        owner: sub,
         scope: granted,
       }),
     },

@@ -3,7 +3,7 @@ import { OAuthError, serverError } from '../errors.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import type { MaybePromise } from '../stores.ts';
 import type { ExecutionRecord } from './execution-record.ts';
-import type { ContextSection } from './host-calls.ts';
+import { CONTEXT_SECTIONS, type ContextSection } from './host-calls.ts';
 import type { Fault, GuestEffect, HostAnswer, HostCall, Invocation, LogLine, Outcome, Program, Sandbox } from './sandbox.ts';
 
 /** What a flow gives for one run of its procedure. */
@@ -108,7 +108,8 @@ export class ProcedureExecutor {
       case 'issue':
         return answerIssue(execution, call.args);
       case 'section': {
-        const name = call.args as ContextSection;
+        const name = CONTEXT_SECTIONS.find((section) => section === call.args);
+        if (name === undefined) return { error: { code: 'fault', message: `not available in flow ${execution.program.flow}` } };
         let reads = this.#reads.get(execution.program.key);
         if (reads === undefined) this.#reads.set(execution.program.key, (reads = new Set()));
         const text = execution.section(name);
@@ -152,9 +153,17 @@ function issueError(error: unknown): HostAnswer {
   throw error;
 }
 
+/** A refusal on purpose as the prelude writes it, see `host-calls`. */
+interface Rejection {
+  readonly status: number;
+  /** Null for the default of the status. */
+  readonly code: string | null;
+  readonly description: string | null;
+}
+
 /** What a caller sees of a refusal by `exceptionFactory`: the code exactly as given. */
 export function rejection(payload: string): OAuthError {
-  const { status, code, description } = JSON.parse(payload) as { status: number; code: string | null; description: string | null };
+  const { status, code, description } = JSON.parse(payload) as Rejection;
   return new OAuthError(code ?? defaultCode(status), description ?? 'The request was refused.', { status });
 }
 
@@ -175,14 +184,22 @@ function defaultCode(status: number): string {
 
 /** What a caller sees of a fault: nothing of it. */
 export function faultError(fault: Fault): OAuthError {
-  if (fault.kind === 'unavailable')
+  if (fault.retryable === true)
     return new OAuthError('temporarily_unavailable', 'The service cannot answer this request now. Try again later.', { retryAfter: 1, cause: fault });
   return serverError(fault);
 }
 
 function maskOutcome(outcome: Outcome, secrets: readonly string[]): Outcome {
   const log: LogLine[] = outcome.log.map((line) => ({ level: line.level, message: mask(line.message, secrets) }));
-  return outcome.kind === 'fault' ? { ...outcome, fault: maskFault(outcome.fault, secrets), log } : { ...outcome, log };
+  if (outcome.kind === 'fault') return { ...outcome, fault: maskFault(outcome.fault, secrets), log };
+  return outcome.kind === 'rejected' ? { ...outcome, payload: maskRejection(outcome.payload, secrets), log } : { ...outcome, log };
+}
+
+/** Masked after parsing: the text of a presented token is the caller's, and may be anything. */
+function maskRejection(payload: string, secrets: readonly string[]): string {
+  const refused = JSON.parse(payload) as Rejection;
+  if (refused.description === null) return payload;
+  return JSON.stringify({ ...refused, description: mask(refused.description, secrets) } satisfies Rejection);
 }
 
 function maskFault(fault: Fault, secrets: readonly string[]): Fault {

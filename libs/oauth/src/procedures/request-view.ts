@@ -11,7 +11,7 @@ export function requestView(request: OAuthRequest, form: Form): string {
   const view: RequestView = {
     method: request.method,
     path: request.path,
-    url: `${request.scheme}://${request.host}${request.path}${request.query === '' ? '' : `?${request.query}`}`,
+    url: `${request.scheme}://${request.host}${request.path}${visibleQuery(request.query)}`,
     scheme: request.scheme,
     clientIpAddress: request.clientIpAddress,
     clientCertificate: null,
@@ -32,6 +32,15 @@ function visible(parameters: Form): Record<string, readonly string[]> {
   return Object.fromEntries(
     [...parameters].filter(([name]) => !HIDDEN_PARAMETERS.has(name)).map(([name, value]) => [name, typeof value === 'string' ? [value] : value]),
   );
+}
+
+/** The query as it was sent, but for a secret that somebody put there. */
+function visibleQuery(query: string): string {
+  if (query === '') return '';
+  const parameters = new URLSearchParams(query);
+  if (![...HIDDEN_PARAMETERS].some((name) => parameters.has(name))) return `?${query}`;
+  for (const name of HIDDEN_PARAMETERS) parameters.delete(name);
+  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
 
 function queryParameters(query: string): Form {

@@ -199,8 +199,14 @@ export class TokenExecution implements Execution {
   }
 
   #delegation(id: string, data: Record<string, unknown>, tokens: readonly NewToken[]): NewDelegation {
-    const scope = typeof data['scope'] === 'string' ? data['scope'] : this.grant.scopes.join(' ');
-    for (const name of scope.split(' ')) if (name !== '' && !this.grant.scopes.includes(name)) throw new CeilingError(`the scope "${name.slice(0, 100)}" was not granted to the delegation`);
+    const scope = delegationScope(data['scope']) ?? this.grant.scopes.join(' ');
+    const names = new Set(scope.split(' '));
+    for (const name of names) if (name !== '' && !this.grant.scopes.includes(name)) throw new CeilingError(`the scope "${name.slice(0, 100)}" was not granted to the delegation`);
+    const own = tokens.filter((token) => token.delegationId === id);
+    // What introspection would refuse to show must not be issued.
+    for (const token of own)
+      for (const name of (JSON.parse(token.data) as TokenData).scope.split(' '))
+        if (name !== '' && !names.has(name)) throw new CeilingError(`the scope "${name.slice(0, 100)}" of a token is not among its delegation's`);
     const owner = typeof data['owner'] === 'string' && data['owner'] !== '' ? data['owner'] : this.grant.subject;
     if (owner !== this.grant.subject) throw new CeilingError('the owner of the delegation must be the authenticated subject');
     const view: DelegationView = {
@@ -212,9 +218,17 @@ export class TokenExecution implements Execution {
       ...nonEmpty('customClaimValues', data['customClaimValues']),
       ...nonEmpty('data', data['data']),
     };
-    const expiresAt = Math.max(this.token.now, ...tokens.filter((token) => token.delegationId === id).map((token) => token.expiresAt));
+    const expiresAt = Math.max(this.token.now, ...own.map((token) => token.expiresAt));
     return { profile: this.profile, id, clientId: this.token.client.id, owner, scope, view: JSON.stringify(view), createdAt: this.token.now, expiresAt };
   }
+}
+
+/** Text or a list of names; undefined where the procedure leaves it to the grant. */
+function delegationScope(scope: unknown): string | undefined {
+  if (scope === undefined || scope === null) return undefined;
+  const text: unknown = Array.isArray(scope) ? scope.join(' ') : scope;
+  if (typeof text !== 'string') throw new CeilingError('the scope of a delegation must be a string or an array of strings');
+  return text;
 }
 
 function nonEmpty(name: string, value: unknown): Record<string, unknown> {

@@ -182,15 +182,13 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     const run = open();
     const letter = LEVELS[level];
     if (letter === undefined) throw new NativeTypeError('unknown log level');
-    if (run.suspension !== null || run.logUnits >= limits.logBytes) return;
+    if (run.suspension !== null || run.logUnits > limits.logBytes) return;
     let text = typeof message === 'string' ? message : '' + (message as unknown as number);
     const room = limits.logBytes - run.logUnits;
-    const cut = text.length > room;
-    if (cut) text = slice(text, 0, room);
-    text = cleaned(toWellFormed(text));
     // A line costs its text and a little, so that empty lines end as well.
-    run.logUnits += cut ? room : text.length + 16;
-    run.log += (run.log === '' ? '' : '\u0002') + letter + '\u0003' + text + (cut ? ' [cut: the log of a run is limited to ' + limits.logBytes + ' bytes]' : '');
+    run.logUnits += text.length + 16;
+    if (run.logUnits > limits.logBytes) text = slice(text, 0, room) + ' [the log of a run is limited to ' + limits.logBytes + ' bytes]';
+    run.log += (run.log === '' ? '' : '\u0002') + letter + '\u0003' + cleaned(toWellFormed(text));
   }
 
   function now(): number {

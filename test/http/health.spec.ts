@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startService, type RunningService } from '../support/running-service.ts';
+
+let service: RunningService;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+
+test('live and ready answer 200 on both ports, without authentication', async () => {
+  for (const base of [service.url, service.adminUrl])
+    for (const path of ['/health/live', '/health/ready']) {
+      const response = await fetch(base + path);
+      expect([base + path, response.status]).toEqual([base + path, 200]);
+      expect(typeof ((await response.json()) as { status: string }).status).toBe('string');
+    }
+});
+
+test('ready may be kept by nobody', async () => {
+  for (const base of [service.url, service.adminUrl]) expect([base, (await fetch(`${base}/health/ready`)).headers.get('cache-control')]).toEqual([base, 'no-store']);
+});
+
+test('the admin API asks for a token everywhere else', async () => {
+  for (const path of ['/admin/v1/status', '/admin/v1/profiles', '/admin/v1/configuration'])
+    for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: `Basic ${Buffer.from('a:b').toString('base64')}` }] as Record<string, string>[]) {
+      const response = await fetch(service.adminUrl + path, { headers });
+      expect([path, response.status, response.headers.get('content-type')]).toEqual([path, 401, 'application/problem+json; charset=utf-8']);
+    }
+});
+
+test('the ports do not answer for each other', async () => {
+  expect((await fetch(`${service.url}/admin/v1/status`, { headers: { authorization: `Bearer ${service.adminToken}` } })).status).toBe(404);
+  expect((await fetch(`${service.adminUrl}/introspection`, { method: 'POST', headers: { authorization: `Bearer ${service.adminToken}` } })).status).toBe(404);
+});
