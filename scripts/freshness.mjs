@@ -74,21 +74,25 @@ export function sources(root) {
   return [...settings, ...files].sort();
 }
 
+/** As tsconfig.build.json says: neither specs nor what they are made with. */
 function isSource(path) {
+  const folders = path.split(sep);
   return (
     path.endsWith('.ts') &&
     !path.endsWith('.spec.ts') &&
-    !path.startsWith(join('apps', 'admin-ui') + sep) &&
-    !path.split(sep).includes('node_modules')
+    !folders.includes('node_modules') &&
+    !folders.includes('testing') &&
+    !path.startsWith(join('apps', 'admin-ui') + sep)
   );
 }
 
-/** Files in dist that were made of sources that are gone: nothing else is ever named. */
+/** Files in dist that were made of what is no source any more: nothing else is ever named. */
 export function staleOutputs(root) {
+  const built = new Set(sources(root));
   const outputs = ['apps', 'libs'].flatMap((folder) => filesIn(join(root, 'dist', folder)));
   return outputs.filter((file) => {
     const [, stem] = /^(.*)\.(?:js|js\.map|d\.ts)$/.exec(relative(join(root, 'dist'), file)) ?? [];
-    return stem !== undefined && !existsSync(join(root, `${stem}.ts`));
+    return stem !== undefined && !built.has(join(root, `${stem}.ts`));
   });
 }
 

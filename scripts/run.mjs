@@ -1,10 +1,11 @@
 // Runs the programs that set-up, check and test are made of. Only built-ins; runs on Node 20.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The checkout. */
-export const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The search path without this checkout's programs: npm must not run on a Node that it is about to replace. */
 export function outerPath(path = process.env.PATH ?? '') {

@@ -29,7 +29,7 @@ describe('the JSON answer (RFC 7662 section 2.2)', () => {
       aud: 'server-client',
       iss: `${service.url}/~`,
       scope: 'read',
-      expired_scope: '',
+      expired_scope: [],
       purpose: 'access_token',
       delegationId: expect.any(String),
       iat: expect.any(Number),
@@ -264,9 +264,9 @@ describe('expired scopes', () => {
   test('leave scope and show in expired_scope when their own lifetime has passed', async () => {
     const { access_token: token, scope } = await tokenOf(service, caller('brief-client'));
     expect(scope).toBe('read brief');
-    expect(await claimsOf(service, token)).toMatchObject({ scope: 'read brief', expired_scope: '' });
+    expect(await claimsOf(service, token)).toMatchObject({ scope: 'read brief', expired_scope: [] });
     await pause(2100);
-    expect(await claimsOf(service, token)).toMatchObject({ active: true, scope: 'read', expired_scope: 'brief' });
+    expect(await claimsOf(service, token)).toMatchObject({ active: true, scope: 'read', expired_scope: ['brief'] });
     const { text: phantom } = await introspected(service, token, { accept: 'application/jwt' });
     expect((await verified(service, phantom)).payload['scope']).toBe('read');
   });
@@ -274,7 +274,7 @@ describe('expired scopes', () => {
   test('an API with scopes does not learn of expired scopes that are not its own', async () => {
     const { access_token: token } = await tokenOf(service, caller('brief-client'));
     await pause(2100);
-    expect(await claimsOf(service, token, { as: caller('read-api') })).toMatchObject({ scope: 'read', expired_scope: '' });
+    expect(await claimsOf(service, token, { as: caller('read-api') })).toMatchObject({ scope: 'read', expired_scope: [] });
   });
 });
 

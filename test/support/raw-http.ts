@@ -35,7 +35,7 @@ export interface RawOptions {
 /** Sends bytes as they are and gathers what comes back; a connection of its own each time. */
 export function rawExchange(port: number, bytes: string | Buffer, options: RawOptions = {}): Promise<RawAnswer> {
   const { answers = 1, withoutBody = false, patience = 5000, send } = options;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let closed = false;
     let failure: string | null = null;
@@ -44,9 +44,21 @@ export function rawExchange(port: number, bytes: string | Buffer, options: RawOp
       clearTimeout(timer);
       socket.destroy();
       const all = Buffer.concat(chunks);
-      resolve({ chunks, bytes: all, closed, error: failure, messages: readMessages(all, withoutBody) });
+      try {
+        resolve({ chunks, bytes: all, closed, error: failure, messages: readMessages(all, withoutBody) });
+      } catch (error) {
+        reject(error as Error);
+      }
     };
     const timer = setTimeout(done, patience);
+    const count = () => {
+      try {
+        return readMessages(Buffer.concat(chunks), withoutBody).length;
+      } catch {
+        // What is wrong with it is said in the end.
+        return Infinity;
+      }
+    };
     socket.setNoDelay(true);
     socket.on('connect', () => {
       if (send === undefined) socket.write(bytes);
@@ -55,7 +67,7 @@ export function rawExchange(port: number, bytes: string | Buffer, options: RawOp
     socket.on('data', (chunk) => {
       chunks.push(chunk);
       // A moment more, for bytes that should not follow.
-      if (answers > 0 && readMessages(Buffer.concat(chunks), withoutBody).length >= answers) setTimeout(done, 60);
+      if (answers > 0 && count() >= answers) setTimeout(done, 60);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => (failure = error.code ?? error.message));
     socket.on('close', () => {

@@ -59,9 +59,11 @@ export async function introspected(service: RunningService, token: string, optio
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-/** The members of a JSON introspection answer. */
+/** The members of a JSON introspection answer. Throws for an error. */
 export async function claimsOf(service: RunningService, token: string, options: IntrospectOptions = {}): Promise<Record<string, unknown>> {
-  return JSON.parse((await introspected(service, token, options)).text) as Record<string, unknown>;
+  const { status, text } = await introspected(service, token, options);
+  if (status !== 200) throw new Error(`introspection answered ${status} ${text}`);
+  return JSON.parse(text) as Record<string, unknown>;
 }
 
 export function revoke(service: RunningService, token: string, as: Caller, form: Readonly<Record<string, string>> = {}): Promise<Response> {

@@ -88,6 +88,7 @@ describe('whether the product must be built', () => {
     built();
     expect(freshness.buildReason(root)).toBeNull();
     write('apps/cli/src/main.spec.ts');
+    write('libs/oauth/src/testing/builder.ts');
     expect(freshness.buildReason(root)).toBeNull();
     write('libs/oauth/src/new.ts');
     expect(freshness.buildReason(root)).toBe('the sources have changed');

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { errorResponse, OAuthError, serverError, type OAuthRequest, type OAuthResponse, type OAuthService, type Snapshot } from '#libs/oauth';
 
 /** Bytes of a request body; what a form with a token and an assertion needs many times over. */
@@ -18,14 +19,23 @@ export function registerOAuthRoutes(fastify: FastifyInstance, service: OAuthServ
       // The answer is written by hand: exact length, headers and body in one write, nothing added.
       reply.hijack();
       try {
-        write(reply, (await service.handle(oauthRequest(request), snapshot())) ?? NOT_FOUND);
+        write(reply.raw, hasHost(request) ? ((await service.handle(oauthRequest(request), snapshot())) ?? NOT_FOUND) : NO_HOST);
       } catch (error) {
-        write(reply, errorResponse(serverError(error)));
+        write(reply.raw, errorResponse(serverError(error)));
       }
     },
   });
 }
 
+/** Answers `Expect` headers other than `100-continue`, RFC 9110 section 10.1.1. */
+export function refuseExpectations(server: Server): void {
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    write(response, EXPECTATION_FAILED);
+  });
+}
+
+const NO_HOST = errorResponse(new OAuthError('invalid_request', 'The Host header is missing.'));
+const EXPECTATION_FAILED = errorResponse(new OAuthError('invalid_request', 'The expectation cannot be met.', { status: 417 }));
 const NOT_FOUND = errorResponse(new OAuthError('not_found', 'There is no endpoint at this path.', { status: 404 }));
 
 function oauthRequest(request: FastifyRequest): OAuthRequest {
@@ -43,8 +53,12 @@ function oauthRequest(request: FastifyRequest): OAuthRequest {
   };
 }
 
-function write(reply: FastifyReply, response: OAuthResponse): void {
-  const { raw } = reply;
+/** RFC 9112 section 3.2. */
+function hasHost({ raw }: FastifyRequest): boolean {
+  return raw.headers.host !== undefined || raw.httpVersion === '1.0';
+}
+
+function write(raw: ServerResponse, response: OAuthResponse): void {
   if (raw.destroyed) return;
   const { status, headers, body } = response;
   if (body === null) raw.writeHead(status, headers as string[]).end();

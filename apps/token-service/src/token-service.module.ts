@@ -1,10 +1,11 @@
+import type { Server } from 'node:http';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OAuthService, Snapshot } from '#libs/oauth';
 import { HealthController, READINESS } from './health.controller.ts';
 import { OAuthErrorFilter } from './oauth-error.filter.ts';
-import { registerOAuthRoutes } from './oauth.routes.ts';
+import { refuseExpectations, registerOAuthRoutes } from './oauth.routes.ts';
 import type { ReadinessState } from './readiness.ts';
 
 /** What the token service's listener stands on. */
@@ -33,7 +34,8 @@ export class TokenServiceModule {
 /** The token service as a Nest application, not listening yet. */
 export async function createTokenService(parts: TokenServiceParts): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    ...(parts.https === null ? {} : { https: { cert: parts.https.cert, key: parts.https.key } }),
+    // Node's own refusals are chunked, which breaks gateways: the routes word these themselves.
+    ...(parts.https === null ? { http: { requireHostHeader: false } } : { https: { cert: parts.https.cert, key: parts.https.key, requireHostHeader: false } }),
     trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
     logger: false,
     // Slow senders are cut off; a gateway's idle connection outlives the gateway's own patience.
@@ -44,5 +46,6 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Nest
   } as never);
   const app = await NestFactory.create<NestFastifyApplication>(TokenServiceModule.of(parts.readiness), adapter, { bodyParser: false, logger: false, abortOnError: false });
   registerOAuthRoutes(adapter.getInstance() as never, parts.service, parts.snapshot);
+  refuseExpectations(app.getHttpServer() as Server);
   return app;
 }

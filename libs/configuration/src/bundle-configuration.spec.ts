@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Configuration } from '#libs/oauth';
 import { bundleConfiguration } from './bundle-configuration.ts';
 import { readAndPlan } from './file/read-configuration-file.ts';
-import { applyChanges, NOW } from './testing.ts';
+import { applyChanges, NOW } from './testing/files.ts';
 
 const text = `# kept
 profiles:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Configuration, put, type Profile } from '#libs/oauth';
 import { auditOf } from './plan.ts';
-import { applyChanges, entity, NOW, problemsOf } from './testing.ts';
+import { applyChanges, entity, NOW, problemsOf } from './testing/files.ts';
 
 const withProcedure = (source: string) => `procedures:\n  x: { flow: oauth-introspect, source: ${JSON.stringify(source)} }\n`;
 const actions = (changes: readonly { action: string; kind: string; key: string }[]) =>

@@ -86,12 +86,15 @@ class Planning {
   readonly #problems: PlanProblem[] = [];
   readonly #newVersions: { version: ProcedureVersion; flow: string; text: DesiredVersion }[] = [];
   readonly #wanted = new Set<string>();
+  readonly #versions: ReadonlyMap<string, readonly ProcedureVersion[]>;
 
   constructor(
     private readonly current: Configuration,
     private readonly desired: Desired,
     private readonly options: PlanOptions,
-  ) {}
+  ) {
+    this.#versions = Map.groupBy([...current.all('procedure-version')].sort(byNumber), (version) => version.procedure);
+  }
 
   plan(): Plan {
     for (const { kind, key, value } of this.desired.entities) this.#put(kind, key, value);
@@ -125,7 +128,7 @@ class Planning {
     const { id, key, flow, description } = desired;
     const before = this.current.get('procedure', key);
     this.#wanted.add(placeKey('procedure', key));
-    const stored = versionsOf(this.current, id);
+    const stored = this.#versions.get(id) ?? [];
     for (const version of stored) this.#wanted.add(placeKey('procedure-version', keyOf('procedure-version', version)));
 
     if (before !== undefined && before.flow !== flow) {
@@ -218,7 +221,7 @@ class Planning {
 
   /** Versions that were uploaded to the service keep their procedure from being removed with the file's. */
   #holdsForeignVersions(procedure: string): boolean {
-    const foreign = versionsOf(this.current, procedure).find((version) => version.origin !== this.options.origin);
+    const foreign = this.#versions.get(procedure)?.find((version) => version.origin !== this.options.origin);
     if (foreign === undefined) return false;
     const message = `procedure "${procedure}" is not in the file any more, but its version ${foreign.version} was uploaded to the service; delete the procedure there or keep it in the file`;
     this.#problems.push({ kind: 'procedure', key: entityKey(procedure), path: null, message });
@@ -253,12 +256,12 @@ export function describe(kind: EntityKind, key: string): string {
 
 /** All versions of a procedure, oldest first. */
 export function versionsOf(configuration: Configuration, procedure: string): readonly ProcedureVersion[] {
-  return [...configuration.all('procedure-version')]
-    .filter((version) => version.procedure === procedure)
-    .sort((a, b) => a.version - b.version);
+  return [...configuration.all('procedure-version')].filter((version) => version.procedure === procedure).sort(byNumber);
 }
 
 /** SHA-256, base64url: what tells one text from another. */
 export function digestOf(source: string): string {
   return hash('sha256', source, 'base64url');
 }
+
+const byNumber = (a: ProcedureVersion, b: ProcedureVersion) => a.version - b.version;

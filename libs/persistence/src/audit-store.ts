@@ -25,7 +25,16 @@ function* append(events: readonly NewAuditEvent[]): Script<void> {
 
 /** Events as part of a larger transaction. */
 export function auditInsertion(events: readonly NewAuditEvent[], revision: number | null): Insertion {
-  const rows = events.map((e) => [e.at, label(e.actor), label(e.action), label(e.kind), label(e.key), json(e.before), json(e.after), revision]);
+  const rows = events.map((e) => [
+    e.at,
+    label(e.actor),
+    label(e.action),
+    label(e.kind),
+    label(e.key),
+    json(e.before),
+    json(e.after),
+    revision,
+  ]);
   return { into: EVENTS, rows };
 }
 
@@ -35,7 +44,10 @@ function select(filter: Parameters<AuditStore['list']>[0]): Query {
   where.equal('key', filter.key);
   where.equal('actor', filter.actor);
   if (filter.before !== undefined) where.add((value) => `id < ${value}`, filter.before);
-  return where.query((condition, limit) => `select * from audit_event where ${condition} order by id desc limit ${limit}`, pageSize(filter.limit));
+  return where.query(
+    (condition, limit) => `select * from audit_event where ${condition} order by id desc limit ${limit}`,
+    pageSize(filter.limit),
+  );
 }
 
 function auditEvent(row: Row): AuditEvent {

@@ -18,8 +18,8 @@ const GRANTS: InsertionTarget = { table: GRANT.name, columns: insertable(GRANT) 
  * be leaves no trace and does not disturb the others; what passes is written table by table.
  */
 export function* commitAll(dialect: Dialect, commits: readonly Commit[]): Script<CommitOutcome[]> {
-  const required = yield* requiredDelegations(dialect, commits);
-  const active = new Map(required.map((row) => [nameOf(row), row['expires_at'] as number]));
+  const locked = yield* lockDelegations(dialect, commits);
+  const active = new Map(locked.map((row) => [nameOf(row), row['expires_at'] as number]));
   const accepted: Commit[] = [];
   const outcomes: CommitOutcome[] = [];
   for (const commit of commits) {
@@ -32,18 +32,23 @@ export function* commitAll(dialect: Dialect, commits: readonly Commit[]): Script
       if (effect.effect === 'revoke-delegation') active.delete(name(effect));
     }
   }
-  yield* write(accepted, required);
+  yield* write(accepted, locked);
   return outcomes;
 }
 
-/** Each active delegation that any of the commits needs. On PostgreSQL nobody can revoke them until we are done. */
-function* requiredDelegations(dialect: Dialect, commits: readonly Commit[]): Script<readonly Row[]> {
-  const needed = new Map(commits.flatMap((commit) => commit.requires).map((required) => [name(required), [required.profile, required.id]]));
-  if (needed.size === 0) return [];
+/**
+ * Each active delegation that any of the commits needs or ends. On PostgreSQL nobody else can end them until we are done,
+ * and all are locked here, in one order, so that no two groups wait for each other.
+ */
+function* lockDelegations(dialect: Dialect, commits: readonly Commit[]): Script<readonly Row[]> {
+  const ended = commits.flatMap((commit) => commit.effects.filter((effect) => effect.effect === 'revoke-delegation'));
+  const needed = [...commits.flatMap((commit) => commit.requires), ...ended];
+  if (needed.length === 0) return [];
+  const pairs = new Map(needed.map((named) => [name(named), [named.profile, named.id]]));
   return yield {
-    text: `select profile, id, seq, expires_at from delegation
-      where (profile, id) in (${dialect.pairs('$1')}) and status = 'active' order by profile, id ${dialect.share}`,
-    values: [JSON.stringify([...needed.values()])],
+    text: `select profile, id, seq, expires_at from delegation where (profile, id) in (${dialect.pairs('$1')}) and status = 'active'
+      order by profile, id ${ended.length > 0 ? dialect.lock.exclusive : dialect.lock.shared}`,
+    values: [JSON.stringify([...pairs.values()])],
   };
 }
 
@@ -62,12 +67,15 @@ function checkDelegations(commit: Commit): void {
     if (effect.effect === 'delegation') known.add(name(effect.delegation));
     const made = effect.effect === 'token' ? effect.token : effect.effect === 'grant' ? effect.grant : null;
     if (made !== null && !known.has(name({ profile: made.profile, id: made.delegationId }))) {
-      throw new StoreError('dangling', `A commit has a ${effect.effect} whose delegation it neither makes nor requires: nothing was stored.`);
+      throw new StoreError(
+        'dangling',
+        `A commit has a ${effect.effect} whose delegation it neither makes nor requires: nothing was stored.`,
+      );
     }
   }
 }
 
-function* write(commits: readonly Commit[], required: readonly Row[]): Script<void> {
+function* write(commits: readonly Commit[], locked: readonly Row[]): Script<void> {
   const delegations: Value[][] = [];
   const tokens: NewToken[] = [];
   const grants: Value[][] = [];
@@ -79,7 +87,7 @@ function* write(commits: readonly Commit[], required: readonly Row[]): Script<vo
     }
   }
   const made = delegations.length > 0 ? yield { into: DELEGATIONS, rows: delegations } : [];
-  const seqs = new Map([...required, ...made].map((row) => [nameOf(row), row['seq'] as number]));
+  const seqs = new Map([...locked, ...made].map((row) => [nameOf(row), row['seq'] as number]));
   if (tokens.length > 0) yield { into: TOKENS, rows: tokens.map((token) => tokenRow(token, seqs)) };
   if (grants.length > 0) yield { into: GRANTS, rows: grants };
   for (const { at, effects } of commits) {
@@ -112,7 +120,21 @@ function delegationRow(d: NewDelegation): Value[] {
 function tokenRow(t: NewToken, seqs: ReadonlyMap<string, number>): Value[] {
   const subject = t.subject === null ? null : label(t.subject);
   const seq = seqs.get(name({ profile: t.profile, id: t.delegationId })) ?? null;
-  return [t.key.period, t.key.hash, t.profile, t.purpose, t.form, t.clientId, subject, t.delegationId, seq, t.data, t.issuedAt, t.expiresAt, null];
+  return [
+    t.key.period,
+    t.key.hash,
+    t.profile,
+    t.purpose,
+    t.form,
+    t.clientId,
+    subject,
+    t.delegationId,
+    seq,
+    t.data,
+    t.issuedAt,
+    t.expiresAt,
+    null,
+  ];
 }
 
 function grantRow(g: NewGrant): Value[] {

@@ -1,4 +1,14 @@
-import { ENTITY_KINDS, keyOf, StoreError, type Change, type ConfigurationStore, type EntityKind, type MaybePromise, type NewAuditEvent, type StoredChange } from '#libs/oauth';
+import {
+  ENTITY_KINDS,
+  keyOf,
+  StoreError,
+  type Change,
+  type ConfigurationStore,
+  type EntityKind,
+  type MaybePromise,
+  type NewAuditEvent,
+  type StoredChange,
+} from '#libs/oauth';
 import { auditInsertion } from './audit-store.ts';
 import { decodeEntity, ENTITY_INSERTIONS, encodeEntity, removal, selectEntities, type EntityRow } from './configuration-rows.ts';
 import { then, type Database, type InsertionTarget, type Row, type Script } from './database.ts';
@@ -46,7 +56,10 @@ function revisionOf(rows: readonly Row[]): number {
   return revision;
 }
 
-type KindRow = { readonly kind: EntityKind; readonly row: EntityRow };
+interface KindRow {
+  readonly kind: EntityKind;
+  readonly row: EntityRow;
+}
 
 function* readEntities(): Script<{ revision: number; rows: KindRow[] }> {
   const revision = revisionOf(yield REVISION);
@@ -80,7 +93,10 @@ function removedChange(row: Row): StoredChange {
 }
 
 function* apply(base: number, changes: readonly Change[], audit: readonly NewAuditEvent[]): Script<Applied> {
-  const raised = yield { text: 'update configuration set revision = revision + 1 where id = 1 and revision = $1 returning revision', values: [base] };
+  const raised = yield {
+    text: 'update configuration set revision = revision + 1 where id = 1 and revision = $1 returning revision',
+    values: [base],
+  };
   if (raised.length === 0) return { outcome: 'conflict' };
   const revision = revisionOf(raised);
 
@@ -119,7 +135,10 @@ function* checkVersions(put: readonly Change[]): Script<void> {
       values: [procedure, version, language, source, digest],
     };
     if (altered.length > 0) {
-      throw new StoreError('immutable', `Version ${String(version)} of procedure "${procedure}" is stored already and cannot be changed: make a new version.`);
+      throw new StoreError(
+        'immutable',
+        `Version ${String(version)} of procedure "${procedure}" is stored already and cannot be changed: make a new version.`,
+      );
     }
   }
 }

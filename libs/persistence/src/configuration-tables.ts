@@ -9,7 +9,7 @@ interface Field {
 /** One table per kind of entity: a column per member, and `revision` and `position` besides. */
 export interface ConfigurationTable<K extends EntityKind = EntityKind> {
   readonly name: string;
-  readonly fields: { readonly [M in keyof Entities[K] & string]: Field };
+  readonly fields: Readonly<Record<keyof Entities[K] & string, Field>>;
   /** Members that name an entity, parent first: the primary key. */
   readonly key: readonly (keyof Entities[K] & string)[];
   readonly references: readonly Reference[];

@@ -1,4 +1,4 @@
-import { EntitySchema, type EntitySchemaColumnOptions, type EntitySchemaOptions } from 'typeorm';
+import { EntitySchema, EntitySchemaOptions, type EntitySchemaColumnOptions } from 'typeorm';
 import { ENTITY_KINDS } from '#libs/oauth';
 import { columnOf, CONFIGURATION_TABLES, type ConfigurationTable } from './configuration-tables.ts';
 import type { ColumnType } from './database.ts';
@@ -59,13 +59,16 @@ function tableSchema(table: Table, dialect: DialectName): EntitySchema {
   const counterIndex = table.counter === undefined || key.includes(table.counter) ? [] : [[table.counter]];
   const isKey = table.unique?.join() === key.join();
   return schema(table.name, columns, {
-    uniques: table.unique === undefined || isKey ? [] : [{ name: `${table.name}_${table.unique.join('_')}_key`, columns: [...table.unique] }],
+    uniques:
+      table.unique === undefined || isKey ? [] : [{ name: `${table.name}_${table.unique.join('_')}_key`, columns: [...table.unique] }],
     indices: [...table.indexes, ...counterIndex].map((names) => index(table.name, names)),
   });
 }
 
 function schema(name: string, columns: Columns, rest: Pick<Options, 'foreignKeys' | 'indices' | 'uniques'>): EntitySchema {
-  return new EntitySchema<Record<string, unknown>>({ name, tableName: name, columns, ...rest }) as EntitySchema;
+  return new EntitySchema(
+    Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), { name, tableName: name, columns, ...rest }),
+  ) as EntitySchema;
 }
 
 function index(table: string, columns: readonly string[]): { name: string; columns: string[] } {

@@ -40,7 +40,10 @@ export function listPage<T>(
 ): MaybePromise<Page<T>> {
   const limit = pageSize(page.limit);
   if (page.after !== undefined) where.add((value) => `t.seq < ${value}`, parseCursor(page.after));
-  const query = where.query((condition, rows) => `select t.* from ${table} t where ${condition} order by t.seq desc limit ${rows}`, limit + 1);
+  const query = where.query(
+    (condition, rows) => `select t.* from ${table} t where ${condition} order by t.seq desc limit ${rows}`,
+    limit + 1,
+  );
   return then(database.query(query), (rows) => {
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return { items: rows.slice(0, limit).map(read), next: last === undefined ? null : (last['seq'] as number).toString(36) };
@@ -49,6 +52,7 @@ export function listPage<T>(
 
 function parseCursor(text: string): number {
   const seq = /^[0-9a-z]{1,10}$/.test(text) ? parseInt(text, 36) : Number.NaN;
-  if (!Number.isSafeInteger(seq)) throw new StoreError('bad-cursor', 'The page cursor is not one that was given: start from the first page.');
+  if (!Number.isSafeInteger(seq))
+    throw new StoreError('bad-cursor', 'The page cursor is not one that was given: start from the first page.');
   return seq;
 }

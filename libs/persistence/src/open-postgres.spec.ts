@@ -20,7 +20,8 @@ describe('opening PostgreSQL', () => {
       message: 'PostgreSQL at 127.0.0.1:1/none does not answer (ECONNREFUSED): check that it runs and can be reached.',
     });
     expect(await refusal('postgres://me:s3cret@no-such-host.invalid/none')).toMatchObject({ code: 'unavailable' });
-    for (const url of ['mysql://me:s3cret@127.0.0.1/none', 'me:s3cret@nowhere', '']) expect(await refusal(url)).toMatchObject({ code: 'unusable' });
+    for (const url of ['mysql://me:s3cret@127.0.0.1/none', 'me:s3cret@nowhere', ''])
+      expect(await refusal(url)).toMatchObject({ code: 'unusable' });
   });
 });
 
@@ -42,7 +43,7 @@ if (await postgresAnswers()) {
 
     test('many nodes may start at once on an empty database', async () => {
       const nodes = await Promise.all(Array.from({ length: 6 }, () => open()));
-      await Promise.all(nodes.map((stores) => stores.ping()));
+      await Promise.all(nodes.map(async (stores) => stores.ping()));
       expect(await database.query('select name from schema_migration')).toHaveLength(1);
       await Promise.all(nodes.map((stores) => stores.close()));
       await (await open(false)).close();
@@ -51,22 +52,33 @@ if (await postgresAnswers()) {
     test('a database that a newer version migrated is refused', async () => {
       await (await open()).close();
       await database.query(`insert into schema_migration (timestamp, name) values (1, 'FromTheFuture1')`);
-      expect(await refusal(database.url)).toMatchObject({ code: 'newer-schema', message: expect.stringMatching(/newer version .*FromTheFuture1/) });
+      expect(await refusal(database.url)).toMatchObject({
+        code: 'newer-schema',
+        message: expect.stringMatching(/newer version .*FromTheFuture1/),
+      });
       await database.query(`delete from schema_migration where timestamp = 1`);
     });
 
     test('a database that is not there is named', async () => {
       const url = new URL(database.url);
       url.pathname = '/tokenwright_none';
-      expect(await refusal(url.href)).toMatchObject({ code: 'unusable', message: expect.stringMatching(/no such database at .*tokenwright_none/) });
+      expect(await refusal(url.href)).toMatchObject({
+        code: 'unusable',
+        message: expect.stringMatching(/no such database at .*tokenwright_none/),
+      });
     });
 
     test('when the server ends the connections, calls fail with what happened, and then go on by new ones', async () => {
       const warnings: string[] = [];
-      const stores = await openStores({ database: { kind: 'postgres', url: database.url }, log: { info: () => undefined, warn: (line) => warnings.push(line) } });
+      const stores = await openStores({
+        database: { kind: 'postgres', url: database.url },
+        log: { info: () => undefined, warn: (line) => warnings.push(line) },
+      });
       try {
         await stores.ping();
-        await database.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`);
+        await database.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+        );
         const deadline = Date.now() + 5000;
         const answers = async (): Promise<boolean> =>
           Promise.resolve(stores.ping()).then(

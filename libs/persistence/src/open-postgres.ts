@@ -1,4 +1,4 @@
-import pg from 'pg';
+import pg, { type CustomTypesConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { StoreError } from '#libs/oauth';
 import { entitySchemas } from './entity-schemas.ts';
@@ -9,6 +9,8 @@ import { explainPostgres } from './postgres-errors.ts';
 
 const INT8 = 20;
 
+type TypeId = Parameters<CustomTypesConfig['getTypeParser']>[0];
+
 export interface PostgresSettings {
   readonly url: string;
   /** Most connections that this process opens; 10 unless told. */
@@ -18,7 +20,11 @@ export interface PostgresSettings {
 /** Connects to PostgreSQL and migrates the database that the URL names. */
 export async function openPostgres(
   settings: PostgresSettings,
-  options: { readonly migrate: boolean; readonly onMigrated: (names: readonly string[]) => void; readonly onLost: (message: string) => void },
+  options: {
+    readonly migrate: boolean;
+    readonly onMigrated: (names: readonly string[]) => void;
+    readonly onLost: (message: string) => void;
+  },
 ): Promise<PostgresDatabase> {
   const place = placeOf(settings.url);
   const dataSource = new DataSource({
@@ -65,13 +71,15 @@ function placeOf(text: string): string {
 /** Counters, revisions and times fit a number; by itself the driver gives 64-bit integers as text. */
 function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
   if (oid === INT8 && format !== 'binary') return Number;
-  return pg.types.getTypeParser(oid, format as 'text');
+  return pg.types.getTypeParser(oid as TypeId, format);
 }
 
 function explainOpening(error: unknown, place: string): unknown {
   // The server asks for a password and the URL has none: pg complains about its type.
   if (/password must be a string/i.test(describeFailure(error).message)) {
-    return new StoreError('refused', `PostgreSQL at ${place} asks for a password: put user and password into the database URL.`, { cause: error });
+    return new StoreError('refused', `PostgreSQL at ${place} asks for a password: put user and password into the database URL.`, {
+      cause: error,
+    });
   }
   return explainPostgres(error, place);
 }

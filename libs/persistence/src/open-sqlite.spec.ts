@@ -65,7 +65,10 @@ describe('opening SQLite', () => {
     chmodSync(closed, 0o000);
     expect(await refusal(closed)).toMatchObject({ code: 'unusable', message: expect.stringMatching(/cannot be read/) });
     chmodSync(place.directory, 0o500);
-    expect(await refusal(join(place.directory, 'new.db'))).toMatchObject({ code: 'unusable', message: expect.stringMatching(/cannot be written/) });
+    expect(await refusal(join(place.directory, 'new.db'))).toMatchObject({
+      code: 'unusable',
+      message: expect.stringMatching(/cannot be written/),
+    });
     chmodSync(place.directory, 0o700);
   });
 
@@ -98,7 +101,10 @@ describe('opening SQLite', () => {
     const handle = new BetterSqlite3(place.file);
     handle.exec(`insert into schema_migration (timestamp, name) values (1, 'FromTheFuture1')`);
     handle.close();
-    expect(await refusal(place.file)).toMatchObject({ code: 'newer-schema', message: expect.stringMatching(/newer version .*FromTheFuture1/) });
+    expect(await refusal(place.file)).toMatchObject({
+      code: 'newer-schema',
+      message: expect.stringMatching(/newer version .*FromTheFuture1/),
+    });
   });
 
   test('without leave to migrate, a database that needs it is refused and left as it is', async () => {

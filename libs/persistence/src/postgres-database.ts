@@ -64,7 +64,8 @@ export class PostgresDatabase implements Database {
     try {
       await client.query(begin);
       let step = script.next([]);
-      while (!step.done) step = script.next('into' in step.value ? await this.#insert(client, step.value) : await this.#execute(client, step.value));
+      while (!step.done)
+        step = script.next('into' in step.value ? await this.#insert(client, step.value) : await this.#execute(client, step.value));
       await client.query('commit');
       client.release();
       return step.value;

@@ -16,9 +16,16 @@ export function explainPostgres(error: unknown, place: string): unknown {
   if (refusal !== undefined) return new StoreError(refusal[0], refusal[1](place), { cause: error });
   if (code === '23503') {
     const which = constraint === undefined ? '' : ` (${constraint} of ${table ?? 'a table'})`;
-    return new StoreError('dangling', `The change would leave a reference to something that does not exist${which}: nothing was stored.`, { cause: error });
+    return new StoreError('dangling', `The change would leave a reference to something that does not exist${which}: nothing was stored.`, {
+      cause: error,
+    });
   }
-  if (isLoss(failure)) return new StoreError('unavailable', `PostgreSQL at ${place} does not answer (${reason(failure)}): check that it runs and can be reached.`, { cause: error });
+  if (isLoss(failure))
+    return new StoreError(
+      'unavailable',
+      `PostgreSQL at ${place} does not answer (${reason(failure)}): check that it runs and can be reached.`,
+      { cause: error },
+    );
   if (code === undefined || !/^[0-9A-Z]{5}$/.test(code)) return error;
   return new StoreError('failed', `PostgreSQL at ${place} could not do it: ${message} (${code}).`, { cause: error });
 }
@@ -27,8 +34,14 @@ type Refusal = readonly [code: StoreError['code'], message: (place: string) => s
 
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   '28P01': ['refused', (place) => `PostgreSQL at ${place} refuses the password: check the user name and password in the database URL.`],
-  '28000': ['refused', (place) => `PostgreSQL at ${place} refuses this user: check the user name in the database URL and the server's pg_hba.conf.`],
-  '3D000': ['unusable', (place) => `There is no such database at ${place}: create it with createdb, or name another one in the database URL.`],
+  '28000': [
+    'refused',
+    (place) => `PostgreSQL at ${place} refuses this user: check the user name in the database URL and the server's pg_hba.conf.`,
+  ],
+  '3D000': [
+    'unusable',
+    (place) => `There is no such database at ${place}: create it with createdb, or name another one in the database URL.`,
+  ],
   '3F000': ['unusable', (place) => `The database at ${place} has no schema to make tables in: check its search_path.`],
   '42501': ['refused', (place) => `PostgreSQL at ${place} does not let this user do that: it must own its schema.`],
   '53300': ['unavailable', (place) => `PostgreSQL at ${place} has no connections left: raise max_connections or run fewer nodes.`],
@@ -37,7 +50,18 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   '22021': ['failed', (place) => `PostgreSQL at ${place} cannot store a text with a null character: nothing was stored.`],
 };
 
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE', 'ENOENT', 'EACCES']);
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ENOENT',
+  'EACCES',
+]);
 
 function isLoss({ code, message }: Failure): boolean {
   if (code !== undefined) return NETWORK.has(code) || code.startsWith('08') || code.startsWith('57P') || code === '57014';

@@ -35,7 +35,9 @@ describe('schema', () => {
     try {
       const stores = await openStores({ database: { kind: 'postgres', url: database.url } });
       await stores.close();
-      expect(await differences({ type: 'postgres', url: database.url, entities: entitySchemas('postgres'), installExtensions: false })).toEqual([]);
+      expect(
+        await differences({ type: 'postgres', url: database.url, entities: entitySchemas('postgres'), installExtensions: false }),
+      ).toEqual([]);
     } finally {
       await database.drop();
     }

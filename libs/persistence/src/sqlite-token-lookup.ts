@@ -27,10 +27,12 @@ type Lookup<P extends unknown[]> = BetterSqlite3.Statement<P, TokenRow>;
 /** Looks tokens up by prepared statements, a batch in one read transaction; answers at once. */
 export function sqliteTokenLookup(database: SqliteDatabase): TokenLookup {
   const { handle } = database;
-  const exact = handle.prepare(`select ${COLUMNS} from token where period = ? and hash = ?`).raw() as unknown as Lookup<[number, Uint8Array]>;
-  const range = handle.prepare(`select ${COLUMNS}, hash from token where period = ? and hash >= ? and hash <= ?`).raw() as unknown as Lookup<
-    [number, Uint8Array, Uint8Array]
+  const exact = handle.prepare(`select ${COLUMNS} from token where period = ? and hash = ?`).raw() as unknown as Lookup<
+    [number, Uint8Array]
   >;
+  const range = handle
+    .prepare(`select ${COLUMNS}, hash from token where period = ? and hash >= ? and hash <= ?`)
+    .raw() as unknown as Lookup<[number, Uint8Array, Uint8Array]>;
   const begin = handle.prepare('begin');
   const commit = handle.prepare('commit');
 
@@ -68,5 +70,9 @@ function foundToken(key: TokenKey, row: TokenRow): FoundToken {
 function delegationOf(text: string): FoundToken['delegation'] {
   const first = text.indexOf('\n');
   const second = text.indexOf('\n', first + 1);
-  return { status: text.slice(0, first) as DelegationStatus, expiresAt: Number(text.slice(first + 1, second)), view: text.slice(second + 1) };
+  return {
+    status: text.slice(0, first) as DelegationStatus,
+    expiresAt: Number(text.slice(first + 1, second)),
+    view: text.slice(second + 1),
+  };
 }

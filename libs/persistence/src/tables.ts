@@ -87,7 +87,16 @@ export const GRANT: Table = {
 
 export const AUDIT_EVENT: Table = {
   name: 'audit_event',
-  columns: { at: 'bigint', actor: 'text', action: 'text', kind: 'text', key: 'text', before: 'json?', after: 'json?', revision: 'integer?' },
+  columns: {
+    at: 'bigint',
+    actor: 'text',
+    action: 'text',
+    kind: 'text',
+    key: 'text',
+    before: 'json?',
+    after: 'json?',
+    revision: 'integer?',
+  },
   counter: 'id',
   primaryKey: both('id'),
   indexes: [

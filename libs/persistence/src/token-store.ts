@@ -52,7 +52,10 @@ export class SqlTokenStore implements TokenStore {
     return then(rows, ([row]) => (row === undefined ? null : delegationRecord(row)));
   }
 
-  listDelegations(filter: DelegationFilter, page: { readonly after?: string; readonly limit: number }): MaybePromise<Page<DelegationRecord>> {
+  listDelegations(
+    filter: DelegationFilter,
+    page: { readonly after?: string; readonly limit: number },
+  ): MaybePromise<Page<DelegationRecord>> {
     const where = new Where();
     where.equal('t.profile', filter.profile);
     where.equal('t.client_id', filter.clientId);

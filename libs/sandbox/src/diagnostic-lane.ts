@@ -12,10 +12,13 @@ export interface LaneObserver {
   guilty(known: KnownProgram, reason: EndReason): void;
   /** Null, or why a program may not run. */
   quarantined(known: KnownProgram): string | null;
+  /** The guilty one of its case has been found, and it is of another program: back among the others. */
+  cleared(pending: PendingInvocation): void;
   processEnded(process: SandboxProcess, reason: EndReason): void;
 }
 
-type Task = { readonly pending: PendingInvocation } | { readonly check: Program; readonly answer: (outcome: CheckOutcome) => void };
+/** Suspects of one dead process are one case: one of them did it. */
+type Task = { readonly pending: PendingInvocation; readonly case: object | null } | { readonly check: Program; readonly answer: (outcome: CheckOutcome) => void };
 
 /** A burst of suspects must not make the others wait for minutes. */
 const MOST_WAITING = 2000;
@@ -56,12 +59,13 @@ export class DiagnosticLane {
     return this.waiting > 0 || this.#process !== null;
   }
 
-  examine(pending: PendingInvocation): void {
+  /** @param suspicion the case of a dead process, the same object for all its suspects; null for a run that only takes long */
+  examine(pending: PendingInvocation, suspicion: object | null): void {
     if (this.#queue.length >= MOST_WAITING) {
       pending.fail('unavailable', 'too many runs of suspect procedures are waiting', true);
       return;
     }
-    this.#queue.push({ pending });
+    this.#queue.push({ pending, case: suspicion });
     this.#advance();
   }
 
@@ -187,10 +191,25 @@ export class DiagnosticLane {
       this.#queue.unshift(task);
       return;
     }
-    if (reason.kind !== 'stalled') this.#observer.guilty(pending.known, reason);
+    if (reason.kind !== 'stalled') {
+      this.#observer.guilty(pending.known, reason);
+      this.#closeCase(task);
+    }
     if (reason.kind === 'processor') pending.timedOut();
     else if (reason.kind === 'memory' || reason.outOfMemory || reason.mysterious) pending.fail('memory', `the procedure used more memory than it may (${this.#limits.heapMegabytes} MB of heap) and its process was ended`);
     else pending.fail('unavailable', `the procedure ended the process it ran in (${reason.detail})`, reason.kind === 'stalled');
+  }
+
+  /** Nobody else waits for the diagnostic process. Runs of the guilty program stay: they may be as harmful. */
+  #closeCase(guilty: Task & { readonly case: object | null }): void {
+    if (guilty.case === null || 'check' in guilty) return;
+    const cleared: PendingInvocation[] = [];
+    this.#queue = this.#queue.filter((task) => {
+      const goes = !('check' in task) && task.case === guilty.case && task.pending.known !== guilty.pending.known;
+      if (goes) cleared.push(task.pending);
+      return !goes;
+    });
+    for (const pending of cleared) this.#observer.cleared(pending);
   }
 
   #giveUp(reason: EndReason): void {

@@ -145,7 +145,7 @@ export class Pool implements InvocationOwner, LaneObserver {
     if (this.#lane.waiting >= MOST_VERIFIED) pending.timedOut();
     else {
       this.counts.runs++;
-      this.#lane.examine(pending);
+      this.#lane.examine(pending, null);
     }
   }
 
@@ -166,7 +166,7 @@ export class Pool implements InvocationOwner, LaneObserver {
       return;
     }
     this.counts.runs++;
-    if (known.isSuspect && known.runsApart(now)) this.#lane.examine(pending);
+    if (known.isSuspect && known.runsApart(now)) this.#lane.examine(pending, null);
     else if (this.#main === null) this.#homeless.push(pending);
     else this.#main.send(pending);
   }
@@ -288,12 +288,13 @@ export class Pool implements InvocationOwner, LaneObserver {
   /** The oldest may include the guilty one and are looked at singly, all others run again at once. */
   #rehouse(unanswered: { readonly sent: readonly InFlight[]; readonly unsent: readonly InFlight[] }, reason: EndReason): void {
     const now = Date.now();
+    const suspicion = {};
     let suspects = reason.kind === 'stalled' ? 0 : UNFLUSHED;
     for (const item of unanswered.sent) {
       if (!(item instanceof PendingInvocation)) continue;
       if (suspects-- > 0) {
         this.counts.runs++;
-        this.#lane.examine(item);
+        this.#lane.examine(item, suspicion);
       } else this.#place(item, now);
     }
     for (const item of unanswered.unsent) if (item instanceof PendingInvocation) this.#place(item, now);
@@ -325,7 +326,12 @@ export class Pool implements InvocationOwner, LaneObserver {
     this.#log('warn', 'a sandbox process ended', { role: process.role, reason: reason.kind, detail: reason.detail, complaints: process.complaints.slice(0, 500) });
   }
 
+  cleared(pending: PendingInvocation): void {
+    this.#place(pending, Date.now());
+  }
+
   guilty(known: KnownProgram, reason: EndReason): void {
+    known.keepApart(Date.now());
     if (!this.#quarantine.strike(known.program.key, `it ended its process: ${reason.detail}`, Date.now())) return;
     this.#log('error', 'a procedure was quarantined', { procedure: known.program.procedure, version: known.program.version, reason: reason.detail });
   }

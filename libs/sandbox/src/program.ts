@@ -33,7 +33,12 @@ export class KnownProgram {
   noteTimeout(now: number): void {
     this.#timeouts = this.#timeouts.filter((at) => at > now - 10_000);
     this.#timeouts.push(now);
-    if (this.#timeouts.length >= 3) this.#apartUntil = now + 30_000;
+    if (this.#timeouts.length >= 3) this.keepApart(now);
+  }
+
+  /** From now on, for half a minute, where it can only harm itself. */
+  keepApart(now: number): void {
+    this.#apartUntil = now + 30_000;
   }
 
   runsApart(now: number): boolean {

@@ -19,12 +19,9 @@ export const endpointBody = shape({
   kind: z.enum(ENDPOINT_KINDS).optional().meta({ description: 'What it does; by default its id, when that is the name of a kind.' }),
   path,
   enabled: z.boolean().default(true).meta({ description: 'A disabled endpoint is not served.' }),
-  advertised: z
-    .boolean()
-    .optional()
-    .meta({
-      description: 'Whether metadata names this one of several of a kind; by default yes, unless another one of the kind already is.',
-    }),
+  advertised: z.boolean().optional().meta({
+    description: 'Whether metadata names this one of several of a kind; by default yes, unless another one of the kind already is.',
+  }),
   deployedTo: z.array(id).min(1).max(32).superRefine(unique).default(['default']).meta({ description: 'Service roles that serve it.' }),
   revocationLag: lifetime
     .nullable()

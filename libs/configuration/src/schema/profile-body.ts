@@ -6,11 +6,9 @@ import { audience, issuer, label, lifetime, scopeName } from './values.ts';
 /** What a scope means, and for how long it holds in a token. */
 export const scopeBody = shape({
   description: label.optional(),
-  lifetime: lifetime
-    .optional()
-    .meta({
-      description: 'Seconds after which the scope moves from `scope` to `expired_scope`; without it the scope holds as long as the token.',
-    }),
+  lifetime: lifetime.optional().meta({
+    description: 'Seconds after which the scope moves from `scope` to `expired_scope`; without it the scope holds as long as the token.',
+  }),
 }).meta({ description: 'A scope that clients of the profile may have.' });
 
 /** What holds for clients that say nothing else. */

@@ -67,8 +67,8 @@ describe('client_secret_basic and client_secret_post (RFC 6749 section 2.3.1)', 
     expect((await withBasic(plainId, secret)).id).toBe(plainId);
   });
 
-  test('no credentials are 401 without a challenge (PROTOCOL 1)', async () => {
-    expect(shown(await refusal(() => present({})))).toEqual({ code: 'invalid_client', status: 401, message: 'Client authentication is required.', challenge: undefined });
+  test('no credentials are 401, with a challenge that says how to send them (PROTOCOL 1; RFC 9110 section 15.5.2)', async () => {
+    expect(await refusal(() => present({}))).toMatchObject({ code: 'invalid_client', status: 401, message: 'Client authentication is required.', challenge: 'Basic realm="tokenwright"' });
     expect((await refusal(() => present({}, 'client_id=app'))).status).toBe(401);
   });
 
@@ -210,6 +210,26 @@ describe('the memo of refused slow secrets', () => {
     await refusal(() => withPost('later', 'its-secret'));
     await world.change(put('client', clientOf('later', { secrets: [{ hash: hashGeneratedSecret('its-secret'), createdAt: 0, expiresAt: null }] })));
     expect((await withPost('later', 'its-secret')).id).toBe('later');
+  });
+});
+
+describe('the same credentials at the same time', () => {
+  test('take one place in the queue and share its outcome', async () => {
+    const pending = Array.from({ length: 20 }, async () => withPost('person', 'Chos3n!'));
+    expect(clients.queue.depth).toBe(1);
+    expect(new Set((await Promise.all(pending)).map(({ id }) => id))).toEqual(new Set(['person']));
+    await idle();
+    const wrong = Array.from({ length: 20 }, () => refusal(() => withPost('person', 'wrong')));
+    expect(clients.queue.depth).toBe(1);
+    for (const error of await Promise.all(wrong)) expect(error.code).toBe('invalid_client');
+  });
+
+  test('a request of a later snapshot does not get in by what was asked of an earlier one', async () => {
+    const before = withPost('person', 'Chos3n!');
+    await world.change(put('client', clientOf('person', { secrets: [{ hash: hashGeneratedSecret('new'), createdAt: 0, expiresAt: null }] })));
+    expect((await refusal(() => withPost('person', 'Chos3n!'))).code).toBe('invalid_client');
+    // The earlier request is served from the snapshot it began with.
+    expect((await before).id).toBe('person');
   });
 });
 

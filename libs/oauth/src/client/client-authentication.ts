@@ -58,11 +58,13 @@ export class ClientAuthentication {
     }
     const credentials = presentedCredentials(authorization, form);
     if (credentials === null) throw new OAuthError('invalid_client', 'Client authentication is required.', { challenge: CHALLENGE });
-    // Whoever sends the same at the same time waits for the same verification, and takes one place in the queue.
-    const underWay = this.#underWay.get(memo);
+    // Whoever sends the same at the same time waits for the same verification, and takes one place in the queue; not so
+    // a request of a later snapshot, in which the client or its secret may be gone.
+    const name = `${profile.revision} ${memo}`;
+    const underWay = this.#underWay.get(name);
     if (underWay !== undefined) return underWay;
-    const verification = this.#verify(profile, credentials, memo).finally(() => this.#underWay.delete(memo));
-    this.#underWay.set(memo, verification);
+    const verification = this.#verify(profile, credentials, memo).finally(() => this.#underWay.delete(name));
+    this.#underWay.set(name, verification);
     return verification;
   }
 

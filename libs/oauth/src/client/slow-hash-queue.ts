@@ -42,7 +42,7 @@ export class SlowHashQueue {
           resolve(good);
           if (!good) await new Promise((done) => setTimeout(done, this.limits.pauseAfterFailure));
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         } finally {
           this.#count--;
         }

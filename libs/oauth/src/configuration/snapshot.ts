@@ -93,6 +93,8 @@ export class Snapshot {
     readonly profiles: ReadonlyMap<string, ProfileSnapshot>,
     /** Everything that may run, by key. */
     readonly programs: ReadonlyMap<string, Program>,
+    /** Paths of advertised endpoints, by profile and kind. */
+    private readonly advertisedPaths: ReadonlyMap<string, string>,
   ) {}
 
   static async build(configuration: Configuration, node: NodeSettings, keyRings: KeyRings, defaults: ReadonlyMap<FlowId, Program>): Promise<Snapshot> {
@@ -106,9 +108,12 @@ export class Snapshot {
     }
     const programs = new Map<string, Program>([...defaults.values()].map((program) => [program.key, program]));
     const routes = new Map<string, Route>();
+    const advertisedPaths = new Map<string, string>();
     for (const endpoint of configuration.all('endpoint')) {
       const profile = profiles.get(endpoint.profile);
-      if (!endpoint.enabled || profile === undefined || !endpoint.deployedTo.includes(node.role)) continue;
+      if (!endpoint.enabled || profile === undefined) continue;
+      if (endpoint.advertised) advertisedPaths.set(advertisedName(profile, endpoint.kind), endpoint.path);
+      if (!endpoint.deployedTo.includes(node.role)) continue;
       const ofEndpoint = new Map<FlowId, Program>();
       for (const flow of flowsOf(endpoint.kind)) {
         const program = boundProgram(configuration, endpoint, flow.id) ?? defaults.get(flow.id);
@@ -118,15 +123,18 @@ export class Snapshot {
       }
       routes.set(endpoint.path, { endpoint, profile, programs: ofEndpoint });
     }
-    return new Snapshot(configuration.revision, node, routes, profilesByPath, profiles, programs);
+    return new Snapshot(configuration.revision, node, routes, profilesByPath, profiles, programs, advertisedPaths);
   }
 
   /** URL of the advertised endpoint of a kind, if the profile has one; endpoints of other roles count too. */
   advertised(profile: ProfileSnapshot, kind: EndpointKind): string | undefined {
-    for (const route of this.routes.values())
-      if (route.profile === profile && route.endpoint.kind === kind && route.endpoint.advertised) return this.node.baseUrl + route.endpoint.path;
-    return undefined;
+    const path = this.advertisedPaths.get(advertisedName(profile, kind));
+    return path === undefined ? undefined : this.node.baseUrl + path;
   }
+}
+
+function advertisedName(profile: ProfileSnapshot, kind: EndpointKind): string {
+  return `${kind} ${profile.id}`;
 }
 
 function boundProgram(configuration: Configuration, endpoint: Endpoint, flow: FlowId): Program | undefined {

@@ -110,11 +110,16 @@ type Report = (kind: EntityKind, key: string, pointer: string, message: string) 
 function checkIssuers(configuration: Configuration, report: Report): void {
   const seen = new Map<string, string>();
   for (const profile of configuration.all('profile')) {
-    const issuer = profile.issuer.replace(/\/$/, '');
-    const other = seen.get(issuer);
-    if (other !== undefined) report('profile', entityKey(profile.id), '/issuer', `profile "${other}" already has this issuer`);
-    seen.set(issuer, profile.id);
+    // Metadata and key sets are found by the path alone, so no two issuers may share one, whatever their hosts.
+    const path = issuerPath(profile.issuer);
+    const other = seen.get(path);
+    if (other !== undefined) report('profile', entityKey(profile.id), '/issuer', `profile "${other}" already has an issuer with the path "${path === '' ? '/' : path}"`);
+    else seen.set(path, profile.id);
   }
+}
+
+function issuerPath(issuer: string): string {
+  return (URL.parse(issuer, 'https://localhost')?.pathname ?? issuer).replace(/\/$/, '');
 }
 
 /** Paths that the service answers itself. */

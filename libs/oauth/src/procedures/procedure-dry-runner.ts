@@ -15,7 +15,7 @@ import { SignatureMemo } from '../issuance/signature-memo.ts';
 import { RevocationExecution } from '../revocation/revocation-execution.ts';
 import type { FoundToken } from '../stores.ts';
 import { clientCredentials } from '../token/grants/client-credentials.ts';
-import type { TokenRequest } from '../token/grant-type.ts';
+import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
 import { mintOpaqueToken } from '../token/opaque-token.ts';
 import { TokenExecution } from '../token/token-execution.ts';
 import { errorResponse, jsonResponse, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
@@ -147,7 +147,7 @@ export class ProcedureDryRunner implements DryRunner {
   #clientCredentials(request: DryRunRequest, route: Route, client: RegisteredClient, procedures: ProcedureExecutor): Rehearsal {
     const form = sampleForm(request, { grant_type: 'client_credentials', ...(request.scopes === undefined ? {} : { scope: request.scopes.join(' ') }) });
     const tokenRequest: TokenRequest = { request: sampleRequest(route, form), form, route, client, now: this.clock() };
-    const grant = clientCredentials.redeem(tokenRequest) as Exclude<ReturnType<typeof clientCredentials.redeem>, Promise<unknown>>;
+    const grant = redeemed(request, tokenRequest);
     const execution = new TokenExecution(tokenRequest, clientCredentials, grant, this.#key, true);
     const fault = (message: string) => procedures.fault(execution, message);
     return {
@@ -200,6 +200,16 @@ function decode(jwt: string): DryRunReport['issued'][number] {
   return { header: JSON.parse(header) as Record<string, unknown>, claims: JSON.parse(claims) as Record<string, unknown> };
 }
 
+/** @throws DryRunError when the client may not have the scopes */
+function redeemed(request: DryRunRequest, tokenRequest: TokenRequest): RedeemedGrant {
+  try {
+    return clientCredentials.redeem(tokenRequest) as RedeemedGrant;
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    throw new DryRunError(request.form?.['scope'] === undefined ? '/scopes' : '/form/scope', error.message);
+  }
+}
+
 /** The endpoint it would be bound to, with the tried program in place of the bound one. */
 function sampleRoute(snapshot: Snapshot, profile: ProfileSnapshot, request: DryRunRequest, program: Program): Route {
   const kind = findFlow(request.flow)?.endpoint;
@@ -228,6 +238,8 @@ function sampleToken(request: DryRunRequest, profile: ProfileSnapshot, caller: R
   const { scope: tokenScope, sub, exp } = data;
   if (typeof tokenScope !== 'string') throw new DryRunError('/tokenData/scope', 'must be a string of space separated names');
   if (typeof sub !== 'string') throw new DryRunError('/tokenData/sub', 'must be a string');
+  for (const name of ['iat', 'nbf'])
+    if (typeof data[name] !== 'number') throw new DryRunError(`/tokenData/${name}`, 'must be a number of seconds since 1970');
   if (typeof exp !== 'number') throw new DryRunError('/tokenData/exp', 'must be a number of seconds since 1970');
   const granted = [...new Set([...scope.split(' '), ...tokenScope.split(' ')])].filter((name) => name !== '').join(' ');
   return {

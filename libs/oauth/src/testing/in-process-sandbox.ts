@@ -142,7 +142,11 @@ export class InProcessSandbox implements Sandbox {
       const payload = this.#prelude.rejection(thrown);
       if (payload !== null) return { kind: 'rejected', payload, log: run.log };
       const kind = run.isNondeterministic ? 'nondeterministic' : 'runtime';
-      return { kind: 'fault', fault: { ...faultOf(program, kind, messageOf(thrown)), ...positions(thrown)[0], stack: positions(thrown) }, log: run.log };
+      return {
+        kind: 'fault',
+        fault: { ...faultOf(program, kind, messageOf(thrown)), ...positions(thrown)[0], stack: positions(thrown) },
+        log: run.log,
+      };
     } finally {
       this.#guest.close();
     }
@@ -188,7 +192,17 @@ class JournalledGuest implements Guest {
 
   open(invocation: Invocation, journal: readonly HostAnswer[]): OpenRun {
     const asked: string[] = [];
-    return (this.#run = { invocation, journal, effects: [], log: [], minted: new Map(), state: {}, asked, isNondeterministic: false, suspension: null });
+    return (this.#run = {
+      invocation,
+      journal,
+      effects: [],
+      log: [],
+      minted: new Map(),
+      state: {},
+      asked,
+      isNondeterministic: false,
+      suspension: null,
+    });
   }
 
   close(): void {
@@ -252,5 +266,8 @@ function messageOf(thrown: unknown): string {
 
 function positions(thrown: unknown): { readonly line: number; readonly column: number }[] {
   const stack = String((thrown as { readonly stack?: unknown } | null)?.stack ?? '');
-  return [...stack.matchAll(/procedure\.js:(\d+)(?::(\d+))?/g)].map(([, line, column]) => ({ line: Number(line), column: Number(column ?? 1) }));
+  return [...stack.matchAll(/procedure\.js:(\d+)(?::(\d+))?/g)].map(([, line, column]) => ({
+    line: Number(line),
+    column: Number(column ?? 1),
+  }));
 }

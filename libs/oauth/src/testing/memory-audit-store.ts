@@ -11,7 +11,13 @@ export class MemoryAuditStore implements AuditStore {
   record(events: readonly NewAuditEvent[], revision: number | null): void {
     for (const event of events) {
       const { before = null, after = null } = event;
-      this.#events.push({ ...event, before: structuredClone(before), after: structuredClone(after), id: this.#events.length + 1, revision });
+      this.#events.push({
+        ...event,
+        before: structuredClone(before),
+        after: structuredClone(after),
+        id: this.#events.length + 1,
+        revision,
+      });
     }
   }
 

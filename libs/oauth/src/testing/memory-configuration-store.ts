@@ -24,7 +24,6 @@ export class MemoryConfigurationStore implements ConfigurationStore {
     return Promise.resolve({ revision: this.#current.revision, changes: [...removed, ...this.#after(revision)] });
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- what is thrown must come as a rejection
   async apply(
     base: number,
     changes: readonly Change[],
@@ -53,7 +52,15 @@ export class MemoryConfigurationStore implements ConfigurationStore {
     return ENTITY_KINDS.flatMap((kind) =>
       [...this.#current.allStored(kind)]
         .filter((stored) => stored.revision > revision)
-        .map((stored) => ({ kind, key: keyOf(kind, stored.value as never), value: structuredClone(stored.value), revision: stored.revision }) as StoredChange),
+        .map(
+          (stored) =>
+            ({
+              kind,
+              key: keyOf(kind, stored.value as never),
+              value: structuredClone(stored.value),
+              revision: stored.revision,
+            }) as StoredChange,
+        ),
     );
   }
 
@@ -61,9 +68,12 @@ export class MemoryConfigurationStore implements ConfigurationStore {
     if (change.kind !== 'procedure-version' || change.value === null) return;
     const stored = this.#current.get('procedure-version', change.key);
     if (stored === undefined) return;
-    const { procedure, version, language, source, digest } = change.value;
-    if (stored.language === language && stored.source === source && stored.digest === digest) return;
-    throw new StoreError('immutable', `Version ${String(version)} of procedure "${procedure}" is stored already and cannot be changed: make a new version.`);
+    const { procedure, version, source, digest } = change.value;
+    if (stored.source === source && stored.digest === digest) return;
+    throw new StoreError(
+      'immutable',
+      `Version ${String(version)} of procedure "${procedure}" is stored already and cannot be changed: make a new version.`,
+    );
   }
 }
 

@@ -7,7 +7,11 @@ export function clampPage(limit: number): number {
 }
 
 /** A page of what was made, newest first; the cursor is the place of the page's last item. */
-export function pageOf<T extends object>(made: Iterable<T>, matches: (item: T) => boolean, page: { readonly after?: string; readonly limit: number }): Page<T> {
+export function pageOf<T extends object>(
+  made: Iterable<T>,
+  matches: (item: T) => boolean,
+  page: { readonly after?: string; readonly limit: number },
+): Page<T> {
   if (page.after !== undefined && !/^\d{1,15}$/.test(page.after)) {
     throw new StoreError('bad-cursor', 'The page cursor is not one that was given: start from the first page.');
   }

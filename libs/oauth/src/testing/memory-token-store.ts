@@ -69,7 +69,11 @@ export class MemoryTokenStore implements TokenStore {
 
   listTokens(filter: TokenFilter, page: { readonly after?: string; readonly limit: number }): Page<TokenRecord> {
     const { activeAt, ...equal } = filter;
-    const { items, next } = pageOf(this.#tokens.values(), (token) => matches(token, equal) && (activeAt === undefined || this.#isActive(token, activeAt)), page);
+    const { items, next } = pageOf(
+      this.#tokens.values(),
+      (token) => matches(token, equal) && (activeAt === undefined || this.#isActive(token, activeAt)),
+      page,
+    );
     return { items: items.map(({ key, ...token }) => ({ id: tokenId(key), ...token })), next };
   }
 
@@ -111,7 +115,9 @@ export class MemoryTokenStore implements TokenStore {
   }
 
   #isActive(token: StoredToken, at: number): boolean {
-    return token.revokedAt === null && token.expiresAt > at && this.#isDelegationActive({ profile: token.profile, id: token.delegationId }, at);
+    return (
+      token.revokedAt === null && token.expiresAt > at && this.#isDelegationActive({ profile: token.profile, id: token.delegationId }, at)
+    );
   }
 
   #isDelegationActive(named: { readonly profile: string; readonly id: string }, at: number): boolean {
@@ -128,7 +134,8 @@ export class MemoryTokenStore implements TokenStore {
     };
     for (const effect of commits.flatMap((commit) => commit.effects)) {
       if (effect.effect === 'token') check(`token ${tokenName(effect.token.key)}`, this.#token(effect.token.key) !== undefined);
-      if (effect.effect === 'grant') check(`grant ${effect.grant.profile} ${Buffer.from(effect.grant.hash).toString('hex')}`, this.grants.has(effect.grant));
+      if (effect.effect === 'grant')
+        check(`grant ${effect.grant.profile} ${Buffer.from(effect.grant.hash).toString('hex')}`, this.grants.has(effect.grant));
       if (effect.effect === 'delegation') {
         const name = delegationName(effect.delegation);
         check(`delegation ${name}`, this.#delegations.has(name));
@@ -144,7 +151,10 @@ function checkDelegations(commit: Commit): void {
     if (effect.effect === 'delegation') known.add(delegationName(effect.delegation));
     const made = effect.effect === 'token' ? effect.token : effect.effect === 'grant' ? effect.grant : null;
     if (made !== null && !known.has(delegationName({ profile: made.profile, id: made.delegationId }))) {
-      throw new StoreError('dangling', `A commit has a ${effect.effect} whose delegation it neither makes nor requires: nothing was stored.`);
+      throw new StoreError(
+        'dangling',
+        `A commit has a ${effect.effect} whose delegation it neither makes nor requires: nothing was stored.`,
+      );
     }
   }
 }

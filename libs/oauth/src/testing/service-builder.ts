@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashGeneratedSecret } from '../client/client-secret.ts';
 import { put, type Change } from '../configuration/configuration.ts';
-import type { AccessTokenFormat, Binding, Client, Endpoint, EndpointKind, Profile, SigningAlgorithm, TokenIssuer } from '../configuration/entities.ts';
+import type {
+  AccessTokenFormat,
+  Binding,
+  Client,
+  Endpoint,
+  EndpointKind,
+  Profile,
+  SigningAlgorithm,
+  TokenIssuer,
+} from '../configuration/entities.ts';
 import { LiveConfiguration } from '../configuration/live-configuration.ts';
 import { Snapshot, type NodeSettings } from '../configuration/snapshot.ts';
 import { KeyRings } from '../issuance/key-ring.ts';
@@ -70,16 +79,43 @@ export function clientOf(id: string, members: Partial<Client> = {}): Client {
 
 /** A client that can do nothing but introspect: any token, every format. */
 export function gatewayOf(id: string, introspection: Partial<Client['introspection']> = {}, members: Partial<Client> = {}): Client {
-  return clientOf(id, { capabilities: ['introspection'], scopes: [], introspection: { policy: null, formats: null, encryption: null, ...introspection }, ...members });
+  return clientOf(id, {
+    capabilities: ['introspection'],
+    scopes: [],
+    introspection: { policy: null, formats: null, encryption: null, ...introspection },
+    ...members,
+  });
 }
 
 export function endpointOf(kind: EndpointKind, path: string, members: Partial<Endpoint> = {}): Endpoint {
   const revocationLag = kind === 'oauth-introspect' ? 60 : null;
-  return { profile: PROFILE, id: kind, kind, path, enabled: true, advertised: true, deployedTo: ['default'], revocationLag, origin: 'api', ...members };
+  return {
+    profile: PROFILE,
+    id: kind,
+    kind,
+    path,
+    enabled: true,
+    advertised: true,
+    deployedTo: ['default'],
+    revocationLag,
+    origin: 'api',
+    ...members,
+  };
 }
 
 export function issuerOf(kind: AccessTokenFormat, members: Partial<TokenIssuer> = {}): TokenIssuer {
-  return { profile: PROFILE, id: kind, kind, isDefault: true, enabled: true, algorithm: null, lifetime: null, allowSubjectChange: false, origin: 'api', ...members };
+  return {
+    profile: PROFILE,
+    id: kind,
+    kind,
+    isDefault: true,
+    enabled: true,
+    algorithm: null,
+    lifetime: null,
+    allowSubjectChange: false,
+    origin: 'api',
+    ...members,
+  };
 }
 
 /** The entities that bind a procedure of this source to a flow of an endpoint; `version` grows with each upload. */
@@ -162,7 +198,11 @@ export class ServiceUnderTest {
   }
 
   /** @param changes over a profile with a client `app`, a gateway `gateway`, the three endpoints and an issuer of each kind */
-  static async open(changes: readonly Change[] = [], algorithms: readonly SigningAlgorithm[] = ['ES256'], role = 'default'): Promise<ServiceUnderTest> {
+  static async open(
+    changes: readonly Change[] = [],
+    algorithms: readonly SigningAlgorithm[] = ['ES256'],
+    role = 'default',
+  ): Promise<ServiceUnderTest> {
     const stores = memoryStores();
     const live = await LiveConfiguration.open(stores.configuration);
     const sealer = new KeySealer(randomBytes(32));

@@ -52,7 +52,8 @@ export function aCommit(effects: readonly Effect[], members: Partial<Commit> = {
 
 /** A delegation with tokens and grants on it, as effects. */
 export function making(delegation: NewDelegation, ...rest: readonly (NewToken | NewGrant)[]): Effect[] {
-  const effect = (made: NewToken | NewGrant): Effect => ('purpose' in made ? { effect: 'token', token: made } : { effect: 'grant', grant: made });
+  const effect = (made: NewToken | NewGrant): Effect =>
+    'purpose' in made ? { effect: 'token', token: made } : { effect: 'grant', grant: made };
   return [{ effect: 'delegation', delegation }, ...rest.map(effect)];
 }
 
@@ -111,7 +112,16 @@ export function aVersion(procedure: string, members: Partial<ProcedureVersion> =
 }
 
 export function anEvent(members: Partial<NewAuditEvent> = {}): NewAuditEvent {
-  return { at: AT, actor: 'admin', action: 'client.create', kind: 'client', key: unique('key'), before: null, after: { a: [1] }, ...members };
+  return {
+    at: AT,
+    actor: 'admin',
+    action: 'client.create',
+    kind: 'client',
+    key: unique('key'),
+    before: null,
+    after: { a: [1] },
+    ...members,
+  };
 }
 
 /** A profile with a client, an endpoint, and a procedure bound to it at its active version. */
@@ -121,7 +131,14 @@ export function aConfiguration(): { readonly profile: string; readonly procedure
   const procedure = aProcedure({ activeVersion: 1 });
   const changes = [
     // References before what they refer to: a store checks them at the end.
-    put('binding', { profile: profile.id, endpoint: endpoint.id, flow: 'oauth-introspect', procedure: procedure.id, version: null, origin: 'api' }),
+    put('binding', {
+      profile: profile.id,
+      endpoint: endpoint.id,
+      flow: 'oauth-introspect',
+      procedure: procedure.id,
+      version: null,
+      origin: 'api',
+    }),
     put('procedure', procedure),
     put('procedure-version', aVersion(procedure.id)),
     put('endpoint', endpoint),
@@ -132,7 +149,14 @@ export function aConfiguration(): { readonly profile: string; readonly procedure
       ...{ allowSubjectChange: true, origin: 'system' },
     }),
     put('signing-key', {
-      ...{ profile: profile.id, kid: unique('kid'), algorithm: 'ES256', state: 'active', publicJwk: { kty: 'EC' }, sealedPrivateJwk: 'jwe' },
+      ...{
+        profile: profile.id,
+        kid: unique('kid'),
+        algorithm: 'ES256',
+        state: 'active',
+        publicJwk: { kty: 'EC' },
+        sealedPrivateJwk: 'jwe',
+      },
       ...{ createdAt: AT, activatedAt: AT, retiredAt: null, origin: 'system' },
     }),
     put('administrator', { id: unique('admin'), role: 'author', tokenHash: 'sha256$y', createdAt: AT, origin: 'system' }),

@@ -58,7 +58,7 @@ export function describeProcesses(name: string, makeDatabase: () => Promise<Data
         await new Promise((resolve) => setTimeout(resolve, 700));
         await Promise.all(processes.map((process) => process.end('SIGKILL')));
         const issued = processes.flatMap((process) => process.answers).filter((answer) => answer.answer === 'issued');
-        const keys = issued.flatMap(({ hashes, period }) => hashes.map((hash) => ({ period, hash: Buffer.from(hash, 'base64url') })));
+        const keys = issued.flatMap((answer) => answer.keys.map(({ period, hash }) => ({ period, hash: Buffer.from(hash, 'base64url') })));
         const found = await stores.tokens.find(keys);
         expect(keys.length).toBeGreaterThan(50);
         expect(found.filter((token) => token?.delegation?.status === 'active')).toHaveLength(keys.length);

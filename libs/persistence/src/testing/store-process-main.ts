@@ -23,11 +23,11 @@ async function claim(stores: Stores, { profile, hash, times }: Extract<Task, { t
 async function issue(stores: Stores, { profile, perCommit }: Extract<Task, { task: 'issue' }>): Promise<never> {
   for (;;) {
     const delegations = Array.from({ length: perCommit }, () => aDelegation(profile));
-    const tokens = delegations.map((delegation) => aToken(delegation));
-    const outcomes = await stores.tokens.commit(delegations.map((delegation, index) => aCommit(making(delegation, tokens[index]!))));
+    const made = delegations.map((delegation) => ({ delegation, token: aToken(delegation) }));
+    const outcomes = await stores.tokens.commit(made.map(({ delegation, token }) => aCommit(making(delegation, token))));
     if (!outcomes.every((outcome) => outcome === 'committed')) throw new Error(`outcomes ${outcomes.join()}`);
-    const hashes = tokens.map((token) => Buffer.from(token.key.hash).toString('base64url'));
-    answer({ answer: 'issued', hashes, period: tokens[0]!.key.period });
+    const keys = made.map(({ token }) => ({ period: token.key.period, hash: Buffer.from(token.key.hash).toString('base64url') }));
+    answer({ answer: 'issued', keys });
     await new Promise(setImmediate);
   }
 }

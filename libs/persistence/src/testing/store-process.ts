@@ -12,7 +12,7 @@ export type Task =
 export type Answer =
   | { readonly answer: 'ready' }
   | { readonly answer: 'claims'; readonly outcomes: readonly string[] }
-  | { readonly answer: 'issued'; readonly hashes: readonly string[]; readonly period: number }
+  | { readonly answer: 'issued'; readonly keys: readonly { readonly period: number; readonly hash: string }[] }
   | { readonly answer: 'changed'; readonly applied: number }
   | { readonly answer: 'failed'; readonly message: string };
 

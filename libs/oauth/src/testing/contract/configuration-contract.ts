@@ -49,7 +49,10 @@ export function describeConfiguration(stores: () => Stores): void {
       const base = await stores().configuration.revision();
       const [winner, loser] = [aProfile(), aProfile()];
       const event = anEvent();
-      await expect(stores().configuration.apply(base, [put('profile', winner)], [])).resolves.toEqual({ outcome: 'applied', revision: base + 1 });
+      await expect(stores().configuration.apply(base, [put('profile', winner)], [])).resolves.toEqual({
+        outcome: 'applied',
+        revision: base + 1,
+      });
       await expect(stores().configuration.apply(base, [put('profile', loser)], [event])).resolves.toEqual({ outcome: 'conflict' });
       const { revision, entities } = await stores().configuration.load();
       expect(revision).toBe(base + 1);
@@ -59,7 +62,9 @@ export function describeConfiguration(stores: () => Stores): void {
 
     test('of many simultaneous changes on one revision one is applied', async () => {
       const base = await stores().configuration.revision();
-      const outcomes = await Promise.all(Array.from({ length: 20 }, () => stores().configuration.apply(base, [put('profile', aProfile())], [])));
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, () => stores().configuration.apply(base, [put('profile', aProfile())], [])),
+      );
       expect(outcomes.filter(({ outcome }) => outcome === 'applied')).toHaveLength(1);
       expect(await stores().configuration.revision()).toBe(base + 1);
     });

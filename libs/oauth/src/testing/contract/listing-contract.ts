@@ -6,7 +6,7 @@ import { aCommit, aDelegation, AT, aToken, making, unique } from '../store-build
 export function describeListing(stores: () => Stores): void {
   const walk = async <T>(list: (page: { after?: string; limit: number }) => Page<T> | Promise<Page<T>>, limit: number): Promise<T[]> => {
     const items: T[] = [];
-    for (let after: string | null | undefined; after !== null; ) {
+    for (let after: string | null | undefined; after !== null;) {
       const page: Page<T> = await list(after === undefined ? { limit } : { after, limit });
       expect(page.items.length).toBeLessThanOrEqual(limit);
       items.push(...page.items);
@@ -62,7 +62,9 @@ export function describeListing(stores: () => Stores): void {
 
     test('delegations are listed newest first by client, owner and status', async () => {
       const profile = unique('p');
-      const delegations = Array.from({ length: 5 }, (_, i) => aDelegation(profile, { clientId: `c${String(i % 2)}`, owner: `o${String(i % 3)}` }));
+      const delegations = Array.from({ length: 5 }, (_, i) =>
+        aDelegation(profile, { clientId: `c${String(i % 2)}`, owner: `o${String(i % 3)}` }),
+      );
       await stores().tokens.commit(delegations.map((delegation) => aCommit(making(delegation))));
       await stores().tokens.revokeDelegation(profile, delegations[0]!.id, AT);
       const ids = (indexes: readonly number[]) => indexes.map((index) => delegations[index]!.id);
@@ -77,7 +79,10 @@ export function describeListing(stores: () => Stores): void {
 
     test('a cursor that was never given is refused', async () => {
       for (const after of ['', '-1', "1' or 1=1", 'zzzzzzzzzzzzzzzzzzzzzzzzzz', '\0']) {
-        await expect((async () => stores().tokens.listTokens({}, { after, limit: 1 }))()).rejects.toMatchObject({ name: 'StoreError', code: 'bad-cursor' });
+        await expect((async () => stores().tokens.listTokens({}, { after, limit: 1 }))()).rejects.toMatchObject({
+          name: 'StoreError',
+          code: 'bad-cursor',
+        });
       }
     });
 

@@ -14,7 +14,10 @@ export function describeTokens(stores: () => Stores): void {
       expect(found.map((token) => token?.data ?? null)).toEqual([two.data, null, one.data, null, one.data]);
       const { profile, purpose, form, clientId, delegationId, data, expiresAt } = two;
       const expected = { profile, purpose, form, clientId, delegationId, data, expiresAt, revokedAt: null };
-      expect(found[0]).toMatchObject({ ...expected, delegation: { status: 'active', view: delegation.view, expiresAt: delegation.expiresAt } });
+      expect(found[0]).toMatchObject({
+        ...expected,
+        delegation: { status: 'active', view: delegation.view, expiresAt: delegation.expiresAt },
+      });
       expect(Buffer.from(found[0]!.key.hash)).toEqual(two.key.hash);
       expect(await stores().tokens.find([])).toEqual([]);
     });
@@ -53,7 +56,11 @@ export function describeTokens(stores: () => Stores): void {
       expect(await stores().tokens.revokeDelegation(delegation.profile, delegation.id, AT)).toBe(true);
       expect(await stores().tokens.revokeDelegation(delegation.profile, delegation.id, AT + 1)).toBe(false);
       expect((await stores().tokens.find([token.key]))[0]?.delegation?.status).toBe('revoked');
-      expect(await stores().tokens.findDelegation(delegation.profile, delegation.id)).toEqual({ ...delegation, status: 'revoked', revokedAt: AT });
+      expect(await stores().tokens.findDelegation(delegation.profile, delegation.id)).toEqual({
+        ...delegation,
+        status: 'revoked',
+        revokedAt: AT,
+      });
       const more = aCommit([{ effect: 'token', token: aToken(delegation) }], { requires: [delegation] });
       expect(await stores().tokens.commit([more])).toEqual(['inactive']);
     });
@@ -64,7 +71,8 @@ export function describeTokens(stores: () => Stores): void {
       await stores().tokens.commit([aCommit([...making(active), ...making(expired)])]);
       const tokens = [aToken(active), aToken(expired), aToken(aDelegation(profile)), aToken(made), aToken(active)];
       const [onActive, onExpired, onUnknown, onMade, onBoth] = tokens;
-      const requiring = (token: typeof onActive, ...requires: { profile: string; id: string }[]) => aCommit([{ effect: 'token', token: token! }], { requires });
+      const requiring = (token: typeof onActive, ...requires: { profile: string; id: string }[]) =>
+        aCommit([{ effect: 'token', token: token! }], { requires });
       const outcomes = await stores().tokens.commit([
         requiring(onActive, active),
         requiring(onExpired, expired),
@@ -116,6 +124,17 @@ export function describeTokens(stores: () => Stores): void {
       const found = await stores().tokens.find(groups.map(({ token }) => token.key));
       expect(found.map((token) => token !== null)).toEqual(groups.map((_, i) => i % 4 !== 0));
       expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual(groups.map((_, i) => i % 4 !== 0));
+    });
+
+    test('simultaneous commits that revoke the same delegations in opposite orders all succeed', async () => {
+      const profile = unique('p');
+      const delegations = Array.from({ length: 6 }, () => aDelegation(profile));
+      await stores().tokens.commit([aCommit(delegations.flatMap((delegation) => making(delegation)))]);
+      const revoking = (order: readonly { id: string }[]) => aCommit(order.map(({ id }) => ({ effect: 'revoke-delegation', profile, id })));
+      const groups = Array.from({ length: 10 }, (_, i) => [revoking(i % 2 === 0 ? delegations : [...delegations].reverse())]);
+      const outcomes = await Promise.all(groups.map(async (group) => stores().tokens.commit(group)));
+      expect(outcomes).toEqual(groups.map(() => ['committed']));
+      expect((await stores().tokens.listDelegations({ profile, status: 'active' }, { limit: 10 })).items).toEqual([]);
     });
 
     test('a subject may be any text: it fails no commit, and its data is kept', async () => {

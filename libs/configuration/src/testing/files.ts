@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Configuration, type Entities, type EntityKind } from '#libs/oauth';
-import { ConfigurationFileError } from './file/file-problem.ts';
-import { readAndPlan, type ReadOptions } from './file/read-configuration-file.ts';
-import type { PlannedChange } from './plan.ts';
+import { ConfigurationFileError } from '../file/file-problem.ts';
+import { readAndPlan, type ReadOptions } from '../file/read-configuration-file.ts';
+import type { PlannedChange } from '../plan.ts';
 
 /** Seconds since 1970, the same in all specs. */
 export const NOW = 1_790_000_000;
@@ -16,7 +16,7 @@ export function entity<K extends EntityKind>(configuration: Configuration, kind:
 
 /** The demo configuration that comes with the service. */
 export function demoText(): Promise<string> {
-  return readFile(new URL('../../../tokenwright.yaml', import.meta.url), 'utf8');
+  return readFile(new URL('../../../../tokenwright.yaml', import.meta.url), 'utf8');
 }
 
 /** A configuration after a file, without any store. */
