@@ -19,7 +19,7 @@ export async function jwks(service: Pick<RunningService, 'url'>): Promise<readon
 /** Verifies a JWT as an API does: with the published keys, by issuer and `typ`. Throws when it does not verify. */
 export async function verified(service: Pick<RunningService, 'url'>, jwt: string, typ = 'at+jwt', audience?: string): Promise<{ payload: JWTPayload; header: JWTHeaderParameters }> {
   const keys = createRemoteJWKSet(new URL(`${service.url}/~/jwks`), { [customFetch]: fetch });
-  const options = { issuer: `${service.url}/~`, typ, ...(audience === undefined ? {} : { audience }) };
+  const options = { issuer: `${service.url}/~`, typ, currentDate: new Date(Date.now()), ...(audience === undefined ? {} : { audience }) };
   const { payload, protectedHeader } = await jwtVerify(jwt, keys, options);
   return { payload, header: protectedHeader };
 }

@@ -12,18 +12,27 @@ import { StartError } from './start-error.ts';
  *
  * @throws StartError with every problem of the file; nothing of it is applied
  */
-export async function applyAtStart(live: LiveConfiguration, settings: Settings, sandbox: Sandbox, now: number): Promise<void> {
+export async function applyAtStart(
+  live: LiveConfiguration,
+  settings: Settings,
+  sandbox: Sandbox,
+  now: number,
+  warn: (fields: object, message: string) => void,
+): Promise<void> {
   const fileName = settings.configFile ?? (live.current.count('profile') === 0 ? join(packageRoot, 'tokenwright.yaml') : null);
   if (fileName === null) return;
   const folder = dirname(resolve(fileName));
   try {
-    await applyConfiguration(live, readText(fileName), {
+    const { kept } = await applyConfiguration(live, readText(fileName), {
       fileName,
       readFile: (path) => readFileSync(resolve(folder, path), 'utf8'),
       env: process.env,
       now,
       check: (program) => sandbox.check(program),
+      // An administrator's take-over must not keep the service from starting again.
+      conflicts: 'keep',
     });
+    for (const { kind, key } of kept) warn({ kind, key: decodeURIComponent(key), file: fileName }, 'kept as it was made in the service, although the file has another');
   } catch (error) {
     if (error instanceof ConfigurationFileError) throw new StartError(`${fileName} cannot be applied, and nothing of it was:\n${error.message}`, { cause: error });
     throw error;

@@ -85,7 +85,7 @@ async function generate(): Promise<{ cert: string; key: string }> {
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
       ],
     },
-    webcrypto as never,
+    webcrypto,
   );
   const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
   return { cert: certificate.toString('pem'), key };

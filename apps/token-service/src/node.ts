@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createAdminApi } from '#apps/admin-api';
 import { LiveConfiguration, OAuthService, preludeSource, ProcedureDryRunner, StoreError, DEFAULT_LIMITS, type KeySealer, type Sandbox, type Stores } from '#libs/oauth';
@@ -79,7 +80,9 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   closing.add(() => sandbox.close());
 
   const live = await LiveConfiguration.open(stores.configuration);
-  await applyAtStart(live, settings, sandbox, clock());
+  await applyAtStart(live, settings, sandbox, clock(), (fields, message) => {
+    log.warn(fields, message);
+  });
   await guardDemoSecrets(live.current, settings);
   const tokenFile = await bootstrapAdministrator(live, { dataDir: settings.dataDir, given: settings.adminToken, now: clock() });
 
@@ -167,7 +170,10 @@ function freePort(host: string): Promise<number> {
 
 async function listen(app: NestFastifyApplication, port: number, host: string, flag: string): Promise<void> {
   try {
-    await app.listen(port, host);
+    await app.init();
+    // By Fastify itself: Nest would log the failure a second time.
+    const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    await fastify.listen({ port, host });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new StartError(`port ${port} on ${host} is in use; choose another with ${flag}`, { cause });

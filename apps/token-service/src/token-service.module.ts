@@ -46,6 +46,6 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Nest
   } as never);
   const app = await NestFactory.create<NestFastifyApplication>(TokenServiceModule.of(parts.readiness), adapter, { bodyParser: false, logger: false, abortOnError: false });
   registerOAuthRoutes(adapter.getInstance() as never, parts.service, parts.snapshot);
-  refuseExpectations(app.getHttpServer() as Server);
+  refuseExpectations(app.getHttpServer());
   return app;
 }

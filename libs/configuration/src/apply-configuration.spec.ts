@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LiveConfiguration, put, type SigningKey } from '#libs/oauth';
+import { put, LiveConfiguration, put, type SigningKey } from '#libs/oauth';
 import { memoryStores } from '../../oauth/src/testing/memory-stores.ts';
 import { applyConfiguration } from './apply-configuration.ts';
 import { exportConfiguration } from './export-configuration.ts';
@@ -35,8 +35,8 @@ describe('applying a configuration file', () => {
     expect(first.revision).toBe(1);
     expect(first.changes.length).toBe(10);
     expect(await audit()).toContain('file client.create token-service/gateway_client');
-    expect(await applyConfiguration(live, await demoText(), options)).toEqual({ revision: 1, changes: [] });
-    expect(await applyConfiguration(live, exportConfiguration(live.current, options), options)).toEqual({ revision: 1, changes: [] });
+    expect(await applyConfiguration(live, await demoText(), options)).toEqual({ revision: 1, changes: [], kept: [] });
+    expect(await applyConfiguration(live, exportConfiguration(live.current, options), options)).toEqual({ revision: 1, changes: [], kept: [] });
     expect(await audit()).toHaveLength(10);
   });
 
@@ -85,5 +85,20 @@ describe('applying a configuration file', () => {
     const error: unknown = await applyConfiguration(live, text, options).catch((caught: unknown) => caught);
     expect(String(error)).toContain('the environment variable PATH is not set');
     expect(String(error)).toContain('cannot read "/etc/passwd": this text is applied without files beside it');
+  });
+
+  test('leaves what was made in the service as it is, and says so, where conflicts are kept', async () => {
+    const { live } = await open();
+    const text = (description: string) => `profiles: { p: { issuer: /~, scopes: { read: { description: ${description} } } } }\n`;
+    await applyConfiguration(live, text('ours'), options);
+    await live.change((configuration) => {
+      const profile = configuration.get('profile', 'p');
+      if (profile === undefined) throw new Error('the file was not applied');
+      return { changes: [put('profile', { ...profile, origin: 'api' })], audit: [], result: undefined };
+    });
+    await expect(applyConfiguration(live, text('theirs'), options)).rejects.toBeInstanceOf(ConfigurationFileError);
+    const { changes, kept } = await applyConfiguration(live, text('theirs'), { ...options, conflicts: 'keep' });
+    expect([changes, kept]).toEqual([[], [{ kind: 'profile', key: 'p' }]]);
+    expect(live.current.get('profile', 'p')?.scopes['read']?.description).toBe('ours');
   });
 });

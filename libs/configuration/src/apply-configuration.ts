@@ -1,6 +1,6 @@
 import type { Change, Configuration, LiveConfiguration } from '#libs/oauth';
 import { readAndPlan, type ReadOptions } from './file/read-configuration-file.ts';
-import { auditOf, type PlannedChange } from './plan.ts';
+import { auditOf, type Plan, type PlannedChange } from './plan.ts';
 
 export interface ApplyOptions extends Omit<ReadOptions, 'current'> {
   /** For the audit trail: administrator id, `file` or `cli`; `file` unless told. */
@@ -16,6 +16,8 @@ export interface Applied {
   readonly revision: number;
   /** Empty when all was as the file wants it. */
   readonly changes: readonly PlannedChange[];
+  /** What was made in the service and differs from the file, where such conflicts are kept. */
+  readonly kept: Plan['kept'];
 }
 
 /**
@@ -29,14 +31,15 @@ export async function applyConfiguration(live: LiveConfiguration, text: string, 
   const work = async (current: Configuration) => {
     const { plan } = await readAndPlan(text, { ...options, current });
     const further = complete === undefined ? [] : await complete(current.with(plan.changes.map(({ change }) => change)));
-    return [...plan.changes, ...further.map((change) => plannedOf(current, change))];
+    return { changes: [...plan.changes, ...further.map((change) => plannedOf(current, change))], kept: plan.kept };
   };
-  if (dryRun) return { revision: live.current.revision, changes: await work(live.current) };
+  if (dryRun) return { revision: live.current.revision, ...(await work(live.current)) };
   const { result, revision } = await live.change(async (current) => {
-    const changes = await work(current);
-    return { changes: changes.map(({ change }) => change), audit: changes.map((planned) => auditOf(planned, now, actor)), result: changes };
+    const worked = await work(current);
+    const { changes } = worked;
+    return { changes: changes.map(({ change }) => change), audit: changes.map((planned) => auditOf(planned, now, actor)), result: worked };
   });
-  return { revision, changes: result };
+  return { revision, ...result };
 }
 
 function plannedOf(current: Configuration, change: Change): PlannedChange {

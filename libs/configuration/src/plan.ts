@@ -39,6 +39,8 @@ export interface PlanProblem {
 export interface Plan {
   readonly changes: readonly PlannedChange[];
   readonly problems: readonly PlanProblem[];
+  /** Entities that were left as they were made in the service, although the file has others. */
+  readonly kept: readonly { readonly kind: EntityKind; readonly key: string }[];
   /** Versions that are new, with the place of their text. */
   readonly newVersions: readonly { readonly version: ProcedureVersion; readonly flow: string; readonly text: DesiredVersion }[];
 }
@@ -50,6 +52,8 @@ export interface PlanOptions {
   readonly now: number;
   /** Who uploads new versions. */
   readonly actor: string;
+  /** What becomes of an entity that was made in the service and differs from the file's: a problem unless told. */
+  readonly conflicts?: 'refuse' | 'keep';
   /** Entities to leave as they are although they are not desired, by `placeKey`. */
   readonly keep?: ReadonlySet<string>;
 }
@@ -84,6 +88,7 @@ export function auditOf(planned: PlannedChange, at: number, actor: string): NewA
 class Planning {
   readonly #changes: PlannedChange[] = [];
   readonly #problems: PlanProblem[] = [];
+  readonly #kept: { kind: EntityKind; key: string }[] = [];
   readonly #newVersions: { version: ProcedureVersion; flow: string; text: DesiredVersion }[] = [];
   readonly #wanted = new Set<string>();
   readonly #versions: ReadonlyMap<string, readonly ProcedureVersion[]>;
@@ -102,7 +107,7 @@ class Planning {
     this.#removeTheRest();
     const order = (planned: PlannedChange) =>
       planned.action === 'delete' ? -1 - ENTITY_KINDS.indexOf(planned.kind) : ENTITY_KINDS.indexOf(planned.kind);
-    return { changes: this.#changes.toSorted((a, b) => order(a) - order(b)), problems: this.#problems, newVersions: this.#newVersions };
+    return { changes: this.#changes.toSorted((a, b) => order(a) - order(b)), problems: this.#problems, kept: this.#kept, newVersions: this.#newVersions };
   }
 
   #put(kind: EntityKind, key: string, value: Entities[EntityKind]): void {
@@ -229,6 +234,10 @@ class Planning {
   }
 
   #conflict(kind: EntityKind, key: string): void {
+    if (this.options.conflicts === 'keep') {
+      this.#kept.push({ kind, key });
+      return;
+    }
     this.#problem(
       kind,
       key,

@@ -7,9 +7,9 @@ import { migrate, MIGRATIONS, MIGRATIONS_TABLE } from './migrations/migrate.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 import { explainPostgres } from './postgres-errors.ts';
 
-const INT8 = 20;
-
 type TypeId = Parameters<CustomTypesConfig['getTypeParser']>[0];
+
+const INT8: TypeId = pg.types.builtins.INT8;
 
 export interface PostgresSettings {
   readonly url: string;
@@ -69,9 +69,9 @@ function placeOf(text: string): string {
 }
 
 /** Counters, revisions and times fit a number; by itself the driver gives 64-bit integers as text. */
-function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
+function getTypeParser(oid: TypeId, format?: 'text' | 'binary'): unknown {
   if (oid === INT8 && format !== 'binary') return Number;
-  return pg.types.getTypeParser(oid as TypeId, format);
+  return pg.types.getTypeParser(oid, format);
 }
 
 function explainOpening(error: unknown, place: string): unknown {

@@ -170,7 +170,7 @@ export class DiagnosticLane {
     const task = this.#current;
     this.#current = null;
     if (task !== null) this.#conclude(task, reason);
-    else if (wasStarting && reason.kind !== 'closed' && ++this.#failedStarts >= FAILED_STARTS) this.#giveUp(reason);
+    else if (wasStarting && reason.kind !== 'closed' && !reason.mysterious && ++this.#failedStarts >= FAILED_STARTS) this.#giveUp(reason);
     // Trouble seldom comes alone: the next suspect need not wait for a process.
     if (task !== null && !this.#isClosed && this.#process === null) this.#start();
     this.#advance();

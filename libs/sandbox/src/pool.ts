@@ -301,7 +301,7 @@ export class Pool implements InvocationOwner, LaneObserver {
   }
 
   #startAgain(process: SandboxProcess, reason: EndReason): void {
-    if (process.loaded.size > 0 || reason.kind !== 'exit') {
+    if (process.loaded.size > 0 || reason.kind !== 'exit' || reason.mysterious) {
       this.#startSpare();
       return;
     }

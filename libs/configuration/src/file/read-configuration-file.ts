@@ -23,6 +23,8 @@ export interface ReadOptions {
   readonly current: Configuration;
   /** Who uploads new procedure versions; `file` unless told. */
   readonly actor?: string;
+  /** What becomes of what was made in the service and differs from the file: a problem unless told. */
+  readonly conflicts?: 'refuse' | 'keep';
   /** Checks procedure texts that are new, such as `sandbox.check`. */
   readonly check?: (program: Program) => Promise<CheckOutcome>;
 }
@@ -44,11 +46,11 @@ export async function readConfigurationFile(text: string, options: ReadOptions):
 
 /** The same with the plan to bring it about. */
 export async function readAndPlan(text: string, options: ReadOptions): Promise<{ readonly desired: Desired; readonly plan: Plan }> {
-  const { current, now, actor = 'file' } = options;
+  const { current, now, actor = 'file', conflicts = 'refuse' } = options;
   const { reading, clients, desired } = await readAlone(text, options);
   if (reading.text.root === undefined) throw new ConfigurationFileError(reading.problems);
   await readClientSecrets(reading, clients, { env: options.env ?? {}, now, current });
-  const planned = plan(current, desired, { origin: 'file', now, actor, keep: reading.malformed });
+  const planned = plan(current, desired, { origin: 'file', now, actor, keep: reading.malformed, conflicts });
   for (const { kind, key, path, message } of planned.problems)
     reading.report(path ?? [], message, path === reading.places.get(placeKey(kind, key)));
   const changes = planned.changes.map(({ change }) => change);

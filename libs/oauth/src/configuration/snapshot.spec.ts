@@ -26,9 +26,8 @@ describe('routes', () => {
 
   test('are refused when a flow has neither binding nor default, rather than left without an answer', async () => {
     const world = await ServiceUnderTest.open();
-    const { configuration } = { configuration: world.live.current };
     const keys = { open: () => Promise.resolve({ active: () => undefined, byId: () => undefined, jwks: '{}' }) } as never;
-    await expect(Snapshot.build(configuration, world.node, keys, new Map())).rejects.toThrow('has neither a binding nor a default procedure');
+    await expect(Snapshot.build(world.live.current, world.node, keys, new Map())).rejects.toThrow('has neither a binding nor a default procedure');
   });
 });
 
@@ -37,7 +36,7 @@ describe('bindings', () => {
 
   test('follow the active version, unless pinned to one', async () => {
     const world = await ServiceUnderTest.open([put('endpoint', endpointOf('oauth-introspect', '/two', { id: 'two', advertised: false }))]);
-    await world.change(...bound('oauth-introspect', 'one'.replace('one', 'function result() { return { v: 1 }; }')));
+    await world.change(...bound('oauth-introspect', 'function result() { return { v: 1 }; }'));
     await world.change(put('binding', { profile: PROFILE, endpoint: 'two', flow: 'oauth-introspect', procedure: 'own-oauth-introspect', version: 1, origin: 'api' }));
     await world.change(...bound('oauth-introspect', 'function result() { return { v: 2 }; }', { upload: 2 }));
     expect(program(world)?.version).toBe(2);

@@ -2,6 +2,7 @@
  * The sandbox process. Started by the service with the socket pair's end as descriptor 3, with no other way to the outside;
  * runs until the service goes away or kills it. Nothing here knows of keys, databases or networks.
  */
+import { writeSync } from 'node:fs';
 import { FRAME, type ProcessConfiguration, type ProgramText } from '../frames.ts';
 import { Connection, type Frame } from './connection.ts';
 import { ProgramIsolate } from './program-isolate.ts';
@@ -12,8 +13,7 @@ import { Watchdog } from './watchdog.ts';
 /** The smallest program, built once to see that the prelude holds. */
 const PROBE: ProgramText = { key: 'probe', flow: 'probe', source: 'function result() { return {}; }' };
 
-function serve(connection: Connection): Watchdog | null {
-  let watchdog: Watchdog | null = null;
+function serve(connection: Connection): void {
   let shelf: ProgramShelf | null = null;
   let loop: RunLoop | null = null;
   let configuration: ProcessConfiguration | null = null;
@@ -23,11 +23,11 @@ function serve(connection: Connection): Watchdog | null {
       const frame = frames[index] as Frame;
       if (frame.kind === FRAME.configure) {
         configuration = JSON.parse(frame.text) as ProcessConfiguration;
-        watchdog = configuration.role === 'fast' ? new Watchdog() : null;
+        const watchdog = configuration.role === 'fast' ? new Watchdog() : null;
         shelf = new ProgramShelf(configuration, watchdog);
         loop = new RunLoop(configuration, connection, shelf, watchdog);
         connection.reply(frame.id, probe(configuration));
-      } else if (configuration === null || shelf === null || loop === null) return watchdog;
+      } else if (configuration === null || shelf === null || loop === null) return;
       else if (frame.kind === FRAME.run) {
         const count = loop.extent(frames, index);
         loop.run(frames, index, count);
@@ -44,7 +44,6 @@ function serve(connection: Connection): Watchdog | null {
       index++;
     }
   }
-  return watchdog;
 }
 
 function probe(configuration: ProcessConfiguration): string {
@@ -64,8 +63,14 @@ function check(frame: Frame, configuration: ProcessConfiguration): string {
   }
 }
 
-const watchdog = serve(new Connection());
-watchdog?.stop();
-// At once, without joining threads. As the first process of a namespace it cannot signal itself: then it exits.
+let complaint: unknown = null;
+try {
+  serve(new Connection());
+} catch (error) {
+  complaint = error;
+}
+// A defect, or the service went away in the middle of a reply.
+if (complaint !== null) writeSync(2, complaint instanceof Error ? `${complaint.stack ?? complaint.message}\n` : 'an unknown error\n');
+// At once: an ordinary exit joins the watchdog's thread. As the first process of a namespace it cannot signal itself; then it aborts.
 process.kill(process.pid, 'SIGKILL');
-process.exit(0);
+process.abort();
