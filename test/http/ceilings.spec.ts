@@ -15,9 +15,10 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 let count = 0;
-const bound: (() => Promise<void>)[] = [];
+const bound = new Map<Flow, string>();
 afterEach(async () => {
-  for (const undo of bound.splice(0)) await undo();
+  for (const [flow, endpoint] of bound) await bind(service, null, flow, endpoint);
+  bound.clear();
 });
 
 /** Binds a procedure of this body until the end of the test; answers its id. */
@@ -25,7 +26,7 @@ async function procedure(body: string, flow: Flow = 'oauth-introspect'): Promise
   const id = `ceiling-${count++}`;
   const endpoint = flow === 'oauth-token-client-credentials' ? 'oauth-token' : 'introspection';
   await install(service, id, `function result(context) { ${body} }`, flow, endpoint);
-  bound.push(() => bind(service, null, flow, endpoint));
+  bound.set(flow, endpoint);
   return id;
 }
 
@@ -42,9 +43,10 @@ describe('active', () => {
   test('an inactive token never becomes active, and its procedure still runs', async () => {
     const { access_token: revoked } = await tokenOf(service);
     await revoke(service, revoked, CLIENT);
-    await procedure("logger.info('ran'); return { active: true, sub: 'somebody', scope: 'admin' };");
+    const id = await procedure("if (context.request.getFormParameter('fail') === 'yes') throw new Error('ran'); return { active: true, sub: 'somebody', scope: 'admin' };");
     for (const presented of ['unknown', revoked]) expect((await introspected(service, presented)).text).toBe(INACTIVE);
-    expect((await claimsOf(service, token))['active']).toBeDefined();
+    expect((await introspected(service, revoked, { form: { fail: 'yes' } })).text).toBe(SERVER_ERROR);
+    expect((await faultsOf(service, id))[0]?.message).toContain('ran');
   });
 
   test('no phantom token is issued for an inactive one', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { put, LiveConfiguration, put, type SigningKey } from '#libs/oauth';
+import { LiveConfiguration, put, type SigningKey } from '#libs/oauth';
 import { memoryStores } from '../../oauth/src/testing/memory-stores.ts';
 import { applyConfiguration } from './apply-configuration.ts';
 import { exportConfiguration } from './export-configuration.ts';

@@ -5,6 +5,8 @@ export class ControlFrame implements InFlight {
   readonly kind: number;
   readonly program: number;
   readonly spent = 0;
+  /** Compiling and building isolates takes longer than a run may. */
+  readonly patience = 3000;
   readonly #text: string;
   readonly #answered: (text: string) => void;
 
@@ -20,7 +22,7 @@ export class ControlFrame implements InFlight {
   }
 
   reply(text: string, role: ProcessRole): void {
-    void role;
+    role;
     this.#answered(text);
   }
 }

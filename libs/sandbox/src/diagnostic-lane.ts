@@ -18,13 +18,14 @@ export interface LaneObserver {
 }
 
 /** Suspects of one dead process are one case: one of them did it. */
-type Task = { readonly pending: PendingInvocation; readonly case: object | null } | { readonly check: Program; readonly answer: (outcome: CheckOutcome) => void };
+type Task =
+  | { readonly pending: PendingInvocation; readonly case: object | null }
+  | { readonly check: Program; readonly answer: (outcome: CheckOutcome) => void };
 
 /** A burst of suspects must not make the others wait for minutes. */
 const MOST_WAITING = 2000;
 const IDLE_MILLISECONDS = 30_000;
 const FAILED_STARTS = 5;
-const CHECK_PROCESSOR_MILLISECONDS = 3000;
 
 /**
  * One thing at a time, in a process of its own that is started when it is needed: checks of uploads, and runs under suspicion
@@ -55,10 +56,6 @@ export class DiagnosticLane {
     return this.#queue.length + (this.#current === null ? 0 : 1);
   }
 
-  get isBusy(): boolean {
-    return this.waiting > 0 || this.#process !== null;
-  }
-
   /** @param suspicion the case of a dead process, the same object for all its suspects; null for a run that only takes long */
   examine(pending: PendingInvocation, suspicion: object | null): void {
     if (this.#queue.length >= MOST_WAITING) {
@@ -84,11 +81,11 @@ export class DiagnosticLane {
   supervise(bounds: ProcessBounds, now: number, rebase: boolean): void {
     const process = this.#process;
     if (process === null) return;
-    const allowed = this.#current !== null && 'check' in this.#current ? { ...bounds, processor: CHECK_PROCESSOR_MILLISECONDS } : bounds;
-    const reason = process.overdue(process.isReady ? allowed : { ...bounds, processor: CHECK_PROCESSOR_MILLISECONDS }, now, rebase);
+    const reason = process.overdue(bounds, now, rebase);
     if (reason !== null) process.end(reason);
     else if (this.waiting > 0) this.#idleSince = now;
-    else if (now - this.#idleSince > IDLE_MILLISECONDS) process.end({ kind: 'closed', detail: 'idle', outOfMemory: false, mysterious: false });
+    else if (now - this.#idleSince > IDLE_MILLISECONDS)
+      process.end({ kind: 'closed', detail: 'idle', outOfMemory: false, mysterious: false });
   }
 
   close(): void {
@@ -120,20 +117,30 @@ export class DiagnosticLane {
           this.#advance();
         }
       },
-      (process, reason) => { this.#ended(process, reason); },
+      (process, reason) => {
+        this.#ended(process, reason);
+      },
     );
   }
 
   #begin(task: Task, process: SandboxProcess): void {
     if ('check' in task) {
       const { key, flow, source } = task.check;
-      process.send(new ControlFrame(FRAME.check, 0, JSON.stringify({ key, flow, source }), (text) => { this.#finish(task, () => { task.answer(checkOutcome(text)); }); }));
+      process.send(
+        new ControlFrame(FRAME.check, 0, JSON.stringify({ key, flow, source }), (text) => {
+          this.#finish(task, () => {
+            task.answer(checkOutcome(text));
+          });
+        }),
+      );
       return;
     }
     const { pending } = task;
     const refusal = this.#observer.quarantined(pending.known);
     if (refusal !== null) {
-      this.#finish(task, () => { pending.fail('unavailable', refusal, true); });
+      this.#finish(task, () => {
+        pending.fail('unavailable', refusal, true);
+      });
       return;
     }
     const { known } = pending;
@@ -151,7 +158,11 @@ export class DiagnosticLane {
       program: pending.program,
       spent: pending.spent,
       text: () => pending.text(),
-      reply: (text, role) => { this.#finish(task, () => { pending.reply(text, role); }); },
+      reply: (text, role) => {
+        this.#finish(task, () => {
+          pending.reply(text, role);
+        });
+      },
     };
   }
 
@@ -196,7 +207,11 @@ export class DiagnosticLane {
       this.#closeCase(task);
     }
     if (reason.kind === 'processor') pending.timedOut();
-    else if (reason.kind === 'memory' || reason.outOfMemory || reason.mysterious) pending.fail('memory', `the procedure used more memory than it may (${this.#limits.heapMegabytes} MB of heap) and its process was ended`);
+    else if (reason.kind === 'memory' || reason.outOfMemory || reason.mysterious)
+      pending.fail(
+        'memory',
+        `the procedure used more memory than it may (${this.#limits.heapMegabytes} MB of heap) and its process was ended`,
+      );
     else pending.fail('unavailable', `the procedure ended the process it ran in (${reason.detail})`, reason.kind === 'stalled');
   }
 

@@ -21,7 +21,8 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 function builtFolder(): string {
   const segments = path.join('libs', 'sandbox', 'src');
   const folder = import.meta.url.endsWith('.ts') ? path.join(here, '..', '..', '..', 'dist', segments) : here;
-  if (!existsSync(path.join(folder, 'process', 'main.js'))) throw new SandboxError(`the sandbox process is not built: ${folder} is missing; run the build`);
+  if (!existsSync(path.join(folder, 'process', 'main.js')))
+    throw new SandboxError(`the sandbox process is not built: ${folder} is missing; run the build`);
   return realpathSync(folder);
 }
 

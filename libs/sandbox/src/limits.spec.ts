@@ -16,7 +16,11 @@ const HOSTILE: readonly (readonly [name: string, body: string, ends: readonly st
   ['an error whose message loops', 'throw Object.defineProperty(new Error("x"), "message", { get() { for (;;) {} } });', ['runtime']],
   ['an error whose stack loops', 'throw Object.defineProperty(new Error("x"), "stack", { get() { for (;;) {} } });', ['runtime']],
   ['an error whose toString loops', 'var e = new Error("x"); e.toString = function () { for (;;) {} }; throw e;', ['runtime']],
-  ['an error of a class whose name loops', 'class E extends Error { get name() { for (;;) {} } } throw new E("x");', ['runtime', 'timeout']],
+  [
+    'an error of a class whose name loops',
+    'class E extends Error { get name() { for (;;) {} } } throw new E("x");',
+    ['runtime', 'timeout'],
+  ],
   ['indexOf on a huge length', 'return { r: [].indexOf.call({ length: 2 ** 53 - 1 }, 1) };', ['runtime']],
   ['sort on a huge length', 'return { r: [].sort.call({ length: 2 ** 40 }) };', ['runtime', 'timeout']],
   ['toSorted on a huge array', 'var a = []; a.length = 2 ** 32 - 2; return { r: a.toSorted() };', ['runtime', 'memory']],
@@ -32,18 +36,46 @@ const HOSTILE: readonly (readonly [name: string, body: string, ends: readonly st
   ['an object whose keys grow', 'var o = {}; for (var i = 0; ; i++) o["k" + i] = i;', ['memory', 'timeout']],
   ['a string that doubles', 'var s = "xxxxxxxx"; for (;;) s += s;', ['runtime', 'memory']],
   ['strings that are kept', 'var a = []; for (var i = 0; ; i++) a[i] = "x".repeat(1000000) + i;', ['memory', 'timeout']],
-  ['a split of half a gigabyte', 'var s = "x".repeat(1000000); for (var i = 0; i < 9; i++) s += s; return { r: s.split("").length };', ['runtime', 'memory']],
-  ['flattening half a gigabyte', 'var s = "x".repeat(1000000); for (var i = 0; i < 9; i++) s += s; var o = {}; o[s] = 1; return o;', ['invalid-response', 'memory', 'timeout', 'runtime']],
+  [
+    'a split of half a gigabyte',
+    'var s = "x".repeat(1000000); for (var i = 0; i < 9; i++) s += s; return { r: s.split("").length };',
+    ['runtime', 'memory'],
+  ],
+  [
+    'flattening half a gigabyte',
+    'var s = "x".repeat(1000000); for (var i = 0; i < 9; i++) s += s; var o = {}; o[s] = 1; return o;',
+    ['invalid-response', 'memory', 'timeout', 'runtime'],
+  ],
   ['spreading a huge array', 'var a = []; a.length = 4e9; return { r: [...a].length };', ['runtime', 'memory', 'timeout']],
   ['a huge set from a huge array', 'var a = []; a.length = 4e9; return { r: new Set(a).size };', ['runtime', 'memory', 'timeout']],
-  ['keys of a huge string object', 'var s = "x".repeat(1000000); for (var i = 0; i < 7; i++) s += s; return { r: Object.keys(s).length };', ['memory', 'timeout']],
-  ['entries of a huge string', 'var s = "x".repeat(1000000); for (var i = 0; i < 7; i++) s += s; return { r: Object.assign({}, s) };', ['memory', 'timeout']],
+  [
+    'keys of a huge string object',
+    'var s = "x".repeat(1000000); for (var i = 0; i < 7; i++) s += s; return { r: Object.keys(s).length };',
+    ['memory', 'timeout'],
+  ],
+  [
+    'entries of a huge string',
+    'var s = "x".repeat(1000000); for (var i = 0; i < 7; i++) s += s; return { r: Object.assign({}, s) };',
+    ['memory', 'timeout'],
+  ],
   ['a million bindings', 'var f = function () {}; for (;;) f = f.bind(null, f);', ['memory', 'timeout', 'runtime']],
   ['deep recursion', 'function f() { return f() + 1; } return { r: f() };', ['runtime']],
   ['deep recursion through toJSON', 'var o = { toJSON() { return JSON.stringify(o); } }; return o;', ['invalid-response']],
-  ['a response that nests deep', 'var o = {}; for (var i = 0; i < 1e5; i++) o = { o: o }; return o;', ['invalid-response', 'timeout', 'memory']],
-  ['a response that shares itself', 'var a = [1]; for (var i = 0; i < 40; i++) a = [a, a]; return { a: a };', ['invalid-response', 'timeout', 'memory']],
-  ['a response of a hundred megabytes', 'var a = []; for (var i = 0; i < 100; i++) a.push("x".repeat(1000000)); return { a: a };', ['invalid-response', 'memory', 'timeout']],
+  [
+    'a response that nests deep',
+    'var o = {}; for (var i = 0; i < 1e5; i++) o = { o: o }; return o;',
+    ['invalid-response', 'timeout', 'memory'],
+  ],
+  [
+    'a response that shares itself',
+    'var a = [1]; for (var i = 0; i < 40; i++) a = [a, a]; return { a: a };',
+    ['invalid-response', 'timeout', 'memory'],
+  ],
+  [
+    'a response of a hundred megabytes',
+    'var a = []; for (var i = 0; i < 100; i++) a.push("x".repeat(1000000)); return { a: a };',
+    ['invalid-response', 'memory', 'timeout'],
+  ],
   ['a pattern of many optional parts', 'return { r: new RegExp("a?".repeat(64) + "a".repeat(64)).test("a") };', ['runtime']],
   ['a pattern from a match of text', 'return { r: "a".match("a?".repeat(64) + "a".repeat(64)) };', ['runtime']],
 ];
@@ -85,7 +117,9 @@ describe('what a hostile procedure costs', () => {
 describe('limits of one run', () => {
   let box: TestSandbox;
   beforeAll(async () => {
-    box = await TestSandbox.open({ limits: { hostCalls: 3, effects: 2, logBytes: 200, responseBytes: 100, cpuMilliseconds: 30, wallMilliseconds: 300 } });
+    box = await TestSandbox.open({
+      limits: { hostCalls: 3, effects: 2, logBytes: 200, responseBytes: 100, cpuMilliseconds: 30, wallMilliseconds: 300 },
+    });
   });
   afterAll(() => box.close());
 
@@ -96,12 +130,18 @@ describe('limits of one run', () => {
 
   test('more host calls than allowed throw in the procedure', async () => {
     const asking = 'function result() { for (var i = 0; i < 4; i++) ask("echo", "" + i); return {}; }';
-    expect(await box.once(asking)).toMatchObject({ kind: 'fault', fault: { kind: 'runtime', message: expect.stringContaining('more than 3 host calls') } });
+    expect(await box.once(asking)).toMatchObject({
+      kind: 'fault',
+      fault: { kind: 'runtime', message: expect.stringContaining('more than 3 host calls') },
+    });
   });
 
   test('more effects than allowed throw in the procedure', async () => {
     const acting = 'function result() { for (var i = 0; i < 3; i++) effect("e", "" + i); return {}; }';
-    expect(await box.once(acting)).toMatchObject({ kind: 'fault', fault: { kind: 'runtime', message: expect.stringContaining('more than 2 effects') } });
+    expect(await box.once(acting)).toMatchObject({
+      kind: 'fault',
+      fault: { kind: 'runtime', message: expect.stringContaining('more than 2 effects') },
+    });
   });
 
   test('a log is cut where it gets too long, and the run goes on', async () => {
@@ -118,26 +158,38 @@ describe('limits of one run', () => {
   });
 
   test('the budget is one for all runs of an invocation', async () => {
-    const thrifty = 'function result() { for (var i = 0; i < 3; i++) { var until = 40000; while (until-- > 0); ask("echo", "" + i); } for (;;); }';
+    const thrifty =
+      'function result() { for (var i = 0; i < 3; i++) { var until = 40000; while (until-- > 0); ask("echo", "" + i); } for (;;); }';
     const outcome = await box.once(thrifty);
     expect(endOf(outcome)).toBe('timeout');
   });
 
   test('nobody waits longer than the wall time, and the late result is dropped', async () => {
     const started = Date.now();
-    const outcome = await box.once('function result() { return { a: ask("slow", "") }; }', {}, { answer: () => new Promise((resolve) => setTimeout(resolve, 600, { ok: 'late' })) });
+    const outcome = await box.once(
+      'function result() { return { a: ask("slow", "") }; }',
+      {},
+      { answer: () => new Promise((resolve) => setTimeout(resolve, 600, { ok: 'late' })) },
+    );
     expect(outcome).toMatchObject({ kind: 'fault', fault: { kind: 'unavailable', retryable: true } });
     expect(Date.now() - started).toBeLessThan(550);
   });
 
   test('a deadline in the past is not even tried', async () => {
     const runs = box.sandbox.status().counts.runs;
-    expect(await box.once('function result() { return {}; }', {}, { deadline: Date.now() - 1 })).toMatchObject({ kind: 'fault', fault: { kind: 'unavailable', retryable: true } });
+    expect(await box.once('function result() { return {}; }', {}, { deadline: Date.now() - 1 })).toMatchObject({
+      kind: 'fault',
+      fault: { kind: 'unavailable', retryable: true },
+    });
     expect(box.sandbox.status().counts.runs).toBe(runs);
   });
 
   test('usage is told when asked for', async () => {
-    const outcome = await box.once('function result() { var a = []; for (var i = 0; i < 2000; i++) a.push({ i: i }); ask("echo", "x"); return {}; }', {}, { measure: true });
+    const outcome = await box.once(
+      'function result() { var a = []; for (var i = 0; i < 2000; i++) a.push({ i: i }); ask("echo", "x"); return {}; }',
+      {},
+      { measure: true },
+    );
     expect(outcome).toMatchObject({ kind: 'returned', usage: { runs: 2 } });
     expect(outcome.usage?.wallMilliseconds).toBeGreaterThan(0);
     expect(outcome.usage?.heapBytes).toBeGreaterThan(10_000);

@@ -54,7 +54,13 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const walls = await raiseWalls(options.isolation ?? 'preferred', launch);
   log(walls.level === 'full' ? 'info' : 'warn', 'sandbox isolation', { level: walls.level, parts: walls.parts, missing: walls.missing });
   const starter = new ProcessStarter(launch, walls, options.prelude, limits);
-  const pool = new Pool({ limits, starter, log, onFault: options.onFault ?? (() => undefined), maxInFlight: options.maxInFlight ?? 10_000 });
+  const pool = new Pool({
+    limits,
+    starter,
+    log,
+    onFault: options.onFault ?? (() => undefined),
+    maxInFlight: options.maxInFlight ?? 10_000,
+  });
   await pool.open();
   return new ProcessSandbox(pool, walls);
 }

@@ -68,7 +68,13 @@ export class PendingInvocation implements InFlight {
       case REPLY.delivered: {
         const sections = sectionsOf(text);
         if (sections === null) break;
-        this.#settle({ kind: 'returned', response: sections.rest, effects: effectsOf(sections.first), log: logOf(sections.second), ...(usage && { usage }) });
+        this.#settle({
+          kind: 'returned',
+          response: sections.rest,
+          effects: effectsOf(sections.first),
+          log: logOf(sections.second),
+          ...(usage && { usage }),
+        });
         return;
       }
       case REPLY.rejected: {
@@ -115,7 +121,12 @@ export class PendingInvocation implements InFlight {
 
   /** @param positions `line:column,...` where they are known */
   timedOut(positions = ''): void {
-    const fault = faultOf(this.known.program, 'timeout', `the procedure used more than ${this.#owner.limits.cpuMilliseconds} ms of processor time`, positionsOf(positions));
+    const fault = faultOf(
+      this.known.program,
+      'timeout',
+      `the procedure used more than ${this.#owner.limits.cpuMilliseconds} ms of processor time`,
+      positionsOf(positions),
+    );
     this.#settle({ kind: 'fault', fault, log: NO_LOG });
   }
 
@@ -147,7 +158,15 @@ export class PendingInvocation implements InFlight {
     this.#journal.push(entry);
     try {
       const answer = this.#invocation.answer({ kind, args });
-      if (answer instanceof Promise) answer.then((given) => { this.#resume(entry, given); }, () => { this.#noAnswer(kind); });
+      if ('then' in answer)
+        answer.then(
+          (given) => {
+            this.#resume(entry, given);
+          },
+          () => {
+            this.#noAnswer(kind);
+          },
+        );
       else this.#resume(entry, answer);
     } catch {
       this.#noAnswer(kind);

@@ -2,6 +2,7 @@ import type { CheckOutcome, Fault, FaultKind, Invocation, Outcome, Program, Sand
 import { ControlFrame } from './control-frame.ts';
 import { DiagnosticLane, type LaneObserver } from './diagnostic-lane.ts';
 import { FRAME, UNFLUSHED } from './frames.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { SandboxLog } from './options.ts';
 import { PendingInvocation, type InvocationOwner } from './pending-invocation.ts';
 import type { ProcessStarter } from './process-starter.ts';
@@ -11,13 +12,8 @@ import { faultOf, NO_LOG } from './replies.ts';
 import { SandboxError } from './sandbox-error.ts';
 import type { EndReason, InFlight, ProcessBounds, SandboxProcess } from './sandbox-process.ts';
 
-const TICK_MILLISECONDS = 10;
-/** A tick that comes later than this says that the service stood still, and nothing about its processes. */
-const LATE_MILLISECONDS = 60;
-const IDLE_TICKS = 100;
 /** More timeouts than these are believed without being looked at again. */
 const MOST_VERIFIED = 16;
-const LOAD_PROCESSOR_MILLISECONDS = 3000;
 
 export interface PoolOptions {
   readonly limits: SandboxLimits;
@@ -43,6 +39,7 @@ export class Pool implements InvocationOwner, LaneObserver {
   readonly #maxInFlight: number;
   readonly #bounds: ProcessBounds;
   readonly #lane: DiagnosticLane;
+  readonly #heartbeat = new Heartbeat((now, wasLate) => this.#watch(now, wasLate));
   readonly #quarantine = new Quarantine();
   readonly #programs = new Map<string, KnownProgram>();
   readonly #pending = new Set<PendingInvocation>();
@@ -52,9 +49,6 @@ export class Pool implements InvocationOwner, LaneObserver {
   #spare: SandboxProcess | null = null;
   #nextNumber = 1;
   #earliestDeadline = Infinity;
-  #timer: NodeJS.Timeout | null = null;
-  #lastTick = 0;
-  #idleTicks = 0;
   #failedStarts = 0;
   #isClosed = false;
   #opening: { resolve: () => void; reject: (error: Error) => void } | null = null;
@@ -78,7 +72,7 @@ export class Pool implements InvocationOwner, LaneObserver {
     return new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
       this.#startSpare();
-      this.#tickWhileBusy();
+      this.#heartbeat.start();
     });
   }
 
@@ -104,7 +98,7 @@ export class Pool implements InvocationOwner, LaneObserver {
 
   check(program: Program): Promise<CheckOutcome> {
     if (this.#isClosed) return Promise.resolve({ ok: false, errors: [{ code: 'closed', message: 'the sandbox has been closed' }] });
-    this.#tickWhileBusy();
+    this.#heartbeat.start();
     return this.#lane.check(program);
   }
 
@@ -114,9 +108,11 @@ export class Pool implements InvocationOwner, LaneObserver {
     this.counts.invocations++;
     const now = Date.now();
     const known = this.#programs.get(invocation.program);
-    if (known === undefined) return this.#refused({ procedure: invocation.program, version: 0 }, invocation.program, 'the program is not loaded', false);
+    if (known === undefined)
+      return this.#refused({ procedure: invocation.program, version: 0 }, invocation.program, 'the program is not loaded', false);
     if (this.#isClosed) return this.#refused(known.program, invocation.program, 'the sandbox has been closed', false);
-    if (this.#pending.size >= this.#maxInFlight) return this.#refused(known.program, invocation.program, 'too many procedures are running', true);
+    if (this.#pending.size >= this.#maxInFlight)
+      return this.#refused(known.program, invocation.program, 'too many procedures are running', true);
     if (invocation.deadline <= now) return this.#refused(known.program, invocation.program, 'the deadline had passed', true);
     const refusal = this.quarantined(known, now);
     if (refusal !== null) return this.#refused(known.program, invocation.program, refusal, true);
@@ -126,7 +122,7 @@ export class Pool implements InvocationOwner, LaneObserver {
       known.active++;
       this.#pending.add(pending);
       if (deadline < this.#earliestDeadline) this.#earliestDeadline = deadline;
-      if (this.#timer === null) this.#tickWhileBusy();
+      if (!this.#heartbeat.isRunning) this.#heartbeat.start();
       this.#place(pending, now);
     });
   }
@@ -171,7 +167,12 @@ export class Pool implements InvocationOwner, LaneObserver {
     else this.#main.send(pending);
   }
 
-  #refused(about: { readonly procedure: string; readonly version: number }, program: string, message: string, retryable: boolean): Promise<Outcome> {
+  #refused(
+    about: { readonly procedure: string; readonly version: number },
+    program: string,
+    message: string,
+    retryable: boolean,
+  ): Promise<Outcome> {
     const fault = faultOf(about, 'unavailable', message, undefined, retryable);
     this.#noteFault(fault, program);
     return Promise.resolve({ kind: 'fault', fault, log: NO_LOG });
@@ -190,12 +191,13 @@ export class Pool implements InvocationOwner, LaneObserver {
 
   /** The spare tries a program first: one that kills its process while it is loaded must not take the main process along. */
   #tryLoading(known: KnownProgram): void {
-    const spare = this.#spare;
-    if (spare === null || !spare.isReady) return;
     known.state = 'waiting';
+    const spare = this.#spare;
+    if (!spare?.isReady) return;
     this.#sendLoad(spare, known, () => {
       known.state = 'loaded';
-      for (const process of [this.#main, this.#spare]) if (process?.isReady === true && !process.loaded.has(known.number)) this.#sendLoad(process, known);
+      for (const process of [this.#main, this.#spare])
+        if (process?.isReady === true && !process.loaded.has(known.number)) this.#sendLoad(process, known);
       const now = Date.now();
       for (const pending of known.queue.splice(0)) this.#place(pending, now);
     });
@@ -204,7 +206,7 @@ export class Pool implements InvocationOwner, LaneObserver {
   #sendLoad(process: SandboxProcess, known: KnownProgram, done?: () => void): void {
     process.loaded.add(known.number);
     process.send(new ControlFrame(FRAME.load, known.number, known.frame(), done));
-    this.#tickWhileBusy();
+    this.#heartbeat.start();
   }
 
   #forget(known: KnownProgram): void {
@@ -217,8 +219,12 @@ export class Pool implements InvocationOwner, LaneObserver {
     if (this.#isClosed || this.#spare !== null) return;
     this.#spare = this.#starter.start(
       'spare',
-      (process, problem) => { this.#ready(process, problem); },
-      (process, reason) => { this.#processEnded(process, reason); },
+      (process, problem) => {
+        this.#ready(process, problem);
+      },
+      (process, reason) => {
+        this.#processEnded(process, reason);
+      },
     );
   }
 
@@ -249,7 +255,8 @@ export class Pool implements InvocationOwner, LaneObserver {
 
   /** Tells a process every program that has proved safe to load. */
   #bringUpToDate(process: SandboxProcess): void {
-    for (const known of this.#programs.values()) if (known.state === 'loaded' && !process.loaded.has(known.number)) this.#sendLoad(process, known);
+    for (const known of this.#programs.values())
+      if (known.state === 'loaded' && !process.loaded.has(known.number)) this.#sendLoad(process, known);
   }
 
   #processEnded(process: SandboxProcess, reason: EndReason): void {
@@ -315,7 +322,12 @@ export class Pool implements InvocationOwner, LaneObserver {
       return;
     }
     if (this.#opening === null) this.#log('error', 'a sandbox process did not start', { reason: why });
-    setTimeout(() => { this.#startSpare(); }, Math.min(5000, 50 * 2 ** this.#failedStarts));
+    setTimeout(
+      () => {
+        this.#startSpare();
+      },
+      Math.min(5000, 50 * 2 ** this.#failedStarts),
+    );
   }
 
   // ---------------------------------------------------------------- what the lane finds
@@ -323,7 +335,12 @@ export class Pool implements InvocationOwner, LaneObserver {
   processEnded(process: SandboxProcess, reason: EndReason): void {
     if (reason.kind === 'closed' || this.#isClosed) return;
     this.counts.kills++;
-    this.#log('warn', 'a sandbox process ended', { role: process.role, reason: reason.kind, detail: reason.detail, complaints: process.complaints.slice(0, 500) });
+    this.#log('warn', 'a sandbox process ended', {
+      role: process.role,
+      reason: reason.kind,
+      detail: reason.detail,
+      complaints: process.complaints.slice(0, 500),
+    });
   }
 
   cleared(pending: PendingInvocation): void {
@@ -333,7 +350,11 @@ export class Pool implements InvocationOwner, LaneObserver {
   guilty(known: KnownProgram, reason: EndReason): void {
     known.keepApart(Date.now());
     if (!this.#quarantine.strike(known.program.key, `it ended its process: ${reason.detail}`, Date.now())) return;
-    this.#log('error', 'a procedure was quarantined', { procedure: known.program.procedure, version: known.program.version, reason: reason.detail });
+    this.#log('error', 'a procedure was quarantined', {
+      procedure: known.program.procedure,
+      version: known.program.version,
+      reason: reason.detail,
+    });
   }
 
   quarantined(known: KnownProgram, now = Date.now()): string | null {
@@ -343,36 +364,21 @@ export class Pool implements InvocationOwner, LaneObserver {
 
   // ---------------------------------------------------------------- clocks
 
-  /** A timer that keeps the service alive only while something is in flight. */
-  #tickWhileBusy(): void {
-    this.#idleTicks = 0;
-    if (this.#timer !== null || this.#isClosed) return;
-    this.#lastTick = Date.now();
-    this.#timer = setInterval(() => { this.#tick(); }, TICK_MILLISECONDS);
-  }
-
-  #tick(): void {
-    const now = Date.now();
-    const rebase = now - this.#lastTick > LATE_MILLISECONDS;
-    this.#lastTick = now;
+  /** Looks after processes and deadlines; answers whether anything is under way. */
+  #watch(now: number, wasLate: boolean): boolean {
     for (const process of [this.#main, this.#spare]) {
-      const bounds = process !== null && process === this.#main && process.isReady ? this.#bounds : { ...this.#bounds, processor: LOAD_PROCESSOR_MILLISECONDS };
-      const reason = process?.overdue(bounds, now, rebase);
+      const reason = process?.overdue(this.#bounds, now, wasLate);
       if (reason !== null && reason !== undefined) process?.end(reason);
     }
-    this.#lane.supervise(this.#bounds, now, rebase);
+    this.#lane.supervise(this.#bounds, now, wasLate);
     if (now >= this.#earliestDeadline) this.#endLate(now);
-    const isBusy = this.#pending.size > 0 || this.#opening !== null || this.#main?.isIdle === false || this.#spare?.isIdle !== true || this.#lane.waiting > 0;
-    if (isBusy) {
-      this.#idleTicks = 0;
-      this.#timer?.ref();
-    } else if (++this.#idleTicks > IDLE_TICKS && !this.#lane.isBusy) this.#stopTicking();
-    else this.#timer?.unref();
-  }
-
-  #stopTicking(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
+    return (
+      this.#pending.size > 0 ||
+      this.#opening !== null ||
+      this.#main?.isIdle === false ||
+      this.#spare?.isIdle !== true ||
+      this.#lane.waiting > 0
+    );
   }
 
   #endLate(now: number): void {
@@ -399,9 +405,10 @@ export class Pool implements InvocationOwner, LaneObserver {
 
   close(): Promise<void> {
     this.#isClosed = true;
-    this.#stopTicking();
+    this.#heartbeat.stop();
     this.#lane.close();
-    for (const process of [this.#main, this.#spare]) process?.end({ kind: 'closed', detail: 'closed', outOfMemory: false, mysterious: false });
+    for (const process of [this.#main, this.#spare])
+      process?.end({ kind: 'closed', detail: 'closed', outOfMemory: false, mysterious: false });
     this.#main = null;
     this.#spare = null;
     for (const pending of this.#pending) pending.fail('unavailable', 'the sandbox has been closed', false);

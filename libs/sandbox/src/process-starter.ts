@@ -23,7 +23,11 @@ export class ProcessStarter {
   }
 
   /** `ready` receives null, or what is wrong with the prelude. */
-  start(role: ProcessRole, ready: (process: SandboxProcess, problem: string | null) => void, ended: (process: SandboxProcess, reason: EndReason) => void): SandboxProcess {
+  start(
+    role: ProcessRole,
+    ready: (process: SandboxProcess, problem: string | null) => void,
+    ended: (process: SandboxProcess, reason: EndReason) => void,
+  ): SandboxProcess {
     const process = new SandboxProcess(role, this.#walls.wrap(this.#launch), this.#launch.environment, this.#walls.forks, ended);
     const configuration: ProcessConfiguration = {
       role: role === 'diagnostic' ? 'diagnostic' : 'fast',

@@ -49,7 +49,9 @@ export class Quarantine {
   find(program: string, now: number): Quarantined | null {
     if (this.#records.size === 0) return null;
     const record = this.#records.get(program);
-    return record === undefined || record.until <= now ? null : { program, since: record.since, until: record.until, reason: record.reason };
+    return record === undefined || record.until <= now
+      ? null
+      : { program, since: record.since, until: record.until, reason: record.reason };
   }
 
   forget(program: string): void {

@@ -66,7 +66,13 @@ export async function raiseWalls(wish: IsolationWish, launch: Launch): Promise<W
     }
     const missing = ALL_PARTS.filter((part) => !attempt.parts.includes(part));
     if (wish === 'required' && missing.length > 0) break;
-    return { level: missing.length === 0 ? 'full' : 'partial', parts: [...PROCESS_PARTS, ...attempt.parts], missing, forks: attempt.forks, wrap: attempt.wrap };
+    return {
+      level: missing.length === 0 ? 'full' : 'partial',
+      parts: [...PROCESS_PARTS, ...attempt.parts],
+      missing,
+      forks: attempt.forks,
+      wrap: attempt.wrap,
+    };
   }
   if (wish === 'required')
     throw new SandboxError(
@@ -80,7 +86,16 @@ export async function raiseWalls(wish: IsolationWish, launch: Launch): Promise<W
 function attempts(): readonly Attempt[] {
   const [unshare, setpriv, prlimit, sh] = ['unshare', 'setpriv', 'prlimit', 'sh'].map(find);
   if (process.platform !== 'linux' || setpriv === undefined || prlimit === undefined) return [];
-  const stripped = [setpriv, '--no-new-privs', '--pdeathsig', 'KILL', '--inh-caps=-all', '--ambient-caps=-all', '--bounding-set=-all', '--'];
+  const stripped = [
+    setpriv,
+    '--no-new-privs',
+    '--pdeathsig',
+    'KILL',
+    '--inh-caps=-all',
+    '--ambient-caps=-all',
+    '--bounding-set=-all',
+    '--',
+  ];
   const limited = [prlimit, '--core=0', '--fsize=0', '--nofile=64', '--'];
   const found: Attempt[] = [];
   if (unshare !== undefined && sh !== undefined) {
@@ -116,21 +131,26 @@ function attempts(): readonly Attempt[] {
 function tryOut(attempt: Attempt, launch: Launch): Promise<string | null> {
   const [program, ...rest] = attempt.wrap({ ...launch, command: [process.execPath, '--no-node-snapshot', '-e', LOOK_AROUND] });
   return new Promise((resolve) => {
-    execFile(program as string, rest, { env: launch.environment, cwd: '/', timeout: 10_000, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
-      if (error !== null) {
-        resolve(stderr.trim().slice(0, 500) || error.message.slice(0, 200));
-        return;
-      }
-      try {
-        const seen = JSON.parse(stdout) as { network: boolean; files: boolean; processes: boolean };
-        if (attempt.parts.includes('no network') && seen.network) resolve('the network is still there');
-        else if (attempt.parts.includes('own file system') && seen.files) resolve('files are still there');
-        else if (attempt.parts.includes('own process table') && seen.processes) resolve('other processes are still there');
-        else resolve(null);
-      } catch {
-        resolve('the probe did not answer');
-      }
-    });
+    execFile(
+      program as string,
+      rest,
+      { env: launch.environment, cwd: '/', timeout: 10_000, killSignal: 'SIGKILL' },
+      (error, stdout, stderr) => {
+        if (error !== null) {
+          resolve(stderr.trim().slice(0, 500) || error.message.slice(0, 200));
+          return;
+        }
+        try {
+          const seen = JSON.parse(stdout) as { network: boolean; files: boolean; processes: boolean };
+          if (attempt.parts.includes('no network') && seen.network) resolve('the network is still there');
+          else if (attempt.parts.includes('own file system') && seen.files) resolve('files are still there');
+          else if (attempt.parts.includes('own process table') && seen.processes) resolve('other processes are still there');
+          else resolve(null);
+        } catch {
+          resolve('the probe did not answer');
+        }
+      },
+    );
   });
 }
 

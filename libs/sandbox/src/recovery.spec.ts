@@ -10,7 +10,8 @@ let box: TestSandbox;
 afterEach(() => box.close());
 
 /** Uses its processor in native code that hears no interrupt. */
-const UNINTERRUPTIBLE = 'function result() { var s = "x".repeat(1000000); for (var i = 0; i < 7; i++) s += s; return { r: Object.keys(s).length }; }';
+const UNINTERRUPTIBLE =
+  'function result() { var s = "x".repeat(1000000); for (var i = 0; i < 7; i++) s += s; return { r: Object.keys(s).length }; }';
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const pidOf = (role: string): number => box.sandbox.status().processes.find((one) => one.role === role)?.pid ?? 0;
 
@@ -31,25 +32,31 @@ describe('a process that is killed at any byte', () => {
     const client = async (): Promise<void> => {
       while (!isDone) {
         const n = started++;
-        const outcome: Outcome = await box.run(key, { n }, {
-          minted: { token: [`T${n}`] },
-          seed: n,
-          answer: async ({ kind, args }) => {
-            const call = `${n} ${kind}`;
-            asked.set(call, (asked.get(call) ?? 0) + 1);
-            if (n % 3 === 0) await pause(n % 5);
-            return { ok: `${kind}(${args})` };
+        const outcome: Outcome = await box.run(
+          key,
+          { n },
+          {
+            minted: { token: [`T${n}`] },
+            seed: n,
+            answer: async ({ kind, args }) => {
+              const call = `${n} ${kind}`;
+              asked.set(call, (asked.get(call) ?? 0) + 1);
+              if (n % 3 === 0) await pause(n % 5);
+              return { ok: `${kind}(${args})` };
+            },
           },
-        });
+        );
         const expected = `second(first(a${n})T${n})`;
-        if (outcome.kind !== 'returned' || (JSON.parse(outcome.response) as { second: string }).second !== expected) problems.push(JSON.stringify(outcome));
-        else if (JSON.stringify(outcome.effects.map((one) => one.payload)) !== JSON.stringify([`first(a${n})`, expected])) problems.push(`effects of ${n}`);
+        if (outcome.kind !== 'returned' || (JSON.parse(outcome.response) as { second: string }).second !== expected)
+          problems.push(JSON.stringify(outcome));
+        else if (JSON.stringify(outcome.effects.map((one) => one.payload)) !== JSON.stringify([`first(a${n})`, expected]))
+          problems.push(`effects of ${n}`);
         if (asked.get(`${n} first`) !== 1 || asked.get(`${n} second`) !== 1) problems.push(`calls of ${n}`);
       }
     };
     const clients = Array.from({ length: 12 }, client);
     const roles = ['main', 'main', 'main', 'spare', 'diagnostic'];
-    for (let kills = 0; kills < 200; ) {
+    for (let kills = 0; kills < 200;) {
       await pause(Math.random() * 40);
       const pid = pidOf(roles[Math.floor(Math.random() * roles.length)] as string);
       if (pid === 0) continue;
@@ -116,7 +123,10 @@ describe('a procedure that kills its process', () => {
     expect(ends.every((end) => end === 'timeout' || end === 'memory')).toBe(true);
     const started = performance.now();
     const refused = await box.run(harmful);
-    expect(refused).toMatchObject({ kind: 'fault', fault: { kind: 'unavailable', retryable: true, message: expect.stringContaining('quarantined') } });
+    expect(refused).toMatchObject({
+      kind: 'fault',
+      fault: { kind: 'unavailable', retryable: true, message: expect.stringContaining('quarantined') },
+    });
     expect(performance.now() - started).toBeLessThan(20);
     expect(box.sandbox.status().quarantined).toMatchObject([{ program: harmful }]);
     expect(box.logged.some((line) => line.includes('quarantined'))).toBe(true);
@@ -158,7 +168,9 @@ describe('a procedure that kills its process', () => {
 
 describe('opening and closing', () => {
   test('a prelude that does not run is told at once', async () => {
-    await expect(openSandbox({ prelude: '() => { throw new Error("broken prelude"); }', isolation: 'off' })).rejects.toThrow(/broken prelude/u);
+    await expect(openSandbox({ prelude: '() => { throw new Error("broken prelude"); }', isolation: 'off' })).rejects.toThrow(
+      /broken prelude/u,
+    );
     await expect(openSandbox({ prelude: 'not javascript', isolation: 'off' })).rejects.toThrow(/prelude/u);
     box = await TestSandbox.open();
   }, 20_000);
@@ -179,7 +191,18 @@ describe('opening and closing', () => {
   test('a program that is unloaded under load still answers what had begun', async () => {
     box = await TestSandbox.open();
     const key = box.load('function result(context) { return { n: context.data.n, a: ask("echo", "x") }; }');
-    const running = Array.from({ length: 30 }, (_, n) => box.run(key, { n }, { answer: async () => { await pause(5); return { ok: 'y' }; } }));
+    const running = Array.from({ length: 30 }, (_, n) =>
+      box.run(
+        key,
+        { n },
+        {
+          answer: async () => {
+            await pause(5);
+            return { ok: 'y' };
+          },
+        },
+      ),
+    );
     box.sandbox.unload(key);
     expect((await Promise.all(running)).map(endOf)).toEqual(running.map(() => 'returned'));
     expect(endOf(await box.run(key))).toBe('unavailable');
@@ -188,8 +211,12 @@ describe('opening and closing', () => {
   test('the launch reads its own code only and passes no environment on', () => {
     const launch = describeLaunch();
     expect(launch.environment).toEqual({ TZ: 'UTC' });
-    expect(launch.command).toEqual(expect.arrayContaining(['--jitless', '--no-node-snapshot', '--permission', '--allow-addons', '--disable-sigusr1']));
-    expect(launch.command.some((one) => one === '--allow-fs-read=*' || one.startsWith('--allow-fs-write') || one.startsWith('--inspect'))).toBe(false);
+    expect(launch.command).toEqual(
+      expect.arrayContaining(['--jitless', '--no-node-snapshot', '--permission', '--allow-addons', '--disable-sigusr1']),
+    );
+    expect(
+      launch.command.some((one) => one === '--allow-fs-read=*' || one.startsWith('--allow-fs-write') || one.startsWith('--inspect')),
+    ).toBe(false);
     expect(NEUTRAL_PRELUDE).toContain('rejection');
     expect(completeLimits().cpuMilliseconds).toBe(50);
   });

@@ -41,7 +41,8 @@ export function positionsOf(text: string): readonly Position[] {
   const positions: Position[] = [];
   for (const place of text.split(',', 20)) {
     const [line, column] = place.split(':').map(Number);
-    if (line !== undefined && column !== undefined && Number.isSafeInteger(line) && Number.isSafeInteger(column) && line > 0 && column > 0) positions.push({ line, column });
+    if (line !== undefined && column !== undefined && Number.isSafeInteger(line) && Number.isSafeInteger(column) && line > 0 && column > 0)
+      positions.push({ line, column });
   }
   return positions;
 }

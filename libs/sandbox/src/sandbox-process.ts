@@ -12,6 +12,8 @@ export interface InFlight {
   /** Number of the program; 0 where there is none. */
   readonly program: number;
   readonly spent: number;
+  /** Milliseconds of processor time it may take when it is no run. */
+  readonly patience?: number;
   text(): string;
   reply(text: string, role: ProcessRole): void;
 }
@@ -30,6 +32,7 @@ export interface EndReason {
 export interface ProcessBounds {
   /** Milliseconds of processor time without a reply. */
   readonly processor: number;
+  /** Beside what its loaded programs may hold. */
   readonly residentBytes: number;
   /** Milliseconds on the clock without a reply, whatever the process did with them. */
   readonly wall: number;
@@ -43,6 +46,8 @@ interface TextBuffer extends Buffer {
 
 const BUFFER_BYTES = 256 * 1024;
 const STDERR_BYTES = 8192;
+/** What the isolate of a program that is not running may hold, garbage included. */
+const BYTES_PER_PROGRAM = 8 * 1_048_576;
 /** Below this many frames in a turn the next turn's first frame is sent without waiting for company. */
 const FEW = 2;
 
@@ -69,7 +74,9 @@ export class SandboxProcess {
   readonly #socket: Socket;
   readonly #ended: (process: SandboxProcess, reason: EndReason) => void;
   readonly #forks: boolean;
-  readonly #flushNow = (): void => { this.#flush(); };
+  readonly #flushNow = (): void => {
+    this.#flush();
+  };
   #innerPid: number | null = null;
   #stderr = '';
   #progress = true;
@@ -86,14 +93,25 @@ export class SandboxProcess {
     this.role = role;
     this.#forks = forks;
     this.#ended = ended;
-    this.#child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: environment, cwd: '/', windowsHide: true });
-    this.#socket = readingInPlace(this.#child.stdio[3] as Socket, (bytes) => { this.#receive(bytes); });
+    this.#child = spawn(command[0] as string, command.slice(1), {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      env: environment,
+      cwd: '/',
+      windowsHide: true,
+    });
+    this.#socket = readingInPlace(this.#child.stdio[3] as Socket, (bytes) => {
+      this.#receive(bytes);
+    });
     this.#socket.on('error', () => undefined);
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       if (this.#stderr.length < STDERR_BYTES) this.#stderr += chunk.toString('latin1').slice(0, STDERR_BYTES - this.#stderr.length);
     });
-    this.#child.once('error', (error) => { this.#end({ kind: 'exit', detail: `could not be started: ${error.message}`, outOfMemory: false, mysterious: false }); });
-    this.#child.once('exit', (code, signal) => { this.#end(this.#exitReason(code, signal)); });
+    this.#child.once('error', (error) => {
+      this.#end({ kind: 'exit', detail: `could not be started: ${error.message}`, outOfMemory: false, mysterious: false });
+    });
+    this.#child.once('exit', (code, signal) => {
+      this.#end(this.#exitReason(code, signal));
+    });
     this.#child.unref();
     (this.#child.stderr as Socket | null)?.unref();
     this.#volunteerForOutOfMemory();
@@ -143,17 +161,29 @@ export class SandboxProcess {
       return null;
     }
     const { pid } = this;
+    const oldest = this.#inFlight.values().next().value;
+    const processor = oldest?.patience ?? bounds.processor;
     const used = processorTime(pid);
     if (used !== null && this.#processorAtProgress < 0) this.#processorAtProgress = used;
     const resident = residentBytes(pid);
-    if (resident > bounds.residentBytes)
+    if (resident > bounds.residentBytes + Math.min(this.loaded.size, 64) * BYTES_PER_PROGRAM)
       return { kind: 'memory', detail: `resident memory of ${Math.round(resident / 1_048_576)} MB`, outOfMemory: true, mysterious: false };
-    if (used !== null && used - this.#processorAtProgress >= bounds.processor)
-      return { kind: 'processor', detail: `${used - this.#processorAtProgress} ms of processor time without a reply`, outOfMemory: false, mysterious: false };
-    if (used === null && now - this.#progressAt >= bounds.processor * 3)
+    if (used !== null && used - this.#processorAtProgress >= processor)
+      return {
+        kind: 'processor',
+        detail: `${used - this.#processorAtProgress} ms of processor time without a reply`,
+        outOfMemory: false,
+        mysterious: false,
+      };
+    if (used === null && now - this.#progressAt >= processor * 3)
       return { kind: 'processor', detail: `${now - this.#progressAt} ms without a reply`, outOfMemory: false, mysterious: false };
-    if (now - this.#progressAt >= bounds.wall)
-      return { kind: 'stalled', detail: `${now - this.#progressAt} ms without a reply, most of them without the processor`, outOfMemory: false, mysterious: false };
+    if (now - this.#progressAt >= Math.max(bounds.wall, processor))
+      return {
+        kind: 'stalled',
+        detail: `${now - this.#progressAt} ms without a reply, most of them without the processor`,
+        outOfMemory: false,
+        mysterious: false,
+      };
     return null;
   }
 
@@ -176,15 +206,23 @@ export class SandboxProcess {
     const { pid } = this;
     this.hasEnded = true;
     this.isReady = false;
-    try {
-      // A wrapper passes its own death on; not having to rely on it is better.
-      if (this.#forks && pid > 0 && pid !== this.#child.pid) process.kill(pid, 'SIGKILL');
-    } catch {
-      // It was faster.
-    }
-    this.#child.kill('SIGKILL');
+    this.#kill(pid);
     this.#socket.destroy();
     this.#ended(this, reason);
+  }
+
+  /** A wrapper that outlives its child reaps it and ends by itself; killed together, the child would stay behind as a zombie. */
+  #kill(pid: number): void {
+    if (this.#forks && pid > 0 && pid !== this.#child.pid) {
+      try {
+        process.kill(pid, 'SIGKILL');
+        setTimeout(() => this.#child.kill('SIGKILL'), 1000).unref();
+        return;
+      } catch {
+        // It was faster.
+      }
+    }
+    this.#child.kill('SIGKILL');
   }
 
   #exitReason(code: number | null, signal: NodeJS.Signals | null): EndReason {

@@ -46,7 +46,7 @@ const MOST_SUSPENSIONS = 16;
 export class InProcessSandbox implements Sandbox {
   readonly seen: SeenInvocation[] = [];
   /** Ends the next runs as these faults, one each, in place of running. */
-  readonly failures: { readonly kind: FaultKind; readonly message: string }[] = [];
+  readonly failures: { readonly kind: FaultKind; readonly message: string; readonly retryable?: boolean }[] = [];
   readonly loaded = new Map<string, Loaded>();
   readonly #realm = createContext(Object.create(null) as object);
   readonly #guest = new JournalledGuest();
@@ -84,7 +84,7 @@ export class InProcessSandbox implements Sandbox {
     const seen: SeenInvocation = { ...invocation, runs: 0, asked: [] };
     this.seen.push(seen);
     const failure = this.failures.shift();
-    if (failure !== undefined) return { kind: 'fault', fault: faultOf(loaded.program, failure.kind, failure.message), log: [] };
+    if (failure !== undefined) return { kind: 'fault', fault: { ...faultOf(loaded.program, failure.kind, failure.message), ...failure }, log: [] };
 
     const journal: HostAnswer[] = [];
     while (seen.runs < MOST_SUSPENSIONS) {

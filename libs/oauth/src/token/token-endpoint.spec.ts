@@ -286,13 +286,15 @@ describe('a run that does not deliver', () => {
     expect(world.log.at(-1)).toMatchObject({ level: 'error', message: expect.stringContaining('hunter2') });
   });
 
-  test('answers 503 with Retry-After when the sandbox cannot run it (PROTOCOL 1: not 429)', async () => {
+  test('answers 503 with Retry-After when trying again may help (PROTOCOL 1: not 429), else 500', async () => {
     const world = await ServiceUnderTest.open();
-    world.sandbox.failures.push({ kind: 'unavailable', message: 'quarantined' });
-    const response = await world.tokenRequest();
-    expect(response.status).toBe(503);
-    expect(headerOf(response, 'retry-after')).toBe('1');
-    expect(response.body).not.toContain('quarantined');
+    world.sandbox.failures.push({ kind: 'unavailable', message: 'overloaded', retryable: true }, { kind: 'unavailable', message: 'the host could not answer', retryable: false });
+    const shed = await world.tokenRequest();
+    expect(shed.status).toBe(503);
+    expect(headerOf(shed, 'retry-after')).toBe('1');
+    expect(jsonOf(shed)).toEqual({ error: 'temporarily_unavailable', error_description: expect.any(String) });
+    expect(shed.body).not.toContain('overloaded');
+    expect(await world.tokenRequest()).toMatchObject({ status: 500, body: '{"error":"server_error","error_description":"The server could not complete the request."}' });
   });
 
   test('no token leaves without a commit (SANDBOX 3.7)', async () => {

@@ -5,9 +5,48 @@ import type { Scope, ScopeListener, Use } from './scope-walk.ts';
 
 /** Built-ins of the realm: they are frozen, and an assignment would only fail when it runs. */
 const BUILT_INS = new Set([
-  ...['Object', 'Function', 'Array', 'Number', 'parseFloat', 'parseInt', 'Infinity', 'NaN', 'undefined', 'Boolean', 'String', 'Symbol', 'Date', 'RegExp'],
-  ...['Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError', 'globalThis', 'JSON', 'Math'],
-  ...['Map', 'Set', 'WeakMap', 'WeakSet', 'Reflect', 'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'isFinite', 'isNaN'],
+  ...[
+    'Object',
+    'Function',
+    'Array',
+    'Number',
+    'parseFloat',
+    'parseInt',
+    'Infinity',
+    'NaN',
+    'undefined',
+    'Boolean',
+    'String',
+    'Symbol',
+    'Date',
+    'RegExp',
+  ],
+  ...[
+    'Error',
+    'AggregateError',
+    'EvalError',
+    'RangeError',
+    'ReferenceError',
+    'SyntaxError',
+    'TypeError',
+    'URIError',
+    'globalThis',
+    'JSON',
+    'Math',
+  ],
+  ...[
+    'Map',
+    'Set',
+    'WeakMap',
+    'WeakSet',
+    'Reflect',
+    'decodeURI',
+    'decodeURIComponent',
+    'encodeURI',
+    'encodeURIComponent',
+    'isFinite',
+    'isNaN',
+  ],
 ]);
 
 /** Names that other engines have, with what to do instead. */
@@ -22,9 +61,42 @@ const ABSENT: Readonly<Record<string, string>> = {
 };
 
 const ABSENT_QUIETLY = new Set([
-  ...['Proxy', 'BigInt', 'Intl', 'WebAssembly', 'Atomics', 'SharedArrayBuffer', 'ArrayBuffer', 'DataView', 'WeakRef', 'FinalizationRegistry', 'Iterator'],
-  ...['Uint8Array', 'Int8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float16Array', 'Float32Array'],
-  ...['Float64Array', 'BigInt64Array', 'BigUint64Array', 'DisposableStack', 'AsyncDisposableStack', 'SuppressedError', 'process', 'fetch', 'escape', 'unescape'],
+  ...[
+    'Proxy',
+    'BigInt',
+    'Intl',
+    'WebAssembly',
+    'Atomics',
+    'SharedArrayBuffer',
+    'ArrayBuffer',
+    'DataView',
+    'WeakRef',
+    'FinalizationRegistry',
+    'Iterator',
+  ],
+  ...[
+    'Uint8Array',
+    'Int8Array',
+    'Uint8ClampedArray',
+    'Int16Array',
+    'Uint16Array',
+    'Int32Array',
+    'Uint32Array',
+    'Float16Array',
+    'Float32Array',
+  ],
+  ...[
+    'Float64Array',
+    'BigInt64Array',
+    'BigUint64Array',
+    'DisposableStack',
+    'AsyncDisposableStack',
+    'SuppressedError',
+    'process',
+    'fetch',
+    'escape',
+    'unescape',
+  ],
 ]);
 
 /** The Java classes that are offered; for others, what replaces them. */
@@ -47,7 +119,21 @@ const JAVA_REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
  * objects, which is faster. What only another helper leads to (`hasNext`, `getKey`) need not be here.
  */
 const HELPERS = new Set([
-  ...['get', 'put', 'containsKey', 'remove', 'getOrDefault', 'putAll', 'values', 'entrySet', 'keySet', 'size', 'isEmpty', 'contains', 'iterator'],
+  ...[
+    'get',
+    'put',
+    'containsKey',
+    'remove',
+    'getOrDefault',
+    'putAll',
+    'values',
+    'entrySet',
+    'keySet',
+    'size',
+    'isEmpty',
+    'contains',
+    'iterator',
+  ],
   ...['add', 'addAll', 'forEach', 'hasNext'],
 ]);
 
@@ -74,7 +160,8 @@ export class Rules implements ScopeListener {
     if (declared) return;
     const { name } = identifier;
     if (use === 'write') {
-      if (BUILT_INS.has(name)) this.errors.add('built-in', `${name} is a built-in and cannot be assigned; declare a variable of your own`, identifier);
+      if (BUILT_INS.has(name))
+        this.errors.add('built-in', `${name} is a built-in and cannot be assigned; declare a variable of your own`, identifier);
       else this.assigned.add(name);
       return;
     }
@@ -89,7 +176,11 @@ export class Rules implements ScopeListener {
   finish(): void {
     for (const identifier of this.#unresolved) {
       if (this.#blockFunctions.has(identifier.name) && !this.assigned.has(identifier.name))
-        this.errors.add('block-function', `${identifier.name} is a function of a block and is not known outside of it; declare it at the top`, identifier);
+        this.errors.add(
+          'block-function',
+          `${identifier.name} is a function of a block and is not known outside of it; declare it at the top`,
+          identifier,
+        );
     }
   }
 
@@ -98,7 +189,8 @@ export class Rules implements ScopeListener {
       case 'FunctionDeclaration':
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
-        if (node.async) this.errors.add('unsupported', 'async functions are not supported: procedures are synchronous, host calls return values', node);
+        if (node.async)
+          this.errors.add('unsupported', 'async functions are not supported: procedures are synchronous, host calls return values', node);
         break;
       case 'AwaitExpression':
         this.errors.add('unsupported', 'await is not supported: procedures are synchronous, host calls return values', node);
@@ -122,7 +214,8 @@ export class Rules implements ScopeListener {
         this.errors.add('unsupported', 'with is not supported in strict mode', node);
         break;
       case 'VariableDeclaration':
-        if ((node.kind as string) === 'await using') this.errors.add('unsupported', 'await using is not supported: procedures are synchronous', node);
+        if ((node.kind as string) === 'await using')
+          this.errors.add('unsupported', 'await using is not supported: procedures are synchronous', node);
         break;
       case 'Literal':
         this.#literal(node);
@@ -157,7 +250,8 @@ export class Rules implements ScopeListener {
       const problem = patternProblem(node.regex.pattern);
       if (problem !== null) this.errors.add('pattern', problem, node);
     } else if (node.bigint !== undefined && node.bigint !== null) this.errors.add('unsupported', 'BigInt literals are not supported', node);
-    else if (typeof node.value === 'number' && /^0\d/u.test(node.raw ?? '')) this.errors.add('syntax', 'octal literals are not allowed in strict mode; write 0o... or a decimal number', node);
+    else if (typeof node.value === 'number' && /^0\d/u.test(node.raw ?? ''))
+      this.errors.add('syntax', 'octal literals are not allowed in strict mode; write 0o... or a decimal number', node);
     else if (typeof node.value === 'string' && HELPERS.has(node.value)) this.dressed = true;
   }
 
@@ -186,12 +280,24 @@ export class Rules implements ScopeListener {
     const method = nameOf(callee);
     const owner = callee.object.type === 'Identifier' && !scope.declares(callee.object.name) ? callee.object.name : null;
     const first = node.arguments[0];
-    if (owner === 'Java' && method === 'type' && first?.type === 'Literal' && typeof first.value === 'string' && !JAVA_TYPES.has(first.value)) {
+    if (
+      owner === 'Java' &&
+      method === 'type' &&
+      first?.type === 'Literal' &&
+      typeof first.value === 'string' &&
+      !JAVA_TYPES.has(first.value)
+    ) {
       const type = first.value;
       const instead = JAVA_REPLACEMENTS.find(([pattern]) => pattern.test(type))?.[1];
-      this.errors.add('java', `Java.type('${type.slice(0, 100)}') is not available${instead === undefined ? '' : `; use ${instead}`}`, node);
+      this.errors.add(
+        'java',
+        `Java.type('${type.slice(0, 100)}') is not available${instead === undefined ? '' : `; use ${instead}`}`,
+        node,
+      );
     }
-    const changes = (owner === 'Object' || owner === 'Reflect') && ['defineProperty', 'defineProperties', 'assign', 'setPrototypeOf', 'set', 'deleteProperty'].includes(method);
+    const changes =
+      (owner === 'Object' || owner === 'Reflect') &&
+      ['defineProperty', 'defineProperties', 'assign', 'setPrototypeOf', 'set', 'deleteProperty'].includes(method);
     if (changes && first !== undefined && first.type !== 'SpreadElement') {
       const name = builtInOf(first, scope);
       if (name !== null) this.errors.add('built-in', `${name} is a built-in and cannot be changed; write a function of your own`, node);

@@ -118,25 +118,26 @@ export class ScopeWalk {
         this.#visit(node.init, scope);
         return;
       case 'AssignmentExpression':
-        this.#assign(node.left as Pattern, scope);
+        this.#assign(node.left, scope);
         this.#visit(node.right, scope);
         return;
       case 'UpdateExpression':
-        this.#assign(node.argument as Pattern, scope);
+        this.#assign(node.argument, scope);
         return;
       case 'UnaryExpression':
-        if (node.operator === 'typeof' && node.argument.type === 'Identifier') this.#listener.use(node.argument, 'typeof', scope.declares(node.argument.name));
+        if (node.operator === 'typeof' && node.argument.type === 'Identifier')
+          this.#listener.use(node.argument, 'typeof', scope.declares(node.argument.name));
         else this.#visit(node.argument, scope);
         return;
       case 'MemberExpression':
-        this.#visit(node.object as AnyNode, scope);
-        if (node.computed) this.#visit(node.property as AnyNode, scope);
+        this.#visit(node.object, scope);
+        if (node.computed) this.#visit(node.property, scope);
         return;
       case 'Property':
       case 'MethodDefinition':
       case 'PropertyDefinition':
-        if (node.computed) this.#visit(node.key as AnyNode, scope);
-        this.#visit(node.value as AnyNode | null, scope);
+        if (node.computed) this.#visit(node.key, scope);
+        this.#visit(node.value, scope);
         return;
       case 'LabeledStatement':
         this.#visit(node.body, scope);
@@ -150,7 +151,10 @@ export class ScopeWalk {
     }
   }
 
-  #function(node: AnyNode & { readonly type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }, scope: Scope): void {
+  #function(
+    node: AnyNode & { readonly type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' },
+    scope: Scope,
+  ): void {
     const inner = new Scope(scope);
     if (node.type !== 'ArrowFunctionExpression') inner.names.add('arguments');
     if (node.type === 'FunctionExpression' && node.id) inner.names.add(node.id.name);
@@ -169,7 +173,10 @@ export class ScopeWalk {
   /** An assignment's target: names are written, everything else in it is read. */
   #assign(target: Pattern | AnyNode, scope: Scope): void {
     if (target.type === 'Identifier') this.#listener.use(target, 'write', scope.declares(target.name));
-    else this.#pattern(target, scope, (name) => { this.#listener.use(name, 'write', scope.declares(name.name)); });
+    else
+      this.#pattern(target, scope, (name) => {
+        this.#listener.use(name, 'write', scope.declares(name.name));
+      });
   }
 
   /** A declaration's target: its names are declared already, default values and computed keys are read. */
@@ -187,8 +194,8 @@ export class ScopeWalk {
         for (const property of target.properties) {
           if (property.type === 'RestElement') this.#pattern(property.argument, scope, name);
           else {
-            this.#listener.node(property as AnyNode, scope);
-            if (property.computed) this.#visit(property.key as AnyNode, scope);
+            this.#listener.node(property, scope);
+            if (property.computed) this.#visit(property.key, scope);
             this.#pattern(property.value, scope, name);
           }
         }
@@ -201,10 +208,10 @@ export class ScopeWalk {
         return;
       case 'AssignmentPattern':
         this.#pattern(target.left, scope, name);
-        this.#visit(target.right as AnyNode, scope);
+        this.#visit(target.right, scope);
         return;
       default:
-        this.#visit(target as AnyNode, scope);
+        this.#visit(target, scope);
     }
   }
 
@@ -233,7 +240,8 @@ export class ScopeWalk {
   #declareLexical(statements: readonly AnyNode[], scope: Scope, isBlock: boolean): void {
     for (const given of statements) {
       const statement = given.type === 'LabeledStatement' ? given.body : given;
-      if (statement.type === 'VariableDeclaration' && statement.kind !== 'var') for (const one of statement.declarations) this.#names(one.id, scope.names);
+      if (statement.type === 'VariableDeclaration' && statement.kind !== 'var')
+        for (const one of statement.declarations) this.#names(one.id, scope.names);
       else if ((statement.type === 'ClassDeclaration' || statement.type === 'FunctionDeclaration') && statement.id !== null) {
         scope.names.add(statement.id.name);
         if (isBlock && statement.type === 'FunctionDeclaration') this.#listener.blockFunction(statement.id.name);

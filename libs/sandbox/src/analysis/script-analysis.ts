@@ -24,7 +24,12 @@ class StrictParser extends Parser {
 
 const OPTIONS: Options = { ecmaVersion: 'latest', sourceType: 'script', locations: true, allowHashBang: false };
 /** Understands what is refused, so that the refusal can say what it is. */
-const TOLERANT: Options = { ...OPTIONS, allowImportExportEverywhere: true, allowAwaitOutsideFunction: true, allowReturnOutsideFunction: false };
+const TOLERANT: Options = {
+  ...OPTIONS,
+  allowImportExportEverywhere: true,
+  allowAwaitOutsideFunction: true,
+  allowReturnOutsideFunction: false,
+};
 
 /**
  * Parses a script on its own, strictly, and looks for what a procedure may not do. Runs in a sandbox process only:
@@ -42,7 +47,8 @@ export function analyseScript(source: string, sourceBytes: number): ScriptAnalys
   const strict = parse(StrictParser, OPTIONS, source);
   const tree = strict.tree ?? parse(Parser, TOLERANT, source).tree;
   if (tree !== null) inspect(tree, rules);
-  if (strict.tree === null && !errors.hasAt(strict.line)) errors.addAt('syntax', strict.message, { line: strict.line, column: strict.column });
+  if (strict.tree === null && !errors.hasAt(strict.line))
+    errors.addAt('syntax', strict.message, { line: strict.line, column: strict.column });
   if (tree !== null && !definesResult(tree)) errors.add('no-result', 'the procedure must define `function result(context)`');
   return { errors: errors.list(), warnings: warnings.list(), assigned: [...rules.assigned], dressed: rules.dressed };
 }
@@ -76,7 +82,8 @@ function parse(parser: typeof Parser, options: Options, source: string): Parsed 
 function definesResult(tree: Program): boolean {
   return tree.body.some((statement) => {
     if (statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') return statement.id.name === 'result';
-    if (statement.type === 'VariableDeclaration') return statement.declarations.some((one) => one.id.type === 'Identifier' && one.id.name === 'result');
+    if (statement.type === 'VariableDeclaration')
+      return statement.declarations.some((one) => one.id.type === 'Identifier' && one.id.name === 'result');
     if (statement.type === 'ExpressionStatement' && statement.expression.type === 'AssignmentExpression')
       return statement.expression.left.type === 'Identifier' && statement.expression.left.name === 'result';
     return false;

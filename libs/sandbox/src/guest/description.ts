@@ -43,14 +43,18 @@ export function createDescriber(fileName: string): Describer {
     getFunctionName(): string | null;
   }
   (NativeError as unknown as { stackTraceLimit: number }).stackTraceLimit = 40;
-  (NativeError as unknown as { prepareStackTrace: unknown }).prepareStackTrace = function prepareStackTrace(error: object, sites: CallSite[]): string {
+  (NativeError as unknown as { prepareStackTrace: unknown }).prepareStackTrace = function prepareStackTrace(
+    error: object,
+    sites: CallSite[],
+  ): string {
     let positions = '';
     let text = '';
     let count = 0;
     for (let index = 0; index < sites.length && count < MOST_FRAMES; index++) {
       const site = sites[index] as CallSite;
       if (site.getFileName() !== fileName) continue;
-      const place = site.getLineNumber() + ':' + site.getColumnNumber();
+      // Numbers, whoever has called this.
+      const place = (+(site.getLineNumber() as number) | 0) + ':' + (+(site.getColumnNumber() as number) | 0);
       positions += (count === 0 ? '' : ',') + place;
       text += '\n    at ' + (site.getFunctionName() || '<anonymous>') + ' (' + fileName + ':' + place + ')';
       count++;

@@ -18,7 +18,8 @@ export function freezeRealm(roots: readonly unknown[], trustedGetters: WeakSet<o
   const NativeTypeError = TypeError;
   /** Built-ins that only an accessor made here leads to. */
   const repaired: unknown[] = [];
-  const isData = (descriptor: PropertyDescriptor | undefined): descriptor is PropertyDescriptor => descriptor !== undefined && 'value' in descriptor;
+  const isData = (descriptor: PropertyDescriptor | undefined): descriptor is PropertyDescriptor =>
+    descriptor !== undefined && 'value' in descriptor;
 
   function allowOverride(prototype: object, keys: readonly PropertyKey[]): void {
     for (const key of keys) {
@@ -33,8 +34,13 @@ export function freezeRealm(roots: readonly unknown[], trustedGetters: WeakSet<o
           if ((typeof this !== 'object' && typeof this !== 'function') || this === null || this === prototype)
             throw new NativeTypeError('cannot assign to ' + String(key) + ' of a built-in');
           const own = getOwnPropertyDescriptor(this, key);
-          if (own !== undefined && !own.configurable && !own.writable) throw new NativeTypeError('cannot assign to read only property ' + String(key));
-          defineProperty(this, key, own === undefined ? { value: replacement, writable: true, enumerable: true, configurable: true } : { value: replacement });
+          if (own !== undefined && !own.configurable && !own.writable)
+            throw new NativeTypeError('cannot assign to read only property ' + String(key));
+          defineProperty(
+            this,
+            key,
+            own === undefined ? { value: replacement, writable: true, enumerable: true, configurable: true } : { value: replacement },
+          );
         },
       };
       trustedGetters.add(pair.get);
@@ -43,13 +49,18 @@ export function freezeRealm(roots: readonly unknown[], trustedGetters: WeakSet<o
     }
   }
 
-  allowOverride(Object.prototype, ownKeys(Object.prototype).filter((key) => key !== '__proto__'));
+  allowOverride(
+    Object.prototype,
+    ownKeys(Object.prototype).filter((key) => key !== '__proto__'),
+  );
   allowOverride(Function.prototype, ['constructor', 'name', 'length', 'toString', 'call', 'apply', 'bind']);
   for (const kind of [Error, AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError])
     allowOverride(kind.prototype, ['constructor', 'name', 'message', 'toString']);
   allowOverride(Array.prototype, ['toString', 'join', 'concat', 'push']);
-  for (const kind of [Boolean, Date, Number, RegExp, String, Symbol]) allowOverride(kind.prototype, ['constructor', 'toString', 'valueOf', 'toJSON']);
-  for (const kind of [Map, Set, WeakMap, WeakSet]) allowOverride(kind.prototype, ['constructor', 'get', 'set', 'has', 'add', 'delete', 'clear', 'forEach', 'keys', 'values', 'entries']);
+  for (const kind of [Boolean, Date, Number, RegExp, String, Symbol])
+    allowOverride(kind.prototype, ['constructor', 'toString', 'valueOf', 'toJSON']);
+  for (const kind of [Map, Set, WeakMap, WeakSet])
+    allowOverride(kind.prototype, ['constructor', 'get', 'set', 'has', 'add', 'delete', 'clear', 'forEach', 'keys', 'values', 'entries']);
 
   // Objects that no property leads to: syntax makes them.
   const hidden: unknown[] = [
@@ -63,7 +74,15 @@ export function freezeRealm(roots: readonly unknown[], trustedGetters: WeakSet<o
     getPrototypeOf(''[Symbol.iterator]()),
     getPrototypeOf('a'.matchAll(/a/g)),
     getPrototypeOf((async () => {})()),
-    Object.getOwnPropertyDescriptor((function () { 'use strict'; return arguments; })(), 'callee')?.get,
+    (function () {
+      return arguments[Symbol.iterator];
+    })(),
+    Object.getOwnPropertyDescriptor(
+      (function () {
+        return arguments;
+      })(),
+      'callee',
+    )?.get,
     Object.getOwnPropertyDescriptor(new Error('probe'), 'stack')?.get,
     Object.getOwnPropertyDescriptor(new Error('probe'), 'stack')?.set,
   ];

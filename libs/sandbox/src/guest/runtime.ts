@@ -86,7 +86,11 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
   let current: Run | null = null;
 
   /** Thrown to leave the script when a call has no answer yet. It carries nothing, and catching it changes nothing. */
-  const suspended = freeze({ __proto__: null, name: 'Suspended', message: 'the run waits for the service and will be repeated' }) as unknown as Error;
+  const suspended = freeze({
+    __proto__: null,
+    name: 'Suspended',
+    message: 'the run waits for the service and will be repeated',
+  }) as unknown as Error;
 
   function open(): Run {
     if (current === null) throw new NativeError('the context is closed');
@@ -128,7 +132,8 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     const index = run.calls;
     if (index >= limits.hostCalls) throw new NativeRangeError('more than ' + limits.hostCalls + ' host calls');
     run.calls = index + 1;
-    if (run.journalEntries === null) run.journalEntries = run.journal === '' ? [] : (parse(run.journal) as NonNullable<Run['journalEntries']>);
+    if (run.journalEntries === null)
+      run.journalEntries = run.journal === '' ? [] : (parse(run.journal) as NonNullable<Run['journalEntries']>);
     if (index >= run.journalEntries.length) {
       run.suspension = 'S' + index + '\u0001' + (hostTime() - run.started) + '\u0001' + kindText + '\u0001' + argsText;
       throw suspended;
@@ -176,7 +181,14 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     return { index, value };
   }
 
-  const LEVELS: Record<LogLevel, string> = { __proto__: null, trace: 't', debug: 'd', info: 'i', warn: 'w', error: 'e' } as unknown as Record<LogLevel, string>;
+  const LEVELS: Record<LogLevel, string> = {
+    __proto__: null,
+    trace: 't',
+    debug: 'd',
+    info: 'i',
+    warn: 'w',
+    error: 'e',
+  } as unknown as Record<LogLevel, string>;
 
   function log(level: LogLevel, message: string): void {
     const run = open();
@@ -240,7 +252,8 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
       if (isArray(returned)) throw new NativeTypeError('result() must return a plain object; it returned an array');
       if (typeof returned !== 'object') throw new NativeTypeError('result() must return an object; it returned a ' + typeof returned);
       text = stringify(returned);
-      if (typeof text !== 'string' || unitAt(text, 0) !== 123) throw new NativeTypeError('result() must return a plain object that can be written as JSON');
+      if (typeof text !== 'string' || unitAt(text, 0) !== 123)
+        throw new NativeTypeError('result() must return a plain object that can be written as JSON');
     }
     if (typeof text !== 'string') throw new NativeTypeError('the response must be text');
     if (text.length > limits.responseBytes || (text.length * 3 > limits.responseBytes && bytesOf(text) > limits.responseBytes))

@@ -19,7 +19,7 @@ function serve(connection: Connection): void {
   let configuration: ProcessConfiguration | null = null;
 
   for (let frames = connection.read(); frames !== null; frames = connection.read()) {
-    for (let index = 0; index < frames.length; ) {
+    for (let index = 0; index < frames.length;) {
       const frame = frames[index] as Frame;
       if (frame.kind === FRAME.configure) {
         configuration = JSON.parse(frame.text) as ProcessConfiguration;
@@ -35,6 +35,8 @@ function serve(connection: Connection): void {
         continue;
       } else if (frame.kind === FRAME.measure) loop.measure(frame);
       else if (frame.kind === FRAME.load) {
+        // This takes a while; what is done must not look undone meanwhile.
+        connection.flush();
         shelf.load(frame.program, JSON.parse(frame.text) as ProgramText);
         connection.reply(frame.id, 'O');
       } else if (frame.kind === FRAME.unload) {
@@ -55,6 +57,15 @@ function probe(configuration: ProcessConfiguration): string {
   }
 }
 
+/** A defect, or the service went away in the middle of a reply; then nobody reads this either. */
+function complain(error: unknown): void {
+  try {
+    writeSync(2, `${error instanceof Error ? (error.stack ?? error.message) : 'an unknown error'}\n`);
+  } catch {
+    // Nothing is left to be done.
+  }
+}
+
 function check(frame: Frame, configuration: ProcessConfiguration): string {
   try {
     return `O${JSON.stringify(ProgramIsolate.check(JSON.parse(frame.text) as ProgramText, configuration))}`;
@@ -63,14 +74,11 @@ function check(frame: Frame, configuration: ProcessConfiguration): string {
   }
 }
 
-let complaint: unknown = null;
 try {
   serve(new Connection());
 } catch (error) {
-  complaint = error;
+  complain(error);
 }
-// A defect, or the service went away in the middle of a reply.
-if (complaint !== null) writeSync(2, complaint instanceof Error ? `${complaint.stack ?? complaint.message}\n` : 'an unknown error\n');
 // At once: an ordinary exit joins the watchdog's thread. As the first process of a namespace it cannot signal itself; then it aborts.
 process.kill(process.pid, 'SIGKILL');
 process.abort();

@@ -19,7 +19,8 @@ export class ProgramRefused extends Error {
 }
 
 /** How a run ended that did not reach its own end. */
-export type Ending = { readonly kind: 'timeout'; readonly positions: string } | { readonly kind: 'memory' | 'failed'; readonly message: string };
+export type Ending =
+  { readonly kind: 'timeout'; readonly positions: string } | { readonly kind: 'memory' | 'failed'; readonly message: string };
 
 /**
  * One program in an isolate of its own: a hardened realm and the script, compiled once as a function body.
@@ -32,7 +33,11 @@ export class ProgramIsolate {
   readonly #context: IsolatedVM.Context;
   readonly #invoke: IsolatedVM.Reference<(text: string, lengths: string) => string>;
 
-  private constructor(isolate: IsolatedVM.Isolate, context: IsolatedVM.Context, invoke: IsolatedVM.Reference<(text: string, lengths: string) => string>) {
+  private constructor(
+    isolate: IsolatedVM.Isolate,
+    context: IsolatedVM.Context,
+    invoke: IsolatedVM.Reference<(text: string, lengths: string) => string>,
+  ) {
     this.isolate = isolate;
     this.#context = context;
     this.#invoke = invoke;
@@ -45,15 +50,22 @@ export class ProgramIsolate {
     const isolate = new ivm.Isolate({ memoryLimit: configuration.heapMegabytes });
     try {
       const context = isolate.createContextSync();
-      const realm = context.evalSync(realmSource(configuration), { filename: 'realm.js', reference: true }) as unknown as IsolatedVM.Reference<PreparedRealm>;
-      const prelude = context.evalSync(`(\n${configuration.prelude}\n)`, { filename: 'prelude.js', lineOffset: -1, reference: true }) as unknown as IsolatedVM.Reference;
+      const realm = context.evalSync(realmSource(configuration), {
+        filename: 'realm.js',
+        reference: true,
+      }) as unknown as IsolatedVM.Reference<PreparedRealm>;
+      const prelude = context.evalSync(`(\n${configuration.prelude}\n)`, { filename: 'prelude.js', lineOffset: -1, reference: true });
       const finish = realm.getSync('finish', { reference: true });
-      const names = finish.applySync(undefined, [prelude.derefInto({ release: true })]) as unknown as string;
+      const names = finish.applySync(undefined, [prelude.derefInto({ release: true })]);
       const script = compile(isolate, context, program.source, names, analysis.assigned);
       const bind = realm.getSync('bind', { reference: true });
-      const invoke = bind.applySync(undefined, [script.derefInto({ release: true }), analysis.assigned.join(','), program.flow, analysis.dressed], {
-        result: { reference: true },
-      }) as unknown as IsolatedVM.Reference<(text: string, lengths: string) => string>;
+      const invoke = bind.applySync(
+        undefined,
+        [script.derefInto({ release: true }), analysis.assigned.join(','), program.flow, analysis.dressed],
+        {
+          result: { reference: true },
+        },
+      ) as unknown as IsolatedVM.Reference<(text: string, lengths: string) => string>;
       for (const handle of [finish, bind, realm]) handle.release();
       return new ProgramIsolate(isolate, context, invoke);
     } catch (error) {
@@ -75,7 +87,7 @@ export class ProgramIsolate {
 
   /** @param timeout wall clock of the whole call in milliseconds, or 0 where the watchdog looks after it. */
   invoke(text: string, lengths: string, timeout: number): string {
-    return this.#invoke.applySync(undefined, [text, lengths], timeout === 0 ? undefined : { timeout }) as unknown as string;
+    return this.#invoke.applySync(undefined, [text, lengths], timeout === 0 ? undefined : { timeout });
   }
 
   usedHeap(): number {
@@ -96,7 +108,13 @@ export class ProgramIsolate {
  * then as the body of a function that every run calls. Service globals are constants of the function around it, so that
  * the script may declare the same names, and names it assigns without declaring are parameters, new in each run.
  */
-function compile(isolate: IsolatedVM.Isolate, context: IsolatedVM.Context, source: string, globals: string, assigned: readonly string[]): IsolatedVM.Reference {
+function compile(
+  isolate: IsolatedVM.Isolate,
+  context: IsolatedVM.Context,
+  source: string,
+  globals: string,
+  assigned: readonly string[],
+): IsolatedVM.Reference {
   const directive = "'use strict';";
   try {
     isolate.compileScriptSync(directive + source, { filename: PROCEDURE_FILE, columnOffset: -directive.length }).release();
@@ -131,7 +149,8 @@ export function endingOf(error: unknown): Ending {
   const message = error instanceof Error ? error.message : String(error);
   if (message.includes('memory limit')) return { kind: 'memory', message: 'the heap limit was reached' };
   if (message.includes('disposed during execution')) return { kind: 'timeout', positions: '' };
-  if (message.includes('execution timed out')) return { kind: 'timeout', positions: positionsIn(error instanceof Error ? (error.stack ?? '') : '') };
+  if (message.includes('execution timed out'))
+    return { kind: 'timeout', positions: positionsIn(error instanceof Error ? (error.stack ?? '') : '') };
   return { kind: 'failed', message: message.slice(0, 300) };
 }
 

@@ -60,7 +60,13 @@ function prepareRealm(
     finish(makePrelude: unknown): string {
       if (typeof makePrelude !== 'function') throw new NativeTypeError('the prelude is not a function');
       const made = (makePrelude as (guest: typeof runtime.guest) => Prelude)(runtime.guest);
-      if (typeof made !== 'object' || made === null || typeof made.globals !== 'object' || typeof made.context !== 'function' || typeof made.rejection !== 'function')
+      if (
+        typeof made !== 'object' ||
+        made === null ||
+        typeof made.globals !== 'object' ||
+        typeof made.context !== 'function' ||
+        typeof made.rejection !== 'function'
+      )
         throw new NativeTypeError('the prelude must give globals, context and rejection');
       prelude = made;
       names = keys(made.globals);
@@ -74,7 +80,8 @@ function prepareRealm(
       for (let index = 0; index < names.length; index++) values[index] = parts.globals[names[index] as string];
       const locals: unknown[] = [];
       const wanted = assigned === '' ? [] : split(assigned, ',');
-      for (let index = 0; index < wanted.length; index++) locals[index] = hasOwn(parts.globals, wanted[index] as string) ? parts.globals[wanted[index] as string] : undefined;
+      for (let index = 0; index < wanted.length; index++)
+        locals[index] = hasOwn(parts.globals, wanted[index] as string) ? parts.globals[wanted[index] as string] : undefined;
       const program = { evaluate: (script as (...globals: unknown[]) => () => unknown)(...values), locals, flow, dressed };
       return function invoke(text: string, lengths: string): string {
         return runtime.invoke(program, parts, text, lengths);

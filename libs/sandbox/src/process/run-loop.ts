@@ -90,7 +90,8 @@ export class RunLoop {
     if (typeof isolate === 'string') return isolate;
     if (frame.spent >= this.#configuration.cpuMilliseconds) return 'T';
     const started = this.#slow.has(frame.program) ? Date.now() : 0;
-    const reply = this.#watchdog === null ? this.#diagnosed(isolate, frame) : this.#guarded(isolate, frame.program, frame.text, '', frame.spent);
+    const reply =
+      this.#watchdog === null ? this.#diagnosed(isolate, frame) : this.#guarded(isolate, frame.program, frame.text, '', frame.spent);
     if (typeof reply === 'string') {
       if (started !== 0 && Date.now() - started < BATCH_MILLISECONDS_PER_RUN) this.#slow.delete(frame.program);
       return reply;
@@ -122,7 +123,7 @@ export class RunLoop {
       const before = process.cpuUsage();
       let ending: Ending;
       try {
-        return (current as ProgramIsolate).invoke(frame.text, '', timeout);
+        return current.invoke(frame.text, '', timeout);
       } catch (error) {
         ending = endingOf(error);
       }

@@ -35,8 +35,8 @@ export class Watchdog {
     const parts = start.applySync(undefined, [new ivm.ExternalCopy(this.#counters.buffer).copyInto(), POLL_MILLISECONDS], {
       result: { reference: true },
     }) as unknown as IsolatedVM.Reference<ReturnType<typeof watching>>;
-    this.#register = parts.getSync('register', { reference: true }) as unknown as RegisterReference;
-    this.#watch = parts.getSync('watch', { reference: true }) as unknown as WatchReference;
+    this.#register = parts.getSync('register', { reference: true });
+    this.#watch = parts.getSync('watch', { reference: true });
     this.#watch.applyIgnored(undefined, []);
   }
 

@@ -39,7 +39,12 @@ export class TestSandbox {
 
   static async open(options: Partial<SandboxOptions> = {}): Promise<TestSandbox> {
     const logged: string[] = [];
-    const sandbox = await openSandbox({ prelude: NEUTRAL_PRELUDE, isolation: 'off', log: (_level, message, fields) => logged.push(`${message} ${JSON.stringify(fields)}`), ...options });
+    const sandbox = await openSandbox({
+      prelude: NEUTRAL_PRELUDE,
+      isolation: 'off',
+      log: (_level, message, fields) => logged.push(`${message} ${JSON.stringify(fields)}`),
+      ...options,
+    });
     return new TestSandbox(sandbox, logged);
   }
 

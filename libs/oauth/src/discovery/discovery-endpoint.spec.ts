@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals';
+import { put, remove } from '../configuration/configuration.ts';
+import { entityKey } from '../configuration/entities.ts';
+import { GRANT_TYPES } from '../oauth-service.ts';
+import { createSigningKey, JWKS_CACHE_SECONDS, rotateSigningKeys } from '../issuance/signing-keys.ts';
+import { aRequest, BASE_URL, endpointOf, headerOf, INTROSPECTION, ISSUER, issuerOf, jsonOf, PROFILE, profileOf, REVOCATION, ServiceUnderTest, TOKEN } from '../testing/service-builder.ts';
+
+const RFC_8414 = '/.well-known/oauth-authorization-server';
+const OPENID = '/.well-known/openid-configuration';
+
+describe('where documents are (PROTOCOL 3; RFC 8414 section 3.1)', () => {
+  test('an issuer with a path: before the path for RFC 8414, after it for OpenID', async () => {
+    const world = await ServiceUnderTest.open();
+    for (const path of [`${RFC_8414}/~`, `/~${OPENID}`]) expect(jsonOf(await world.get(path))).toMatchObject({ issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` });
+    expect((await world.get('/~/jwks')).status).toBe(200);
+  });
+
+  test('an issuer without a path, and one on a host of its own', async () => {
+    const world = await ServiceUnderTest.open([put('profile', profileOf({ id: 'root', issuer: '/' })), put('profile', profileOf({ id: 'absolute', issuer: 'https://tenant.example/deep/path' }))]);
+    for (const path of [RFC_8414, OPENID]) expect(jsonOf(await world.get(path))['issuer']).toBe(BASE_URL);
+    expect(jsonOf(await world.get('/jwks'))).toHaveProperty('keys');
+    for (const path of [`${RFC_8414}/deep/path`, `/deep/path${OPENID}`]) expect(jsonOf(await world.get(path))['issuer']).toBe('https://tenant.example/deep/path');
+  });
+
+  test.each(['/', '/~', `${RFC_8414}/unknown`, `${RFC_8414}x`, '/unknown/jwks', `/other${OPENID}`, '/~/jwks/', `/~${RFC_8414}`, '/__proto__/jwks'])('nothing is served at %s', async (path) => {
+    const world = await ServiceUnderTest.open();
+    expect(await world.service.handle({ ...aRequest(path, ''), method: 'GET' }, world.snapshot)).toBeNull();
+  });
+
+  test('anyone may read them, browsers too, for as long as key sets may be cached', async () => {
+    const world = await ServiceUnderTest.open();
+    for (const path of [`${RFC_8414}/~`, `/~${OPENID}`, '/~/jwks']) {
+      const response = await world.get(path);
+      expect(headerOf(response, 'cache-control')).toBe(`public, max-age=${JWKS_CACHE_SECONDS}`);
+      expect(headerOf(response, 'access-control-allow-origin')).toBe('*');
+      expect(headerOf(response, 'content-type')).toBe(path.endsWith('jwks') ? 'application/jwk-set+json' : 'application/json');
+      expect((await world.get(path, 'HEAD')).status).toBe(200);
+      const posted = await world.get(path, 'POST');
+      expect(posted.status).toBe(405);
+      expect(headerOf(posted, 'allow')).toBe('GET, HEAD');
+    }
+  });
+});
+
+describe('metadata is derived from what is served (PROTOCOL 3; RFC 8414 section 2)', () => {
+  test('a profile with all endpoints', async () => {
+    const world = await ServiceUnderTest.open();
+    expect(jsonOf(await world.get(`${RFC_8414}/~`))).toEqual({
+      issuer: ISSUER,
+      token_endpoint: BASE_URL + TOKEN,
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      introspection_endpoint: BASE_URL + INTROSPECTION,
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      introspection_signing_alg_values_supported: ['ES256'],
+      introspection_encryption_alg_values_supported: expect.arrayContaining(['RSA-OAEP-256', 'ECDH-ES']),
+      introspection_encryption_enc_values_supported: expect.arrayContaining(['A128CBC-HS256', 'A256GCM']),
+      revocation_endpoint: BASE_URL + REVOCATION,
+      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      jwks_uri: `${ISSUER}/jwks`,
+      scopes_supported: ['read', 'write', 'short'],
+      response_types_supported: [],
+      grant_types_supported: ['client_credentials'],
+    });
+  });
+
+  test('what a profile has not is left out: endpoints, scopes, grants', async () => {
+    const world = await ServiceUnderTest.open([put('profile', profileOf({ id: 'bare', issuer: '/bare', capabilities: [], scopes: {} }))]);
+    expect(jsonOf(await world.get(`${RFC_8414}/bare`))).toEqual({ issuer: `${BASE_URL}/bare`, jwks_uri: `${BASE_URL}/bare/jwks`, response_types_supported: [], grant_types_supported: [] });
+  });
+
+  test('of several endpoints of a kind the advertised one is named, and none when none is', async () => {
+    const world = await ServiceUnderTest.open([
+      put('endpoint', endpointOf('oauth-introspect', '/second', { id: 'second' })),
+      put('endpoint', endpointOf('oauth-introspect', INTROSPECTION, { advertised: false })),
+    ]);
+    const name = async () => jsonOf(await world.get(`${RFC_8414}/~`))['introspection_endpoint'];
+    expect(await name()).toBe(`${BASE_URL}/second`);
+    await world.change(remove('endpoint', entityKey(PROFILE, 'second')));
+    expect(await name()).toBeUndefined();
+  });
+
+  test('every grant the token endpoint knows is named, and no other', async () => {
+    const world = await ServiceUnderTest.open();
+    expect(jsonOf(await world.get(`${RFC_8414}/~`))['grant_types_supported']).toEqual(GRANT_TYPES.map(({ id }) => id));
+  });
+
+  test('the OpenID document has the same, and the members its standard requires (OpenID Connect Discovery 1.0 section 3)', async () => {
+    const world = await ServiceUnderTest.open([put('token-issuer', issuerOf('jwt', { algorithm: 'EdDSA' }))], ['ES256', 'EdDSA']);
+    const { subject_types_supported, id_token_signing_alg_values_supported, ...rest } = jsonOf(await world.get(`/~${OPENID}`));
+    expect(rest).toEqual(jsonOf(await world.get(`${RFC_8414}/~`)));
+    expect(subject_types_supported).toEqual(['public']);
+    expect(id_token_signing_alg_values_supported).toEqual(['ES256', 'EdDSA']);
+  });
+});
+
+describe('the key set (RFC 7517 section 5)', () => {
+  const kids = async (world: ServiceUnderTest) => (jsonOf(await world.get('/~/jwks'))['keys'] as { kid: string }[]).map(({ kid }) => kid);
+
+  test('has the next, active and retired keys of the profile and no private part of any (PROTOCOL 3)', async () => {
+    const world = await ServiceUnderTest.open();
+    await world.change(put('signing-key', await createSigningKey(PROFILE, 'ES256', 'next', world.sealer, 0)));
+    const [active, next] = await kids(world);
+    await world.change(...(await rotateSigningKeys(world.live.current, PROFILE, 'ES256', world.sealer, world.now)).changes);
+    const after = await kids(world);
+    expect(after).toHaveLength(3);
+    expect(after).toEqual(expect.arrayContaining([active, next]));
+    expect((await world.get('/~/jwks')).body).not.toMatch(/"(d|p|q|dp|dq|qi|k)":/);
+  });
+
+  test('of another profile has other keys', async () => {
+    const world = await ServiceUnderTest.open([put('profile', profileOf({ id: 'second', issuer: '/second' }))]);
+    await world.change(put('signing-key', await createSigningKey('second', 'ES256', 'active', world.sealer, 0)));
+    const second = (jsonOf(await world.get('/second/jwks'))['keys'] as { kid: string }[]).map(({ kid }) => kid);
+    expect(second).toHaveLength(1);
+    expect(await kids(world)).not.toContain(second[0]);
+  });
+});

@@ -1,0 +1,292 @@
+import { describe, expect, test } from '@jest/globals';
+import { put } from '../configuration/configuration.ts';
+import { endpointOf } from '../testing/service-builder.ts';
+import { bound, claimsOf, clientOf, gatewayOf, headerOf, INTROSPECTION, ISSUER, jsonOf, PROFILE, profileOf, SECRET, ServiceUnderTest, shippedSource } from '../testing/service-builder.ts';
+
+const INACTIVE = '{"active":false}';
+const JWT = 'application/jwt';
+const SIGNED = 'application/token-introspection+jwt';
+const basic = (id: string, secret = SECRET, encoding: 'base64' | 'base64url' = 'base64') => ({ authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString(encoding)}` });
+
+describe('requests (PROTOCOL 1; RFC 7662 section 2.1)', () => {
+  test('other methods are 405, other content types 415', async () => {
+    const world = await ServiceUnderTest.open();
+    const get = await world.get(INTROSPECTION);
+    expect(get.status).toBe(405);
+    expect(headerOf(get, 'allow')).toBe('POST');
+    expect((await world.post(INTROSPECTION, '{"token":"x"}', { 'content-type': 'application/json' })).status).toBe(415);
+  });
+
+  test('no token, or any parameter twice, is 400 invalid_request', async () => {
+    const world = await ServiceUnderTest.open();
+    for (const form of ['', 'token=', 'token_type_hint=access_token', 'token=a&token=b', 'token=a&token_type_hint=x&token_type_hint=x', 'token=a&audience=x&audience=y', 'token=%ff']) {
+      const response = await world.post(INTROSPECTION, form, basic('gateway'));
+      expect(response.status).toBe(400);
+      expect(jsonOf(response)).toMatchObject({ error: 'invalid_request' });
+    }
+  });
+
+  test('empty client_id and client_secret beside Basic are as if absent (Dovecot)', async () => {
+    const world = await ServiceUnderTest.open();
+    const token = await world.token();
+    expect(jsonOf(await world.post(INTROSPECTION, `token=${token}&client_id=&client_secret=`, basic('gateway')))).toMatchObject({ active: true });
+  });
+
+  test.each(['access_token', 'refresh_token', 'nonsense', '%00'])('hint %s: unknown or wrong hints and unknown parameters are ignored', async (hint) => {
+    const world = await ServiceUnderTest.open();
+    const token = await world.token();
+    expect(jsonOf(await world.post(INTROSPECTION, `token=${token}&token_type_hint=${hint}&resource_server=x`, basic('gateway')))).toMatchObject({ active: true });
+  });
+
+  test('Basic in base64url without padding is accepted', async () => {
+    const world = await ServiceUnderTest.open([put('client', gatewayOf('gw?>'))]);
+    expect((await world.post(INTROSPECTION, 'token=x', basic('gw?>', SECRET, 'base64url'))).status).toBe(200);
+  });
+});
+
+describe('callers (PROTOCOL 1)', () => {
+  test('bad credentials are 401 invalid_client, with a challenge when the header was used', async () => {
+    const world = await ServiceUnderTest.open();
+    const byHeader = await world.post(INTROSPECTION, 'token=x', basic('gateway', 'wrong'));
+    expect(byHeader.status).toBe(401);
+    expect(headerOf(byHeader, 'www-authenticate')).toMatch(/^Basic /);
+    expect(jsonOf(byHeader)).toMatchObject({ error: 'invalid_client' });
+    const byForm = await world.post(INTROSPECTION, { token: 'x', client_id: 'gateway', client_secret: 'wrong' });
+    expect(byForm.status).toBe(401);
+    expect(headerOf(byForm, 'www-authenticate')).toBeUndefined();
+  });
+
+  test('no credentials are 401, and 400 where a signed response is asked for (RFC 9701 section 5)', async () => {
+    const world = await ServiceUnderTest.open();
+    for (const accept of [undefined, 'application/json', JWT]) expect((await world.post(INTROSPECTION, 'token=x', accept === undefined ? {} : { accept })).status).toBe(401);
+    expect(await world.post(INTROSPECTION, 'token=x', { accept: SIGNED })).toMatchObject({ status: 400, body: expect.stringContaining('"invalid_request"') });
+    expect((await world.post(INTROSPECTION, 'token=x&client_id=gateway', { accept: SIGNED })).status).toBe(400);
+  });
+
+  test('a client without the capability is 403 unauthorized_client; a public one never gets in', async () => {
+    const world = await ServiceUnderTest.open([put('client', clientOf('public', { secrets: [], capabilities: [] }))]);
+    const response = await world.introspect('x', undefined, 'app');
+    expect(response.status).toBe(403);
+    expect(jsonOf(response)).toMatchObject({ error: 'unauthorized_client' });
+    expect((await world.post(INTROSPECTION, 'token=x&client_id=public')).status).toBe(401);
+  });
+});
+
+describe('JSON (RFC 7662 section 2.2)', () => {
+  test('an active token: all its data, token_type, client_id, expired_scope (PROCEDURE_API 8)', async () => {
+    const world = await ServiceUnderTest.open();
+    const response = await world.introspect(await world.token({ scope: 'read' }));
+    expect(response).toMatchObject({ status: 200, headers: ['content-type', 'application/json', 'cache-control', 'no-store'] });
+    expect(jsonOf(response)).toEqual({
+      ...{ active: true, token_type: 'bearer', client_id: 'app', expired_scope: [], purpose: 'access_token', delegationId: expect.any(String) },
+      ...{ iss: ISSUER, sub: 'app', aud: 'app', scope: 'read', iat: world.now, nbf: world.now, exp: world.now + 300 },
+    });
+  });
+
+  test('unknown, expired, revoked, of a revoked delegation, or not for this caller: 200 and exactly {"active":false}', async () => {
+    const world = await ServiceUnderTest.open([put('client', gatewayOf('other', { policy: 'own' }))]);
+    const [expired, revoked, delegated, foreign] = [await world.token(), await world.token(), await world.token(), await world.token()];
+    const { delegationId } = jsonOf(await world.introspect(delegated));
+    await world.stores.tokens.revokeDelegation(PROFILE, String(delegationId), world.now);
+    await world.revoke(revoked);
+    const answers = [await world.introspect('unknown'), await world.introspect(revoked), await world.introspect(delegated), await world.introspect(foreign, undefined, 'other'), await world.introspect('"}\\\n\u0000ü')];
+    world.now += 300;
+    answers.push(await world.introspect(expired));
+    for (const answer of answers) expect(answer).toEqual({ status: 200, headers: ['content-type', 'application/json', 'cache-control', 'no-store'], body: INACTIVE });
+  });
+
+  test('the procedure still ran for an inactive token, but cannot make it active (PROCEDURE_API 9)', async () => {
+    const world = await ServiceUnderTest.open(bound('oauth-introspect', "function result(c) { c.response.setHeader('X-Ran', 'yes'); logger.info('ran {}', c.presentedToken.active); return { active: true, sub: 'admin' }; }"));
+    const response = await world.introspect('unknown');
+    expect(response.body).toBe(INACTIVE);
+    expect(headerOf(response, 'x-ran')).toBeUndefined();
+    expect(world.log.at(-1)?.message).toBe('ran false');
+  });
+
+  test('a procedure may call an active token inactive; then nothing else of its answer is sent', async () => {
+    const world = await ServiceUnderTest.open(bound('oauth-introspect', "function result() { return { active: false, reason: 'secret policy' }; }"));
+    expect((await world.introspect(await world.token())).body).toBe(INACTIVE);
+  });
+
+  test('a response that widens the token is a fault: server_error to the caller, the reason to the operator', async () => {
+    const world = await ServiceUnderTest.open(bound('oauth-introspect', 'function result(c) { return { active: true, exp: c.presentedToken.data.exp + 1 }; }'));
+    expect(await world.introspect(await world.token())).toMatchObject({ status: 500, body: '{"error":"server_error","error_description":"The server could not complete the request."}' });
+    expect(world.service.executions.faults[0]).toMatchObject({ kind: 'invalid-response', message: "exp must be a number, not later than the presented token's" });
+  });
+
+  test('the expired scope moves from scope to expired_scope at the second its lifetime ends', async () => {
+    const world = await ServiceUnderTest.open([put('client', clientOf('app', { scopes: ['read', 'short'] }))]);
+    const token = await world.token();
+    world.now += 59;
+    expect(jsonOf(await world.introspect(token))).toMatchObject({ scope: 'read short', expired_scope: [] });
+    world.now += 1;
+    expect(jsonOf(await world.introspect(token))).toMatchObject({ scope: 'read', expired_scope: ['short'] });
+  });
+
+  test('the caller sees its own scopes only, in data, phantom token and delegation (PROTOCOL 1)', async () => {
+    const source = 'function result(c) { return !c.presentedToken.active ? {} : { active: true, scope: c.presentedToken.data.scope, delegation: c.delegation.scope, names: Array.from(c.scopeNames), jwt: c.getDefaultAccessTokenJwtIssuer().issue(c.presentedToken.data, c.delegation) }; }';
+    const world = await ServiceUnderTest.open([put('client', gatewayOf('api', { policy: 'audience-or-scope' }, { scopes: ['write'] })), ...bound('oauth-introspect', source)]);
+    const { jwt, ...rest } = jsonOf(await world.introspect(await world.token(), undefined, 'api'));
+    expect(rest).toEqual({ active: true, scope: 'write', delegation: 'write', names: ['write'] });
+    expect(claimsOf(String(jwt))['scope']).toBe('write');
+    expect((await world.introspect(await world.token({ scope: 'read' }), undefined, 'api')).body).toBe(INACTIVE);
+  });
+});
+
+describe('application/jwt: the phantom token', () => {
+  test('an active token: the bare compact JWS without a newline, cacheable for the revocation lag at most', async () => {
+    const world = await ServiceUnderTest.open();
+    const response = await world.introspect(await world.token(), JWT);
+    expect(response.status).toBe(200);
+    expect(response.headers).toEqual(['content-type', JWT, 'cache-control', 'max-age=60']);
+    expect(response.body).toMatch(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
+  });
+
+  test('an inactive one: 204 with no body at all', async () => {
+    const world = await ServiceUnderTest.open();
+    expect(await world.introspect('unknown', JWT)).toEqual({ status: 204, headers: ['cache-control', 'no-store'], body: null });
+  });
+
+  test.each<[string, number | null, number, number]>([
+    ['the remaining life when that is shorter than the lag', 60, 250, 50],
+    ['the lag when that is shorter', 60, 0, 60],
+    ['the remaining life when the lag is until expiry', null, 0, 300],
+    ['at least one second, since gateways read max-age=0 as their default', 0, 0, 1],
+    ['one second in the last second of life', 60, 299, 1],
+  ])('max-age is %s', async (_what, revocationLag, age, seconds) => {
+    const world = await ServiceUnderTest.open([put('endpoint', endpointOf('oauth-introspect', INTROSPECTION, { revocationLag }))]);
+    const token = await world.token();
+    world.now += age;
+    expect(headerOf(await world.introspect(token, JWT), 'cache-control')).toBe(`max-age=${seconds}`);
+  });
+
+  test('max-age and exp end with the earliest scope in it', async () => {
+    const world = await ServiceUnderTest.open([put('client', clientOf('app', { scopes: ['read', 'short'] })), put('endpoint', endpointOf('oauth-introspect', INTROSPECTION, { revocationLag: null }))]);
+    const token = await world.token();
+    const start = world.now;
+    world.now += 20;
+    const response = await world.introspect(token, JWT);
+    expect(headerOf(response, 'cache-control')).toBe('max-age=40');
+    expect(claimsOf(response.body ?? '')).toMatchObject({ scope: 'read short', exp: start + 60 });
+    world.now = start + 60;
+    const later = await world.introspect(token, JWT);
+    expect(headerOf(later, 'cache-control')).toBe('max-age=240');
+    expect(claimsOf(later.body ?? '')).toMatchObject({ scope: 'read', exp: start + 300 });
+  });
+
+  test('a gateway never keeps a JWT for longer than it lives, however short its issuer or procedure made it', async () => {
+    const source = "function result(c) { const data = c.presentedToken.data; data.exp = Math.floor(Date.now() / 1000) + 10; return { active: true, jwt: c.getDefaultAccessTokenJwtIssuer().issue(data, c.delegation) }; }";
+    const world = await ServiceUnderTest.open(bound('oauth-introspect-application-jwt', source));
+    const token = await world.token();
+    for (let i = 0; i < 2; i++) {
+      const response = await world.introspect(token, JWT);
+      const age = Number(/^max-age=(\d+)$/.exec(headerOf(response, 'cache-control') ?? '')?.[1]);
+      expect(age).toBeLessThanOrEqual(Number(claimsOf(response.body ?? '')['exp']) - world.now);
+      expect(age).toBeGreaterThan(0);
+    }
+  });
+
+  test('with less than a second of life: 204', async () => {
+    const source = 'function result(c) { const data = c.presentedToken.data; data.exp = data.iat; return { active: true, jwt: c.getDefaultAccessTokenJwtIssuer().issue(data, c.delegation) }; }';
+    const world = await ServiceUnderTest.open(bound('oauth-introspect-application-jwt', source));
+    expect((await world.introspect(await world.token(), JWT)).status).toBe(204);
+  });
+
+  test.each([
+    ['an empty answer', 'return {};'],
+    ['an answer without active', 'return { jwt: c.getDefaultAccessTokenJwtIssuer().issue(c.presentedToken.data, c.delegation) };'],
+    ['an answer without jwt', 'return { active: true };'],
+    ['a jwt that is null', 'return { active: true, jwt: null };'],
+  ])('%s is 204 (PROCEDURE_API 8)', async (_what, body) => {
+    const world = await ServiceUnderTest.open(bound('oauth-introspect-application-jwt', `function result(c) { ${body} }`));
+    expect(await world.introspect(await world.token(), JWT)).toMatchObject({ status: 204, body: null });
+  });
+
+  test.each([
+    ['a text of its own', "return { active: true, jwt: 'a.b.c' };"],
+    ['the opaque token', 'return { active: true, jwt: c.presentedToken.value };'],
+    ['a changed JWT', "return { active: true, jwt: c.getDefaultAccessTokenJwtIssuer().issue(c.presentedToken.data, c.delegation) + 'x' };"],
+    ['something else', 'return { active: true, jwt: 5 };'],
+  ])('the member jwt is a JWS minted in this run, not %s (PROCEDURE_API 9)', async (_what, body) => {
+    const world = await ServiceUnderTest.open(bound('oauth-introspect-application-jwt', `function result(c) { ${body} }`));
+    expect((await world.introspect(await world.token(), JWT)).status).toBe(500);
+    expect(world.service.executions.faults[0]?.message).toBe('the member "jwt" must be a JWT that this run issued');
+  });
+
+  test('errors are never stored', async () => {
+    const world = await ServiceUnderTest.open(bound('oauth-introspect-application-jwt', "function result() { throw new Error('no'); }"));
+    const response = await world.introspect(await world.token(), JWT);
+    expect(response.status).toBe(500);
+    expect(headerOf(response, 'cache-control')).toBe('no-store');
+  });
+
+  test('a JWT above 3.5 KB is sent, with a warning in the log', async () => {
+    const source = "function result(c) { const data = c.presentedToken.data; data.big = 'x'.repeat(3000); return { active: true, jwt: c.getDefaultAccessTokenJwtIssuer().issue(data, c.delegation) }; }";
+    const world = await ServiceUnderTest.open(bound('oauth-introspect-application-jwt', source));
+    expect((await world.introspect(await world.token(), JWT)).status).toBe(200);
+    expect(world.log.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message: 'a phantom token is larger than many header limits', fields: expect.objectContaining({ characters: expect.any(Number) }) }]);
+  });
+
+  test('a caller whose settings do not allow it gets JSON (PROTOCOL 1: auth_request passes the Accept of the end user through)', async () => {
+    const world = await ServiceUnderTest.open([put('client', gatewayOf('plain', { formats: ['json'] })), put('client', clientOf('both', { capabilities: ['introspection', 'client-credentials'] }))]);
+    expect(headerOf(await world.introspect(await world.token(), JWT, 'plain'), 'content-type')).toBe('application/json');
+    expect(headerOf(await world.introspect(await world.token({}, 'both'), JWT, 'both'), 'content-type')).toBe('application/json');
+  });
+});
+
+describe('every answer is fit for fragile gateways (PROTOCOL 1)', () => {
+  test('no Vary, no cookie, no CORS, no transfer coding, whatever the procedure tries', async () => {
+    for (const name of ['Vary', 'Set-Cookie', 'Access-Control-Allow-Origin', 'Cache-Control', 'Content-Encoding', 'Transfer-Encoding']) {
+      const world = await ServiceUnderTest.open(bound('oauth-introspect', `function result(c) { c.response.setHeader('${name}', 'x'); return { active: true }; }`));
+      expect((await world.introspect(await world.token())).status).toBe(500);
+    }
+    const world = await ServiceUnderTest.open(bound('oauth-introspect', `${shippedSource('oauth-introspect', 'oauth-introspect').replace('function result(context) {', "function result(context) { context.response.setHeader('X-Trace', 'v');")}`));
+    const token = await world.token();
+    for (const accept of [undefined, JWT, SIGNED]) {
+      const names = (await world.introspect(token, accept)).headers.filter((_, i) => i % 2 === 0);
+      expect(names.filter((name) => !['content-type', 'cache-control', 'x-trace'].includes(name))).toEqual([]);
+    }
+  });
+
+  test('shed load is 503 with Retry-After, not 429', async () => {
+    const world = await ServiceUnderTest.open();
+    const token = await world.token();
+    world.sandbox.failures.push({ kind: 'unavailable', message: 'overloaded', retryable: true });
+    const response = await world.introspect(token);
+    expect(response.status).toBe(503);
+    expect(headerOf(response, 'retry-after')).toBe('1');
+  });
+});
+
+describe('several endpoints of a profile', () => {
+  test('each run their own procedure (PROCEDURE_API 2)', async () => {
+    const world = await ServiceUnderTest.open([
+      put('endpoint', endpointOf('oauth-introspect', '/two', { id: 'two', advertised: false })),
+      ...bound('oauth-introspect', 'function result() { return { active: true, from: "two" }; }', { endpoint: 'two' }),
+    ]);
+    const token = await world.token();
+    expect(jsonOf(await world.introspect(token, undefined, 'gateway', '/two'))).toEqual({ active: true, from: 'two' });
+    expect(jsonOf(await world.introspect(token))).toMatchObject({ active: true, sub: 'app' });
+  });
+
+  test('a token of another profile is unknown', async () => {
+    const world = await ServiceUnderTest.open([
+      put('profile', profileOf({ id: 'second', issuer: '/second' })),
+      put('endpoint', endpointOf('oauth-introspect', '/second/introspect', { profile: 'second' })),
+      put('client', gatewayOf('gateway', {}, { profile: 'second' })),
+    ]);
+    const token = await world.token();
+    expect((await world.introspect(token, undefined, 'gateway', '/second/introspect')).body).toBe(INACTIVE);
+    expect(jsonOf(await world.introspect(token))).toMatchObject({ active: true });
+  });
+});
+
+test('the tutorial: the phantom token example answers these 14 members and no others, and its JWT is the token of the JWT format', async () => {
+  const world = await ServiceUnderTest.open(bound('oauth-introspect', shippedSource('examples', 'phantom-token')));
+  const token = await world.token();
+  const answer = jsonOf(await world.introspect(token));
+  expect(Object.keys(answer).sort()).toEqual(
+    ['sub', 'purpose', 'iss', 'active', 'token_type', 'client_id', 'aud', 'nbf', 'phantom_token', 'scope', 'expired_scope', 'exp', 'delegationId', 'iat'].sort(),
+  );
+  expect(answer['phantom_token']).toBe(await world.phantom(token));
+});

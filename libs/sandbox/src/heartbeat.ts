@@ -1,0 +1,49 @@
+const MILLISECONDS = 10;
+/** A beat that comes later than this says that the service stood still, and nothing about its processes. */
+const LATE = 60;
+const IDLE_BEATS = 100;
+
+/**
+ * A timer that beats while there is something to watch over. It keeps the service alive only while the listener says it is
+ * busy, and stops a second after the last work.
+ */
+export class Heartbeat {
+  readonly #beat: (now: number, wasLate: boolean) => boolean;
+  #timer: NodeJS.Timeout | null = null;
+  #last = 0;
+  #idle = 0;
+
+  /** @param beat answers whether there is still work */
+  constructor(beat: (now: number, wasLate: boolean) => boolean) {
+    this.#beat = beat;
+  }
+
+  get isRunning(): boolean {
+    return this.#timer !== null;
+  }
+
+  start(): void {
+    this.#idle = 0;
+    if (this.#timer !== null) return;
+    this.#last = Date.now();
+    this.#timer = setInterval(() => {
+      this.#tick();
+    }, MILLISECONDS);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #tick(): void {
+    const now = Date.now();
+    const wasLate = now - this.#last > LATE;
+    this.#last = now;
+    if (this.#beat(now, wasLate)) {
+      this.#idle = 0;
+      this.#timer?.ref();
+    } else if (++this.#idle > IDLE_BEATS) this.stop();
+    else this.#timer?.unref();
+  }
+}
