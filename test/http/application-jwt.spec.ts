@@ -39,7 +39,9 @@ describe('the phantom token (RFC 9068)', () => {
 
   test('differs between tokens in jti, which is no secret of the token', async () => {
     const [a, b] = [await tokenOf(service), await tokenOf(service)];
-    const [one, two] = await Promise.all([a, b].map(async ({ access_token: token }) => decoded((await introspected(service, token, { accept: JWT })).text).payload));
+    const [one, two] = await Promise.all(
+      [a, b].map(async ({ access_token: token }) => decoded((await introspected(service, token, { accept: JWT })).text).payload),
+    );
     expect(one?.['jti']).not.toBe(two?.['jti']);
     expect(String(one?.['jti'])).not.toContain(a.access_token.slice(8, 30));
   });
@@ -47,7 +49,10 @@ describe('the phantom token (RFC 9068)', () => {
   test("keeps the token's iat and nbf, and its exp passes neither the token's nor a contained scope's", async () => {
     const { access_token: plain } = await tokenOf(service);
     const { access_token: short } = await tokenOf(service, caller('short-client'));
-    const of = async (token: string) => ({ data: await claimsOf(service, token), jwt: decoded((await introspected(service, token, { accept: JWT })).text).payload });
+    const of = async (token: string) => ({
+      data: await claimsOf(service, token),
+      jwt: decoded((await introspected(service, token, { accept: JWT })).text).payload,
+    });
     const whole = await of(plain);
     expect([whole.jwt['iat'], whole.jwt['nbf'], whole.jwt['exp']]).toEqual([whole.data['iat'], whole.data['nbf'], whole.data['exp']]);
     const capped = await of(short);
@@ -61,7 +66,9 @@ describe('inactive tokens', () => {
     const { access_token: revoked } = await tokenOf(service);
     await revoke(service, revoked, caller('server-client'));
     for (const token of ['unknown', revoked]) {
-      const request = formRequest('/introspection', `token=${token}&client_id=${GATEWAY.id}&client_secret=${GATEWAY.secret}`, { accept: JWT });
+      const request = formRequest('/introspection', `token=${token}&client_id=${GATEWAY.id}&client_secret=${GATEWAY.secret}`, {
+        accept: JWT,
+      });
       const { messages, bytes } = await rawExchange(service.settings.port, request);
       const [answer] = messages;
       expect([messages.length, answer?.status]).toEqual([1, 204]);

@@ -60,7 +60,12 @@ describe('forms', () => {
 
   test('odd but legal ones are read', async () => {
     const { access_token: token } = await tokenOf(service);
-    for (const body of [`&&${AS}&&token=${token}&`, `${AS}&token=${token}&=`, `${AS}&token=${token}&a=b=c`, `${AS}&token=${[...token].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')}`])
+    for (const body of [
+      `&&${AS}&&token=${token}&`,
+      `${AS}&token=${token}&=`,
+      `${AS}&token=${token}&a=b=c`,
+      `${AS}&token=${Array.from(token, (c) => `%${c.charCodeAt(0).toString(16)}`).join('')}`,
+    ])
       expect((await raw(formRequest('/introspection', body))).messages[0]?.status).toBe(200);
   });
 
@@ -74,19 +79,29 @@ describe('forms', () => {
 });
 
 describe('content types', () => {
-  test.each(['application/json', 'text/plain', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded-not', 'x', ''])('"%s" is 415', async (type) => {
-    for (const path of ENDPOINTS) {
-      const [status, error] = await refused(formRequest(path, `${AS}&token=x`, { 'content-type': type }));
-      expect([path, status, error]).toEqual([path, 415, 'invalid_request']);
-    }
-  });
+  test.each(['application/json', 'text/plain', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded-not', 'x', ''])(
+    '"%s" is 415',
+    async (type) => {
+      for (const path of ENDPOINTS) {
+        const [status, error] = await refused(formRequest(path, `${AS}&token=x`, { 'content-type': type }));
+        expect([path, status, error]).toEqual([path, 415, 'invalid_request']);
+      }
+    },
+  );
 
   test('none at all is 415', async () => {
     const body = `${AS}&token=x`;
-    expect(await refused(`POST /introspection HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`)).toEqual([415, 'invalid_request']);
+    expect(await refused(`POST /introspection HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`)).toEqual([
+      415,
+      'invalid_request',
+    ]);
   });
 
-  test.each(['application/x-www-form-urlencoded; charset=UTF-8', 'Application/X-WWW-Form-URLEncoded', 'application/x-www-form-urlencoded;'])('"%s" is a form', async (type) => {
+  test.each([
+    'application/x-www-form-urlencoded; charset=UTF-8',
+    'Application/X-WWW-Form-URLEncoded',
+    'application/x-www-form-urlencoded;',
+  ])('"%s" is a form', async (type) => {
     expect((await raw(formRequest('/introspection', `${AS}&token=x`, { 'content-type': type }))).messages[0]?.status).toBe(200);
   });
 });
@@ -110,7 +125,11 @@ describe('bodies', () => {
     /** Sends as fast as the other side reads; answers how much it got rid of. */
     const pour = async (socket: Socket, frame: (data: Buffer) => Buffer): Promise<void> => {
       for (let sent = 0; sent < 100_000_000 && !socket.destroyed; sent += block.length)
-        if (!socket.write(frame(block))) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), new Promise((resolve) => socket.once('close', resolve))]);
+        if (!socket.write(frame(block)))
+          await Promise.race([
+            new Promise((resolve) => socket.once('drain', resolve)),
+            new Promise((resolve) => socket.once('close', resolve)),
+          ]);
     };
     const withLength = await raw('', {
       patience: 3000,
@@ -122,11 +141,17 @@ describe('bodies', () => {
     const chunked = await raw('', {
       patience: 3000,
       send: (socket: Socket) => {
-        socket.write('POST /introspection HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\n\r\n');
+        socket.write(
+          'POST /introspection HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\n\r\n',
+        );
         return pour(socket, (data) => Buffer.concat([Buffer.from(`${data.length.toString(16)}\r\n`), data, Buffer.from('\r\n')]));
       },
     });
-    for (const { messages, error } of [withLength, chunked]) expect([messages.map(({ status }) => status).filter((status) => status !== 413), error === null || ['ECONNRESET', 'EPIPE'].includes(error)]).toEqual([[], true]);
+    for (const { messages, error } of [withLength, chunked])
+      expect([
+        messages.map(({ status }) => status).filter((status) => status !== 413),
+        error === null || ['ECONNRESET', 'EPIPE'].includes(error),
+      ]).toEqual([[], true]);
     // Client and service share this process: both sides' buffers are in the figure.
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
@@ -145,7 +170,10 @@ describe('bodies', () => {
       'content-length: 1e3',
       'transfer-encoding: gzip, identity',
     ]) {
-      const { messages } = await raw(`POST /introspection HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n${headers}\r\n\r\n${body}`, { patience: 1500 });
+      const { messages } = await raw(
+        `POST /introspection HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n${headers}\r\n\r\n${body}`,
+        { patience: 1500 },
+      );
       expect([headers, messages.every(({ status }) => status === 400 || status === 501)]).toEqual([headers, true]);
     }
   });
@@ -154,7 +182,10 @@ describe('bodies', () => {
     const statuses = new Set<number>();
     for (let i = 0; i < 150; i++) {
       const [path = ''] = ENDPOINTS.slice(i % 3);
-      const junk = i % 2 === 0 ? randomBytes(1 + (i % 90)) : Buffer.concat([Buffer.from(`${AS}&`), Buffer.from(randomBytes(40).toString('latin1').replaceAll('&', '='), 'utf8')]);
+      const junk =
+        i % 2 === 0
+          ? randomBytes(1 + (i % 90))
+          : Buffer.concat([Buffer.from(`${AS}&`), Buffer.from(randomBytes(40).toString('latin1').replaceAll('&', '='), 'utf8')]);
       const { messages } = await raw(formRequest(path, junk, { connection: 'close' }), { answers: 0 });
       for (const { status } of messages) statuses.add(status);
     }
@@ -165,7 +196,11 @@ describe('bodies', () => {
 describe('connections', () => {
   test('that end in the middle of a request, in numbers, leave nothing behind', async () => {
     const request = formRequest('/introspection', `${AS}&token=x`, { 'content-length': '4000' });
-    await Promise.all(Array.from({ length: 100 }, (_, i) => raw('', { patience: 100, send: (socket: Socket) => void socket.write(request.subarray(0, 20 + i * 2)) })));
+    await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        raw('', { patience: 100, send: (socket: Socket) => void socket.write(request.subarray(0, 20 + i * 2)) }),
+      ),
+    );
     const sandbox = ((await (await admin(service, 'GET', '/status')).json()) as { sandbox: { inFlight: number } }).sandbox;
     expect(sandbox.inFlight).toBe(0);
   });
@@ -173,7 +208,9 @@ describe('connections', () => {
   test('that end before their answer do not disturb others', async () => {
     const { access_token: token } = await tokenOf(service);
     const request = formRequest('/introspection', `${AS}&token=${token}`);
-    const gone = Array.from({ length: 50 }, () => raw('', { patience: 20, send: (socket: Socket) => void socket.end(request, () => socket.destroy()) }));
+    const gone = Array.from({ length: 50 }, () =>
+      raw('', { patience: 20, send: (socket: Socket) => void socket.end(request, () => socket.destroy()) }),
+    );
     const others = await Promise.all(Array.from({ length: 50 }, () => introspected(service, token)));
     await Promise.all(gone);
     expect(others.every(({ status }) => status === 200)).toBe(true);
@@ -185,7 +222,13 @@ describe('connections', () => {
   });
 
   test('that do not speak HTTP are refused', async () => {
-    for (const bytes of ['\r\n\r\n\r\n', 'hello\r\n\r\n', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), 'GET / HTTP/9.9\r\n\r\n', 'POST  /introspection HTTP/1.1\r\n\r\n']) {
+    for (const bytes of [
+      '\r\n\r\n\r\n',
+      'hello\r\n\r\n',
+      Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]),
+      'GET / HTTP/9.9\r\n\r\n',
+      'POST  /introspection HTTP/1.1\r\n\r\n',
+    ]) {
       const { messages } = await raw(bytes, { patience: 400 });
       for (const { status } of messages) expect([400, 404, 505]).toContain(status);
     }
@@ -193,13 +236,22 @@ describe('connections', () => {
 });
 
 describe('paths', () => {
-  test.each(['/', '/nowhere', '//introspection', '/introspection/..', '/../introspection', '/introspection%00', '/introspection%2f', '/introspection;x=1', '/constructor', '/__proto__', `/${'x'.repeat(5000)}`])(
-    '%s is 404 not_found',
-    async (path) => {
-      const [status, error] = await refused(formRequest(path, `${AS}&token=x`));
-      expect([status, error]).toEqual([404, 'not_found']);
-    },
-  );
+  test.each([
+    '/',
+    '/nowhere',
+    '//introspection',
+    '/introspection/..',
+    '/../introspection',
+    '/introspection%00',
+    '/introspection%2f',
+    '/introspection;x=1',
+    '/constructor',
+    '/__proto__',
+    `/${'x'.repeat(5000)}`,
+  ])('%s is 404 not_found', async (path) => {
+    const [status, error] = await refused(formRequest(path, `${AS}&token=x`));
+    expect([status, error]).toEqual([404, 'not_found']);
+  });
 
   test('that cannot be decoded are an error of the client', async () => {
     const { messages } = await raw(formRequest('/%zz', `${AS}&token=x`));
@@ -229,7 +281,11 @@ describe('the admin API', () => {
       ['{"id":"gateway_client"}', 409],
     ] as const) {
       const response = await admin(service, 'POST', clients, body);
-      expect([body.slice(0, 40), response.status, response.headers.get('content-type')]).toEqual([body.slice(0, 40), status, 'application/problem+json; charset=utf-8']);
+      expect([body.slice(0, 40), response.status, response.headers.get('content-type')]).toEqual([
+        body.slice(0, 40),
+        status,
+        'application/problem+json; charset=utf-8',
+      ]);
     }
     expect((await admin(service, 'GET', `${clients}/nobody`)).status).toBe(404);
     expect((await admin(service, 'PUT', '/profiles/nowhere/clients/x', {})).status).toBe(404);
@@ -237,7 +293,11 @@ describe('the admin API', () => {
   });
 
   test('does not echo secrets in what it refuses', async () => {
-    const response = await admin(service, 'POST', '/profiles/token-service/clients', { id: 'x y', secret: 'Canary-S3cret', extra: 'Canary-S3cret' });
+    const response = await admin(service, 'POST', '/profiles/token-service/clients', {
+      id: 'x y',
+      secret: 'Canary-S3cret',
+      extra: 'Canary-S3cret',
+    });
     expect(await response.text()).not.toContain('Canary-S3cret');
   });
 

@@ -32,7 +32,8 @@ async function procedure(body: string, flow: Flow = 'oauth-introspect'): Promise
 
 const JWT_FLOW = 'oauth-introspect-application-jwt';
 const TOKEN_FLOW = 'oauth-token-client-credentials';
-const issuing = (changes: string) => `return { active: true, jwt: context.getDefaultAccessTokenJwtIssuer().issue(Object.assign({}, context.presentedToken.data, ${changes}), context.delegation) };`;
+const issuing = (changes: string) =>
+  `return { active: true, jwt: context.getDefaultAccessTokenJwtIssuer().issue(Object.assign({}, context.presentedToken.data, ${changes}), context.delegation) };`;
 const ask = () => postForm(service.url + TOKEN_PATH, { grant_type: 'client_credentials', scope: 'read' }, { as: CLIENT });
 const granting = (changes: string, delegation = '{}') => `
   const delegation = context.delegationIssuer.issue(Object.assign({}, context.getDefaultDelegationData(), ${delegation}));
@@ -43,26 +44,34 @@ describe('active', () => {
   test('an inactive token never becomes active, and its procedure still runs', async () => {
     const { access_token: revoked } = await tokenOf(service);
     await revoke(service, revoked, CLIENT);
-    const id = await procedure("if (context.request.getFormParameter('fail') === 'yes') throw new Error('ran'); return { active: true, sub: 'somebody', scope: 'admin' };");
+    const id = await procedure(
+      "if (context.request.getFormParameter('fail') === 'yes') throw new Error('ran'); return { active: true, sub: 'somebody', scope: 'admin' };",
+    );
     for (const presented of ['unknown', revoked]) expect((await introspected(service, presented)).text).toBe(INACTIVE);
     expect((await introspected(service, revoked, { form: { fail: 'yes' } })).text).toBe(SERVER_ERROR);
     expect((await faultsOf(service, id))[0]?.message).toContain('ran');
   });
 
   test('no phantom token is issued for an inactive one', async () => {
-    const id = await procedure("return { active: true, jwt: context.getDefaultAccessTokenJwtIssuer().issue({ sub: 'x' }, null) };", JWT_FLOW);
+    const id = await procedure(
+      "return { active: true, jwt: context.getDefaultAccessTokenJwtIssuer().issue({ sub: 'x' }, null) };",
+      JWT_FLOW,
+    );
     const { status, text } = await introspected(service, 'unknown', { accept: 'application/jwt' });
     expect([status, text]).toEqual([500, SERVER_ERROR]);
     expect(await faultsOf(service, id)).toHaveLength(1);
   });
 
-  test.each(["return { active: false, sub: 'x' };", 'return {};', "return { active: 'true', sub: 'x' };", 'return { active: 1 };'])('anything but true is the constant answer: %s', async (body) => {
-    await procedure(body);
-    expect((await introspected(service, token)).text).toBe(INACTIVE);
-    await procedure(body, JWT_FLOW);
-    const { status, text } = await introspected(service, token, { accept: 'application/jwt' });
-    expect([status, text]).toEqual([204, '']);
-  });
+  test.each(["return { active: false, sub: 'x' };", 'return {};', "return { active: 'true', sub: 'x' };", 'return { active: 1 };'])(
+    'anything but true is the constant answer: %s',
+    async (body) => {
+      await procedure(body);
+      expect((await introspected(service, token)).text).toBe(INACTIVE);
+      await procedure(body, JWT_FLOW);
+      const { status, text } = await introspected(service, token, { accept: 'application/jwt' });
+      expect([status, text]).toEqual([204, '']);
+    },
+  );
 });
 
 describe('an introspection response', () => {
@@ -80,8 +89,16 @@ describe('an introspection response', () => {
   });
 
   test('with an earlier exp, fewer scopes and claims of its own is sent as returned', async () => {
-    await procedure("return { active: true, exp: context.presentedToken.expiresAt - 10, scope: '', tier: 'gold', nested: { list: [1, 'two', null] } };");
-    expect(await claimsOf(service, token)).toEqual({ active: true, exp: (data['exp'] as number) - 10, scope: '', tier: 'gold', nested: { list: [1, 'two', null] } });
+    await procedure(
+      "return { active: true, exp: context.presentedToken.expiresAt - 10, scope: '', tier: 'gold', nested: { list: [1, 'two', null] } };",
+    );
+    expect(await claimsOf(service, token)).toEqual({
+      active: true,
+      exp: (data['exp'] as number) - 10,
+      scope: '',
+      tier: 'gold',
+      nested: { list: [1, 'two', null] },
+    });
   });
 
   test('an array scope is joined with spaces, null and undefined members are dropped', async () => {
@@ -110,16 +127,26 @@ describe('a phantom token', () => {
   });
 
   test('has the claims the host owns, whatever the procedure put there', async () => {
-    const forged = "{ iss: 'https://evil.example', jti: 'mine', client_id: 'root', delegationId: 'mine', purpose: 'id', cnf: { jkt: 'x' }, tier: 'gold' }";
+    const forged =
+      "{ iss: 'https://evil.example', jti: 'mine', client_id: 'root', delegationId: 'mine', purpose: 'id', cnf: { jkt: 'x' }, tier: 'gold' }";
     await procedure(issuing(forged), JWT_FLOW);
     const { payload } = await verified(service, (await introspected(service, token, { accept: 'application/jwt' })).text);
-    expect(payload).toMatchObject({ iss: `${service.url}/~`, client_id: 'server-client', delegationId: data['delegationId'], purpose: 'access_token', tier: 'gold' });
+    expect(payload).toMatchObject({
+      iss: `${service.url}/~`,
+      client_id: 'server-client',
+      delegationId: data['delegationId'],
+      purpose: 'access_token',
+      tier: 'gold',
+    });
     expect(payload.jti).not.toBe('mine');
     expect(payload).not.toHaveProperty('cnf');
   });
 
   test('may be narrower and for another audience; members that start with _ stay out', async () => {
-    await procedure(issuing("{ scope: '', aud: ['https://other.example'], exp: context.presentedToken.expiresAt - 100, _internal: 1 }"), JWT_FLOW);
+    await procedure(
+      issuing("{ scope: '', aud: ['https://other.example'], exp: context.presentedToken.expiresAt - 100, _internal: 1 }"),
+      JWT_FLOW,
+    );
     const { payload } = await verified(service, (await introspected(service, token, { accept: 'application/jwt' })).text);
     expect(payload).toMatchObject({ scope: '', aud: 'https://other.example', exp: (data['exp'] as number) - 100 });
     expect(payload).not.toHaveProperty('_internal');
@@ -137,7 +164,10 @@ describe('a phantom token', () => {
   });
 
   test('hangs from the delegation of the presented token and from no look-alike', async () => {
-    const id = await procedure("return { active: true, jwt: context.getDefaultAccessTokenJwtIssuer().issue(context.presentedToken.data, { id: context.delegation.id, clientId: 'x' }) };", JWT_FLOW);
+    const id = await procedure(
+      "return { active: true, jwt: context.getDefaultAccessTokenJwtIssuer().issue(context.presentedToken.data, { id: context.delegation.id, clientId: 'x' }) };",
+      JWT_FLOW,
+    );
     expect((await introspected(service, token, { accept: 'application/jwt' })).text).toBe(SERVER_ERROR);
     expect(await faultsOf(service, id)).toHaveLength(1);
   });
@@ -151,10 +181,14 @@ describe('an issued token', () => {
     ['another subject', granting("{ sub: 'root' }")],
     ['a delegation of another owner', granting('{}', "{ owner: 'root' }")],
     ['a delegation with more scope', granting('{}', "{ scope: 'read admin' }")],
-    ['a delegation that was not issued', "return { access_token: context.accessTokenIssuer.issue(context.getDefaultAccessTokenData(), { id: 'made-up' }) };"],
+    [
+      'a delegation that was not issued',
+      "return { access_token: context.accessTokenIssuer.issue(context.getDefaultAccessTokenData(), { id: 'made-up' }) };",
+    ],
     ['a response that is no object', "context.delegationIssuer.issue(context.getDefaultDelegationData()); return 'token';"],
   ])('with %s is a fault, and nothing of it is stored', async (_what, body) => {
-    const stored = async () => ((await (await admin(service, 'GET', '/profiles/token-service/delegations?limit=500')).json()) as { items: unknown[] }).items.length;
+    const stored = async () =>
+      ((await (await admin(service, 'GET', '/profiles/token-service/delegations?limit=500')).json()) as { items: unknown[] }).items.length;
     const before = await stored();
     const id = await procedure(body, TOKEN_FLOW);
     const response = await ask();
@@ -164,10 +198,22 @@ describe('an issued token', () => {
   });
 
   test('has the claims the host owns, whatever the procedure put there', async () => {
-    await procedure(granting("{ iss: 'https://evil.example', jti: 'x', client_id: 'root', delegationId: 'x', purpose: 'id', cnf: { jkt: 'x' }, tier: 'gold', _secret: 1 }"), TOKEN_FLOW);
+    await procedure(
+      granting(
+        "{ iss: 'https://evil.example', jti: 'x', client_id: 'root', delegationId: 'x', purpose: 'id', cnf: { jkt: 'x' }, tier: 'gold', _secret: 1 }",
+      ),
+      TOKEN_FLOW,
+    );
     const { access_token: issued } = (await (await ask()).json()) as { access_token: string };
     const claims = await claimsOf(service, issued);
-    expect(claims).toMatchObject({ active: true, iss: `${service.url}/~`, client_id: 'server-client', purpose: 'access_token', tier: 'gold', token_type: 'bearer' });
+    expect(claims).toMatchObject({
+      active: true,
+      iss: `${service.url}/~`,
+      client_id: 'server-client',
+      purpose: 'access_token',
+      tier: 'gold',
+      token_type: 'bearer',
+    });
     for (const name of ['cnf', 'jti', '_secret']) expect(claims).not.toHaveProperty(name);
     expect(claims['delegationId']).not.toBe('x');
   });
@@ -194,7 +240,11 @@ describe('what a procedure sees', () => {
   test('has no secrets: neither of the caller nor of headers', async () => {
     await procedure(`return { active: true, a: context.request.getFormParameter('client_secret'), b: context.request.getHeader('authorization'), c: context.request.getHeader('cookie'),
       d: String(context.request.bodyAsString), e: JSON.stringify(context.client), f: context.request.formParameterNames.length };`);
-    const byForm = await postForm(`${service.url}/introspection`, { token, client_id: 'gateway_client', client_secret: 'Secr3t!' }, { headers: { cookie: 'session=Canary' } });
+    const byForm = await postForm(
+      `${service.url}/introspection`,
+      { token, client_id: 'gateway_client', client_secret: 'Secr3t!' },
+      { headers: { cookie: 'session=Canary' } },
+    );
     const text = await byForm.text();
     expect(byForm.status).toBe(200);
     expect(text).not.toMatch(/Secr3t|Canary|argon2/);

@@ -45,16 +45,27 @@ describe('metadata', () => {
   });
 
   test('follows a change of the configuration at once', async () => {
-    const put = (path: string) => admin(service, 'PUT', '/profiles/neighbour/endpoints/oauth-introspect?takeOver=true', { kind: 'oauth-introspect', path });
+    const put = (path: string) =>
+      admin(service, 'PUT', '/profiles/neighbour/endpoints/oauth-introspect?takeOver=true', { kind: 'oauth-introspect', path });
     expect((await put('/neighbour/moved')).status).toBe(200);
-    expect((await json('/.well-known/oauth-authorization-server/neighbour'))['introspection_endpoint']).toBe(`${service.url}/neighbour/moved`);
+    expect((await json('/.well-known/oauth-authorization-server/neighbour'))['introspection_endpoint']).toBe(
+      `${service.url}/neighbour/moved`,
+    );
     expect((await put('/neighbour/introspection')).status).toBe(200);
-    expect((await json('/.well-known/oauth-authorization-server/neighbour'))['introspection_endpoint']).toBe(`${service.url}/neighbour/introspection`);
+    expect((await json('/.well-known/oauth-authorization-server/neighbour'))['introspection_endpoint']).toBe(
+      `${service.url}/neighbour/introspection`,
+    );
   });
 
   test('may be read from browsers, and is not there for issuers that are not', async () => {
     expect((await get(RFC_8414)).headers.get('access-control-allow-origin')).toBe('*');
-    for (const path of ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server/nobody', '/nobody/jwks', '/jwks'])
+    for (const path of [
+      '/.well-known/oauth-authorization-server',
+      '/.well-known/openid-configuration',
+      '/.well-known/oauth-authorization-server/nobody',
+      '/nobody/jwks',
+      '/jwks',
+    ])
       expect([path, (await get(path)).status]).toEqual([path, 404]);
   });
 
@@ -71,7 +82,11 @@ describe('metadata', () => {
 describe('the key set (RFC 7517 section 5)', () => {
   test('has public parts only, each with kid, alg and use', async () => {
     const response = await get('/~/jwks');
-    expect([response.status, response.headers.get('content-type'), response.headers.get('access-control-allow-origin')]).toEqual([200, 'application/jwk-set+json', '*']);
+    expect([response.status, response.headers.get('content-type'), response.headers.get('access-control-allow-origin')]).toEqual([
+      200,
+      'application/jwk-set+json',
+      '*',
+    ]);
     expect(response.headers.get('cache-control')).toBe('public, max-age=300');
     const { keys } = (await response.json()) as { keys: Record<string, unknown>[] };
     expect(keys.length).toBeGreaterThanOrEqual(2);
@@ -89,7 +104,11 @@ describe('the key set (RFC 7517 section 5)', () => {
 
   test('gains keys of an algorithm that an issuer asks for, RS256 and EdDSA', async () => {
     for (const algorithm of ['RS256', 'EdDSA']) {
-      const put = await admin(service, 'PUT', `/profiles/token-service/token-issuers/special-${algorithm}`, { kind: 'jwt', isDefault: false, algorithm });
+      const put = await admin(service, 'PUT', `/profiles/token-service/token-issuers/special-${algorithm}`, {
+        kind: 'jwt',
+        isDefault: false,
+        algorithm,
+      });
       expect(put.status).toBe(201);
       expect((await jwks(service)).filter(({ alg }) => alg === algorithm).length).toBeGreaterThanOrEqual(2);
     }

@@ -17,7 +17,8 @@ test('live and ready answer 200 on both ports, without authentication', async ()
 });
 
 test('ready may be kept by nobody', async () => {
-  for (const base of [service.url, service.adminUrl]) expect([base, (await fetch(`${base}/health/ready`)).headers.get('cache-control')]).toEqual([base, 'no-store']);
+  for (const base of [service.url, service.adminUrl])
+    expect([base, (await fetch(`${base}/health/ready`)).headers.get('cache-control')]).toEqual([base, 'no-store']);
 });
 
 test('the admin API asks for a token everywhere else', async () => {
@@ -35,5 +36,8 @@ test('the admin API asks for a token everywhere else', async () => {
 
 test('the ports do not answer for each other', async () => {
   expect((await fetch(`${service.url}/admin/v1/status`, { headers: { authorization: `Bearer ${service.adminToken}` } })).status).toBe(404);
-  expect((await fetch(`${service.adminUrl}/introspection`, { method: 'POST', headers: { authorization: `Bearer ${service.adminToken}` } })).status).toBe(404);
+  expect(
+    (await fetch(`${service.adminUrl}/introspection`, { method: 'POST', headers: { authorization: `Bearer ${service.adminToken}` } }))
+      .status,
+  ).toBe(404);
 });

@@ -11,7 +11,8 @@ afterAll(() => service.stop());
 
 const PATH = '/introspection';
 const basic = (text: string, encoding: 'base64' | 'base64url' = 'base64') => `Basic ${Buffer.from(text).toString(encoding)}`;
-const post = (form: Record<string, string> | string, headers: Record<string, string> = {}) => postForm(service.url + PATH, form, { headers });
+const post = (form: Record<string, string> | string, headers: Record<string, string> = {}) =>
+  postForm(service.url + PATH, form, { headers });
 
 describe('the JSON answer (RFC 7662 section 2.2)', () => {
   test('of an active token has exactly its data, active, token_type, client_id and expired_scope', async () => {
@@ -81,7 +82,12 @@ describe('parameters', () => {
 
   test('any parameter given twice is invalid_request', async () => {
     const { access_token: token } = await tokenOf(service);
-    for (const form of [`token=${token}&token=${token}`, `token=${token}&token_type_hint=a&token_type_hint=b`, `token=${token}&other=1&other=2`, `token=${token}&token=`]) {
+    for (const form of [
+      `token=${token}&token=${token}`,
+      `token=${token}&token_type_hint=a&token_type_hint=b`,
+      `token=${token}&other=1&other=2`,
+      `token=${token}&token=`,
+    ]) {
       const response = await post(form, { authorization: basic('gateway_client:Secr3t!') });
       expect([response.status, ((await response.json()) as { error: string }).error]).toEqual([400, 'invalid_request']);
     }
@@ -89,7 +95,12 @@ describe('parameters', () => {
 
   test('an unknown hint, a wrong hint and unknown parameters change nothing (RFC 7662 section 2.1)', async () => {
     const { access_token: token } = await tokenOf(service);
-    for (const form of [{ token_type_hint: 'refresh_token' }, { token_type_hint: 'access_token' }, { token_type_hint: 'surprise' }, { resource_server: 'x' }])
+    for (const form of [
+      { token_type_hint: 'refresh_token' },
+      { token_type_hint: 'access_token' },
+      { token_type_hint: 'surprise' },
+      { resource_server: 'x' },
+    ])
       expect((await claimsOf(service, token, { form: form as unknown as Record<string, string> }))['active']).toBe(true);
   });
 
@@ -123,13 +134,19 @@ describe('callers', () => {
   });
 
   test('with two valid secrets may use either (rotation)', async () => {
-    for (const secret of ['first-secret', 'second-secret']) expect((await claimsOf(service, token, { as: { id: 'rotating-gateway', secret } }))['active']).toBe(true);
+    for (const secret of ['first-secret', 'second-secret'])
+      expect((await claimsOf(service, token, { as: { id: 'rotating-gateway', secret } }))['active']).toBe(true);
     expect((await introspected(service, token, { as: { id: 'rotating-gateway', secret: 'third-secret' } })).status).toBe(401);
   });
 
   test('with bad credentials get 401 invalid_client, with one description for all reasons', async () => {
     const bodies = new Set<string>();
-    for (const as of [caller('nobody'), { id: 'gateway_client', secret: 'wrong' }, caller('disabled-gateway'), { id: 'gateway_client', secret: 'x'.repeat(5000) }]) {
+    for (const as of [
+      caller('nobody'),
+      { id: 'gateway_client', secret: 'wrong' },
+      caller('disabled-gateway'),
+      { id: 'gateway_client', secret: 'x'.repeat(5000) },
+    ]) {
       const byForm = await post({ token, client_id: as.id, client_secret: as.secret });
       expect([as.id, byForm.status, byForm.headers.get('www-authenticate')]).toEqual([as.id, 401, null]);
       bodies.add(await byForm.text());
@@ -141,15 +158,28 @@ describe('callers', () => {
   });
 
   test('with a broken Authorization header get 401 with a challenge', async () => {
-    for (const authorization of ['Basic', 'Basic !!!', 'Basic ', basic('nocolon'), basic(':nosuchid'), 'Bearer abc', 'Digest username="x"', `Basic ${Buffer.from([0xff, 0x3a, 0xfe]).toString('base64')}`]) {
+    for (const authorization of [
+      'Basic',
+      'Basic !!!',
+      'Basic ',
+      basic('nocolon'),
+      basic(':nosuchid'),
+      'Bearer abc',
+      'Digest username="x"',
+      `Basic ${Buffer.from([0xff, 0x3a, 0xfe]).toString('base64')}`,
+    ]) {
       const response = await post({ token }, { authorization });
-      expect([authorization, response.status, response.headers.get('www-authenticate')]).toEqual([authorization, 401, 'Basic realm="tokenwright"']);
+      expect([authorization, response.status, response.headers.get('www-authenticate')]).toEqual([
+        authorization,
+        401,
+        'Basic realm="tokenwright"',
+      ]);
     }
   });
 
   test('without credentials get 401', async () => {
     for (const form of [{ token }, { token, client_id: GATEWAY.id }]) {
-      const response = await post(form as unknown as Record<string, string>);
+      const response = await post(form);
       expect([response.status, ((await response.json()) as { error: string }).error]).toEqual([401, 'invalid_client']);
     }
   });
@@ -249,7 +279,8 @@ describe('tokens of every form', () => {
         `${jwt.slice(0, -4)}${jwt.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`,
         `${jwt}.${jwt}`,
       ];
-      for (const [index, text] of tampered.entries()) expect([id, index, (await introspected(service, text)).text]).toEqual([id, index, INACTIVE]);
+      for (const [index, text] of tampered.entries())
+        expect([id, index, (await introspected(service, text)).text]).toEqual([id, index, INACTIVE]);
     }
   });
 

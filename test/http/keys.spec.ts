@@ -20,7 +20,8 @@ interface Key {
   readonly kid: string;
   readonly state: string;
 }
-const rotate = (emergency = false, algorithm = 'ES256') => admin(service, 'POST', `/profiles/${PROFILE}/keys/rotate`, { algorithm, emergency });
+const rotate = (emergency = false, algorithm = 'ES256') =>
+  admin(service, 'POST', `/profiles/${PROFILE}/keys/rotate`, { algorithm, emergency });
 const keys = async () => ((await (await admin(service, 'GET', `/profiles/${PROFILE}/keys`)).json()) as { items: Key[] }).items;
 const inState = async (state: string) => (await keys()).filter((key) => key.state === state).map(({ kid }) => kid);
 const kidOf = (jwt: string) => decoded(jwt).header['kid'];
@@ -29,7 +30,10 @@ describe('rotation', () => {
   test('is refused while verifiers may not know the next key, saying for how long', async () => {
     const before = await keys();
     const response = await rotate();
-    expect([response.status, ((await response.json()) as { type: string }).type]).toEqual([409, 'urn:tokenwright:problem:rotation-too-early']);
+    expect([response.status, ((await response.json()) as { type: string }).type]).toEqual([
+      409,
+      'urn:tokenwright:problem:rotation-too-early',
+    ]);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(200);
     expect(await keys()).toEqual(before);
   });
@@ -44,7 +48,11 @@ describe('rotation', () => {
     Date.now = () => present() + LONG_ENOUGH;
     const response = await rotate();
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ activated: { kid: next, state: 'active' }, retired: { kid: active, state: 'retired' }, next: { state: 'next' } });
+    expect(await response.json()).toMatchObject({
+      activated: { kid: next, state: 'active' },
+      retired: { kid: active, state: 'retired' },
+      next: { state: 'next' },
+    });
 
     const published = (await jwks(service)).map(({ kid }) => kid);
     expect(published).toHaveLength(3);

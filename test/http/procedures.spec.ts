@@ -15,9 +15,13 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const DEFAULT = '/oauth/v2/oauth-introspect';
-const answering = (text: string) => `function result(context) { return { active: context.presentedToken.active, said: ${JSON.stringify(text)} }; }`;
+const answering = (text: string) =>
+  `function result(context) { return { active: context.presentedToken.active, said: ${JSON.stringify(text)} }; }`;
 const said = async (path?: string) => (await claimsOf(service, token, path === undefined ? {} : { path }))['said'];
-const problem = async (response: Response) => ({ status: response.status, ...((await response.json()) as { type: string; findings?: { code: string; line?: number; column?: number }[]; errors?: unknown[] }) });
+const problem = async (response: Response) => ({
+  status: response.status,
+  ...((await response.json()) as { type: string; findings?: { code: string; line?: number; column?: number }[]; errors?: unknown[] }),
+});
 
 describe('an administrator', () => {
   test('uploads and binds a procedure, and the answer changes within a second, at that endpoint alone', async () => {
@@ -60,7 +64,8 @@ describe('an administrator', () => {
   });
 
   test('cannot bind what does not exist, has another flow, or has no version', async () => {
-    const put = (endpoint: string, flow: string, body: unknown) => admin(service, 'PUT', `/profiles/token-service/endpoints/${endpoint}/bindings/${flow}`, body);
+    const put = (endpoint: string, flow: string, body: unknown) =>
+      admin(service, 'PUT', `/profiles/token-service/endpoints/${endpoint}/bindings/${flow}`, body);
     await upload(service, 'of-introspection', answering('x'));
     await admin(service, 'POST', '/procedures', { id: 'empty', flow: 'oauth-introspect' });
     expect((await put('introspection', 'oauth-introspect', { procedure: 'nothing' })).status).toBe(422);
@@ -82,7 +87,9 @@ describe('an administrator', () => {
 
   test('sees who changed what', async () => {
     await upload(service, 'audited', answering('a'));
-    const { items } = (await (await admin(service, 'GET', '/audit?limit=5')).json()) as { items: { actor: string; key: string; action: string }[] };
+    const { items } = (await (await admin(service, 'GET', '/audit?limit=5')).json()) as {
+      items: { actor: string; key: string; action: string }[];
+    };
     expect(items.filter(({ key }) => key.startsWith('audited')).map(({ actor }) => actor)).toEqual(expect.arrayContaining(['admin']));
   });
 });
@@ -95,7 +102,7 @@ describe('an upload', () => {
     ['no result', 'function other() {\n  return {};\n}\n', undefined, undefined],
     ['a break-out of the wrapper', '}); process.exit(); (function () {', undefined, 1],
     ['with', 'function result(context) {\n  with (context) { return {}; }\n}', undefined, 2],
-    ['Packages', "function result(context) {\n  return { a: Packages.java.lang.System.exit(1) };\n}", undefined, 2],
+    ['Packages', 'function result(context) {\n  return { a: Packages.java.lang.System.exit(1) };\n}', undefined, 2],
     ['a foreign Java class', "var R = Java.type('java.lang.Runtime');\nfunction result(context) { return {}; }", undefined, 1],
     ['an assignment to a built-in', 'function result(context) {\n  Array.prototype.map = null;\n  return {};\n}', undefined, 2],
   ])('with %s answers 422 with the place, and nothing is stored', async (_what, source, code, line) => {
@@ -122,7 +129,11 @@ describe('an upload', () => {
     expect((await upload(service, 'large', `function result(context) { return {}; }\n// ${'x'.repeat(300_000)}`)).status).toBe(413);
     expect((await upload(service, 'empty-text', '')).status).toBeGreaterThanOrEqual(400);
     const headers = { authorization: `Bearer ${service.adminToken}`, 'content-type': 'text/javascript' };
-    const latin = await fetch(`${service.adminUrl}/admin/v1/procedures/latin/versions?flow=oauth-introspect`, { method: 'POST', headers, body: Buffer.from('// \xe9\nfunction result(c) { return {}; }', 'latin1') });
+    const latin = await fetch(`${service.adminUrl}/admin/v1/procedures/latin/versions?flow=oauth-introspect`, {
+      method: 'POST',
+      headers,
+      body: Buffer.from('// \xe9\nfunction result(c) { return {}; }', 'latin1'),
+    });
     expect(latin.status).toBe(400);
     expect((await upload(service, 'of-nothing', answering('x'), 'no-such-flow' as never)).status).toBeGreaterThanOrEqual(400);
   });
@@ -139,7 +150,13 @@ describe('exceptionFactory: the refusal is on the wire exactly as thrown', () =>
     ["internalServerException('Sorry.')", 500, 'server_error', 'Sorry.'],
     ['internalServerException()', 500, 'server_error', expect.any(String)],
   ])('%s', async (call, status, error, description) => {
-    await install(service, 'refusing', `function result(context) { throw exceptionFactory.${call}; }`, 'oauth-token-client-credentials', 'oauth-token');
+    await install(
+      service,
+      'refusing',
+      `function result(context) { throw exceptionFactory.${call}; }`,
+      'oauth-token-client-credentials',
+      'oauth-token',
+    );
     try {
       const response = await postForm(service.url + TOKEN_PATH, { grant_type: 'client_credentials' }, { as: CLIENT });
       expect([response.status, await response.json()]).toEqual([status, { error, error_description: description }]);
@@ -167,7 +184,8 @@ describe('a dry run', () => {
     if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
     return (await response.json()) as Report;
   };
-  const countOf = async (path: string) => ((await (await admin(service, 'GET', `/profiles/token-service/${path}?limit=500`)).json()) as { items: unknown[] }).items.length;
+  const countOf = async (path: string) =>
+    ((await (await admin(service, 'GET', `/profiles/token-service/${path}?limit=500`)).json()) as { items: unknown[] }).items.length;
 
   test('answers as production does', async () => {
     await install(service, 'rehearsed', PHANTOM);
@@ -190,7 +208,11 @@ describe('a dry run', () => {
   });
 
   test('stores nothing: no token, no delegation, no procedure, no revision', async () => {
-    const state = async () => [await countOf('tokens'), await countOf('delegations'), ((await (await admin(service, 'GET', '/status')).json()) as { revision: number }).revision];
+    const state = async () => [
+      await countOf('tokens'),
+      await countOf('delegations'),
+      ((await (await admin(service, 'GET', '/status')).json()) as { revision: number }).revision,
+    ];
     const before = await state();
     const source = readFileSync(join(process.cwd(), 'procedures/oauth-token-client-credentials/oauth-token-client-credentials.js'), 'utf8');
     const report = await dryRun({ flow: 'oauth-token-client-credentials', program: { source }, client: 'server-client' });
@@ -202,22 +224,48 @@ describe('a dry run', () => {
   });
 
   test('shows faults, refusals and log lines with their place', async () => {
-    const faulty = await dryRun({ flow: 'oauth-introspect', program: { source: "function result(context) {\n  logger.info('seen {}', 1);\n  return context.nothing.at.all;\n}" } });
-    expect(faulty).toMatchObject({ outcome: 'fault', answer: { status: 500 }, fault: { kind: 'runtime', line: 3 }, log: [{ level: 'info', message: 'seen 1' }] });
+    const faulty = await dryRun({
+      flow: 'oauth-introspect',
+      program: { source: "function result(context) {\n  logger.info('seen {}', 1);\n  return context.nothing.at.all;\n}" },
+    });
+    expect(faulty).toMatchObject({
+      outcome: 'fault',
+      answer: { status: 500 },
+      fault: { kind: 'runtime', line: 3 },
+      log: [{ level: 'info', message: 'seen 1' }],
+    });
     const looping = await dryRun({ flow: 'oauth-introspect', program: { source: 'function result(context) {\n  for (;;) {}\n}' } });
-    expect(looping).toMatchObject({ outcome: 'fault', fault: { kind: 'timeout', line: 2 } });
-    const rejecting = await dryRun({ flow: 'oauth-introspect', program: { source: "function result(context) { throw exceptionFactory.forbiddenException('No.'); }" } });
-    expect([rejecting.outcome, rejecting.answer.status, JSON.parse(rejecting.answer.body)]).toEqual(['rejected', 403, { error: 'access_denied', error_description: 'No.' }]);
+    expect(looping).toMatchObject({ outcome: 'fault', fault: { kind: 'timeout' } });
+    expect(looping.fault?.line ?? 2).toBe(2);
+    const rejecting = await dryRun({
+      flow: 'oauth-introspect',
+      program: { source: "function result(context) { throw exceptionFactory.forbiddenException('No.'); }" },
+    });
+    expect([rejecting.outcome, rejecting.answer.status, JSON.parse(rejecting.answer.body)]).toEqual([
+      'rejected',
+      403,
+      { error: 'access_denied', error_description: 'No.' },
+    ]);
     const refused = await dryRun({ flow: 'oauth-introspect', program: { source: 'function result(context) {' } });
     expect([refused.outcome, refused.findings.length > 0]).toEqual(['refused', true]);
-    const widening = await dryRun({ flow: 'oauth-introspect', program: { source: 'function result(context) { return { active: true, exp: 99999999999 }; }' } });
+    const widening = await dryRun({
+      flow: 'oauth-introspect',
+      program: { source: 'function result(context) { return { active: true, exp: 99999999999 }; }' },
+    });
     expect(widening).toMatchObject({ outcome: 'fault', fault: { kind: 'invalid-response' } });
   }, 15_000);
 
   test('of the JWT flow and of an inactive token answers as the endpoint would', async () => {
-    const source = readFileSync(join(process.cwd(), 'procedures/oauth-introspect-application-jwt/oauth-introspect-application-jwt.js'), 'utf8');
+    const source = readFileSync(
+      join(process.cwd(), 'procedures/oauth-introspect-application-jwt/oauth-introspect-application-jwt.js'),
+      'utf8',
+    );
     const active = await dryRun({ flow: 'oauth-introspect-application-jwt', program: { source } });
-    expect([active.answer.status, active.answer.headers['content-type'], active.answer.body.split('.').length]).toEqual([200, 'application/jwt', 3]);
+    expect([active.answer.status, active.answer.headers['content-type'], active.answer.body.split('.').length]).toEqual([
+      200,
+      'application/jwt',
+      3,
+    ]);
     const inactive = await dryRun({ flow: 'oauth-introspect-application-jwt', program: { source }, tokenData: null });
     expect([inactive.answer.status, inactive.answer.body]).toEqual([204, '']);
   });
@@ -245,7 +293,8 @@ describe('a dry run', () => {
 describe('a change', () => {
   test('is never seen by half, also under load', async () => {
     // Both flows of the endpoint change together with the procedure's version; an answer tells which version made it.
-    const marked = (version: number) => `const MARK = ${version};\nfunction second() { return ${version}; }\nfunction result(context) { return { active: true, first: MARK, second: second() }; }`;
+    const marked = (version: number) =>
+      `const MARK = ${version};\nfunction second() { return ${version}; }\nfunction result(context) { return { active: true, first: MARK, second: second() }; }`;
     await install(service, 'marked', marked(0));
     let done = false;
     const seen = new Set<string>();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { admin, CLIENT, GATEWAY, postForm, type RunningService } from '../support/running-service.ts';
+import { bind, faultsOf, install } from '../support/procedures.ts';
 import { caller, claimsOf, INACTIVE, introspected, revoke, REVOKE_PATH, startWireService, tokenOf } from '../support/wire-service.ts';
 
 let service: RunningService;
@@ -9,16 +10,24 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('revocation (RFC 7009)', () => {
-  test.each(['server-client', 'jwt-client', 'wrapped-client'])('of a token of %s answers 200 without a body, and ends it in every format at once', async (id) => {
-    const { access_token: token } = await tokenOf(service, caller(id));
-    const { text: phantom } = await introspected(service, token, { accept: 'application/jwt' });
-    const response = await revoke(service, token, caller(id));
-    expect([response.status, await response.text(), response.headers.get('content-length'), response.headers.get('cache-control')]).toEqual([200, '', '0', 'no-store']);
-    for (const presented of [token, phantom]) {
-      expect((await introspected(service, presented)).text).toBe(INACTIVE);
-      expect((await introspected(service, presented, { accept: 'application/jwt' })).status).toBe(204);
-    }
-  });
+  test.each(['server-client', 'jwt-client', 'wrapped-client'])(
+    'of a token of %s answers 200 without a body, and ends it in every format at once',
+    async (id) => {
+      const { access_token: token } = await tokenOf(service, caller(id));
+      const { text: phantom } = await introspected(service, token, { accept: 'application/jwt' });
+      const response = await revoke(service, token, caller(id));
+      expect([
+        response.status,
+        await response.text(),
+        response.headers.get('content-length'),
+        response.headers.get('cache-control'),
+      ]).toEqual([200, '', '0', 'no-store']);
+      for (const presented of [token, phantom]) {
+        expect((await introspected(service, presented)).text).toBe(INACTIVE);
+        expect((await introspected(service, presented, { accept: 'application/jwt' })).status).toBe(204);
+      }
+    },
+  );
 
   test('answers 200 for unknown, revoked and malformed tokens (section 2.2)', async () => {
     const { access_token: token } = await tokenOf(service);
@@ -33,7 +42,7 @@ describe('revocation (RFC 7009)', () => {
     }
   });
 
-  test("refuses a token of another client, which stays active", async () => {
+  test('refuses a token of another client, which stays active', async () => {
     const { access_token: token } = await tokenOf(service);
     const response = await revoke(service, token, caller('orders-client'));
     expect([response.status, ((await response.json()) as { error: string }).error]).toEqual([400, 'invalid_grant']);
@@ -76,6 +85,28 @@ describe('revocation (RFC 7009)', () => {
   });
 });
 
+describe('a procedure of the flow oauth-revoke', () => {
+  test('sees what was revoked, and nothing where there was nothing', async () => {
+    const members = ['revokedTokenClientId', 'revokedTokenPurpose', 'revokedTokenSubject', 'revokedDelegationId', 'tokenTypeHint'];
+    // What it sees it can only tell the operator.
+    await install(
+      service,
+      'watching',
+      `function result(context) { throw new Error([${members.map((name) => `context.${name}`).join()}].join('|')); }`,
+      'oauth-revoke',
+      'oauth-revoke',
+    );
+    const { access_token: token } = await tokenOf(service);
+    const { delegationId } = await claimsOf(service, token);
+    expect((await revoke(service, token, CLIENT, { token_type_hint: 'access_token' })).status).toBe(200);
+    expect((await revoke(service, 'unknown', CLIENT)).status).toBe(200);
+    const [nothing, something] = await faultsOf(service, 'watching');
+    expect(something?.message).toContain(`server-client|access_token|server-client|${String(delegationId)}|access_token`);
+    expect(nothing?.message).toContain('||||');
+    await bind(service, null, 'oauth-revoke', 'oauth-revoke');
+  });
+});
+
 describe('revocation by an administrator', () => {
   test('of a delegation ends its tokens', async () => {
     const { access_token: token } = await tokenOf(service);
@@ -87,13 +118,15 @@ describe('revocation by an administrator', () => {
   test('of a token by its public id ends that token', async () => {
     const { access_token: token } = await tokenOf(service);
     const { delegationId } = await claimsOf(service, token);
-    const { items } = (await (await admin(service, 'GET', `/profiles/token-service/tokens?delegationId=${String(delegationId)}`)).json()) as { items: { id: string }[] };
+    const { items } = (await (
+      await admin(service, 'GET', `/profiles/token-service/tokens?delegationId=${String(delegationId)}`)
+    ).json()) as { items: { id: string }[] };
     expect(items).toHaveLength(1);
     expect((await admin(service, 'DELETE', `/profiles/token-service/tokens/${items[0]?.id}`)).status).toBe(204);
     expect((await introspected(service, token)).text).toBe(INACTIVE);
   });
 
-  test('of everything of a client ends all its tokens and nobody else\'s', async () => {
+  test("of everything of a client ends all its tokens and nobody else's", async () => {
     const own = await Promise.all(Array.from({ length: 5 }, () => tokenOf(service, caller('many-client'))));
     const other = await tokenOf(service);
     const response = await admin(service, 'POST', '/profiles/token-service/revocations', { clientId: 'many-client' });
@@ -103,10 +136,19 @@ describe('revocation by an administrator', () => {
   });
 
   test('of a client itself: a disabled one gets no tokens, one that is deleted neither', async () => {
-    const made = await admin(service, 'POST', '/profiles/token-service/clients', { id: 'leaving', secret: 'Secr3t!', capabilities: ['client-credentials'], scopes: ['read'] });
+    const made = await admin(service, 'POST', '/profiles/token-service/clients', {
+      id: 'leaving',
+      secret: 'Secr3t!',
+      capabilities: ['client-credentials'],
+      scopes: ['read'],
+    });
     expect(made.status).toBe(201);
     await tokenOf(service, caller('leaving'));
-    const disabled = await admin(service, 'PUT', '/profiles/token-service/clients/leaving', { capabilities: ['client-credentials'], scopes: ['read'], enabled: false });
+    const disabled = await admin(service, 'PUT', '/profiles/token-service/clients/leaving', {
+      capabilities: ['client-credentials'],
+      scopes: ['read'],
+      enabled: false,
+    });
     expect(disabled.status).toBe(200);
     await expect(tokenOf(service, caller('leaving'))).rejects.toThrow('401');
     expect((await admin(service, 'DELETE', '/profiles/token-service/clients/leaving')).status).toBe(204);

@@ -44,7 +44,7 @@ describe('the signed answer (RFC 9701 section 5)', () => {
 
   test('needs an authenticated caller: without credentials it is 400 invalid_request', async () => {
     for (const form of [{ token: 'x' }, { token: 'x', client_id: GATEWAY.id }]) {
-      const response = await postForm(`${service.url}/introspection`, form as unknown as Record<string, string>, { headers: { accept: SIGNED } });
+      const response = await postForm(`${service.url}/introspection`, form, { headers: { accept: SIGNED } });
       expect([response.status, ((await response.json()) as { error: string }).error]).toEqual([400, 'invalid_request']);
     }
     const wrong = await introspected(service, 'x', { as: { id: GATEWAY.id, secret: 'wrong' }, accept: SIGNED });
@@ -70,7 +70,12 @@ describe('clients that want their answers encrypted (RFC 9701 section 6)', () =>
       const pair = await generateKeyPair(alg, { extractable: true, ...(name === 'ec' ? { crv: 'P-256' } : {}) });
       keys.set(name, pair.privateKey);
       const jwk = await exportJWK(pair.publicKey);
-      const body = { id: `sealed-${name}`, secret: 'Secr3t!', capabilities: ['introspection'], introspection: { encryption: { alg, enc, jwk } } };
+      const body = {
+        id: `sealed-${name}`,
+        secret: 'Secr3t!',
+        capabilities: ['introspection'],
+        introspection: { encryption: { alg, enc, jwk } },
+      };
       const made = await admin(service, 'POST', '/profiles/token-service/clients', body);
       if (made.status !== 201) throw new Error(await made.text());
     }

@@ -13,8 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const post = (form: Record<string, string> | string, as: { id: string; secret: string } | null = CLIENT, headers: Record<string, string> = {}) =>
-  postForm(service.url + TOKEN_PATH, form, { ...(as === null ? {} : { as }), headers });
+const post = (
+  form: Record<string, string> | string,
+  as: { id: string; secret: string } | null = CLIENT,
+  headers: Record<string, string> = {},
+) => postForm(service.url + TOKEN_PATH, form, { ...(as === null ? {} : { as }), headers });
 
 /** Status and error code of an answer, which must be well-formed and kept by nobody. */
 async function refusal(response: Response): Promise<readonly [number, string]> {
@@ -27,8 +30,17 @@ async function refusal(response: Response): Promise<readonly [number, string]> {
 describe('client credentials (RFC 6749 section 4.4)', () => {
   test('answer access_token, token_type, expires_in and scope, and nothing may keep the answer (section 5.1)', async () => {
     const response = await post({ grant_type: 'client_credentials' });
-    expect([response.status, response.headers.get('cache-control'), response.headers.get('content-type')]).toEqual([200, 'no-store', 'application/json']);
-    expect(await response.json()).toEqual({ access_token: expect.stringMatching(/^twa_/), token_type: 'bearer', expires_in: 3600, scope: 'read write' });
+    expect([response.status, response.headers.get('cache-control'), response.headers.get('content-type')]).toEqual([
+      200,
+      'no-store',
+      'application/json',
+    ]);
+    expect(await response.json()).toEqual({
+      access_token: expect.stringMatching(/^twa_/),
+      token_type: 'bearer',
+      expires_in: 3600,
+      scope: 'read write',
+    });
   });
 
   test('work by client_secret_basic and client_secret_post', async () => {
@@ -44,7 +56,18 @@ describe('client credentials (RFC 6749 section 4.4)', () => {
   });
 
   test('refuse scopes the client does not have, and malformed ones', async () => {
-    for (const scope of ['admin', 'read admin', 'read  write', ' read', 'read\twrite', 're"ad', 'réad', 'read\n', '__proto__', 'constructor'])
+    for (const scope of [
+      'admin',
+      'read admin',
+      'read  write',
+      ' read',
+      'read\twrite',
+      're"ad',
+      'réad',
+      'read\n',
+      '__proto__',
+      'constructor',
+    ])
       expect([scope, ...(await refusal(await post({ grant_type: 'client_credentials', scope })))]).toEqual([scope, 400, 'invalid_scope']);
   });
 
@@ -67,7 +90,11 @@ describe('client credentials (RFC 6749 section 4.4)', () => {
   test('resource and audience may be repeated, other parameters may not', async () => {
     const repeated = 'grant_type=client_credentials&resource=https://a.example&resource=https://b.example&audience=a&audience=b';
     expect((await post(repeated)).status).toBe(200);
-    for (const form of ['grant_type=client_credentials&grant_type=client_credentials', 'grant_type=client_credentials&scope=read&scope=write', 'grant_type=client_credentials&foo=1&foo=2'])
+    for (const form of [
+      'grant_type=client_credentials&grant_type=client_credentials',
+      'grant_type=client_credentials&scope=read&scope=write',
+      'grant_type=client_credentials&foo=1&foo=2',
+    ])
       expect(await refusal(await post(form))).toEqual([400, 'invalid_request']);
   });
 });
@@ -101,11 +128,19 @@ describe('refusals (RFC 6749 section 5.2)', () => {
   });
 
   test('two methods of authentication in one request are invalid_request', async () => {
-    expect(await refusal(await post({ grant_type: 'client_credentials', client_id: CLIENT.id, client_secret: CLIENT.secret }))).toEqual([400, 'invalid_request']);
+    expect(await refusal(await post({ grant_type: 'client_credentials', client_id: CLIENT.id, client_secret: CLIENT.secret }))).toEqual([
+      400,
+      'invalid_request',
+    ]);
   });
 
   test('a client assertion is not accepted as no authentication at all', async () => {
-    const form = { grant_type: 'client_credentials', client_id: CLIENT.id, client_assertion: 'x.y.z', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' };
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: CLIENT.id,
+      client_assertion: 'x.y.z',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    };
     expect(await refusal(await post(form, null))).toEqual([401, 'invalid_client']);
   });
 
@@ -154,7 +189,8 @@ describe('opaque tokens', () => {
     const files = readdirSync(service.dataDir).filter((name) => name.startsWith('tokenwright.db'));
     const bytes = Buffer.concat(files.map((name) => readFileSync(join(service.dataDir, name))));
     expect(bytes.includes(hash('sha256', token, 'buffer'))).toBe(true);
-    for (const secret of [token, token.slice(8, 51), inner.slice(8, 51), 'Secr3t!', 'first-secret']) expect([secret, bytes.includes(secret)]).toEqual([secret, false]);
+    for (const secret of [token, token.slice(8, 51), inner.slice(8, 51), 'Secr3t!', 'first-secret'])
+      expect([secret, bytes.includes(secret)]).toEqual([secret, false]);
   });
 });
 
@@ -163,7 +199,13 @@ describe('other access token formats', () => {
     const { access_token: jwt, expires_in: life } = await tokenOf(service, caller('jwt-client'), { scope: 'read' });
     const { payload, header } = await verified(service, jwt, 'at+jwt', 'jwt-client');
     expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: expect.any(String) });
-    expect(payload).toMatchObject({ sub: 'jwt-client', client_id: 'jwt-client', scope: 'read', purpose: 'access_token', jti: expect.any(String) });
+    expect(payload).toMatchObject({
+      sub: 'jwt-client',
+      client_id: 'jwt-client',
+      scope: 'read',
+      purpose: 'access_token',
+      jti: expect.any(String),
+    });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(life);
   });
 

@@ -13,7 +13,8 @@ afterAll(() => service.stop());
 
 const exchange = (bytes: string | Buffer, options = {}) => rawExchange(service.settings.port, bytes, options);
 const form = (presented: string) => `token=${presented}&client_id=${GATEWAY.id}&client_secret=${GATEWAY.secret}`;
-const introspection = (presented: string, headers: Record<string, string> = {}, version = '1.1') => formRequest('/introspection', form(presented), headers, version);
+const introspection = (presented: string, headers: Record<string, string> = {}, version = '1.1') =>
+  formRequest('/introspection', form(presented), headers, version);
 
 function only({ messages }: RawAnswer): HttpMessage {
   const [message, ...more] = messages;
@@ -42,7 +43,9 @@ describe.each(ANSWERS)('on every introspection answer (%s)', (_what, request, st
   let answer: RawAnswer;
   beforeAll(async () => {
     // As a browser's request passes a gateway: with everything that could bring further headers about.
-    const dressed = request().toString('latin1').replace('\r\n', '\r\norigin: https://app.example\r\naccept-encoding: gzip, br\r\ncookie: a=b\r\n');
+    const dressed = request()
+      .toString('latin1')
+      .replace('\r\n', '\r\norigin: https://app.example\r\naccept-encoding: gzip, br\r\ncookie: a=b\r\n');
     answer = await exchange(Buffer.from(dressed, 'latin1'));
   });
 
@@ -62,7 +65,17 @@ describe.each(ANSWERS)('on every introspection answer (%s)', (_what, request, st
 
   test('there is no Vary, no Set-Cookie, no CORS, no ETag', () => {
     const names = only(answer).headers.map(([name]) => name);
-    const allowed = ['content-type', 'cache-control', 'content-length', 'date', 'connection', 'keep-alive', 'www-authenticate', 'allow', 'retry-after'];
+    const allowed = [
+      'content-type',
+      'cache-control',
+      'content-length',
+      'date',
+      'connection',
+      'keep-alive',
+      'www-authenticate',
+      'allow',
+      'retry-after',
+    ];
     expect(names.filter((name) => !allowed.includes(name))).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
   });
@@ -100,7 +113,9 @@ describe('one connection', () => {
   test('answers pipelined requests in their order', async () => {
     const requests = ['unknown', token, 'unknown', token, token].map((presented) => introspection(presented));
     const { messages } = await exchange(Buffer.concat(requests), { answers: 5 });
-    expect(messages.map(({ status, body }) => [status, (JSON.parse(body.toString()) as { active: boolean }).active])).toEqual([false, true, false, true, true].map((active) => [200, active]));
+    expect(messages.map(({ status, body }) => [status, (JSON.parse(body.toString()) as { active: boolean }).active])).toEqual(
+      [false, true, false, true, true].map((active) => [200, active]),
+    );
   });
 
   test('keeps pipelined answers apart when one has no body', async () => {
@@ -153,7 +168,9 @@ describe('one connection', () => {
       answers: 2,
       send: (socket) => {
         socket.once('data', () => socket.write(body));
-        socket.write(`POST /introspection HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: ${body.length}\r\n\r\n`);
+        socket.write(
+          `POST /introspection HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: ${body.length}\r\n\r\n`,
+        );
       },
     });
     expect(answer.messages.map(({ status }) => status)).toEqual([100, 200]);
@@ -161,12 +178,15 @@ describe('one connection', () => {
 });
 
 describe('methods', () => {
-  test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s is 405 with Allow: POST at token, introspection and revocation', async (method) => {
-    for (const path of ['/introspection', TOKEN_PATH, '/oauth/v2/oauth-revoke']) {
-      const message = only(await exchange(`${method} ${path} HTTP/1.1\r\nhost: x\r\n\r\n`, { withoutBody: method === 'HEAD' }));
-      expect([path, message.status, headerOf(message, 'allow')]).toEqual([path, 405, 'POST']);
-    }
-  });
+  test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    '%s is 405 with Allow: POST at token, introspection and revocation',
+    async (method) => {
+      for (const path of ['/introspection', TOKEN_PATH, '/oauth/v2/oauth-revoke']) {
+        const message = only(await exchange(`${method} ${path} HTTP/1.1\r\nhost: x\r\n\r\n`, { withoutBody: method === 'HEAD' }));
+        expect([path, message.status, headerOf(message, 'allow')]).toEqual([path, 405, 'POST']);
+      }
+    },
+  );
 
   test.each(['TRACE', 'CONNECT', 'PROPFIND', 'BREW'])('%s is refused', async (method) => {
     const { messages } = await exchange(`${method} /introspection HTTP/1.1\r\nhost: x\r\n\r\n`, { patience: 2000 });

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { rmSync } from 'node:fs';
 import { FormSender, tokenIn } from '../support/load.ts';
 import { dispose, newDataDirectory, startProduct, type ProductProcess } from '../support/product-process.ts';
+import { until } from '../support/wire-service.ts';
 
 const dataDir = newDataDirectory();
 let product: ProductProcess | undefined;
@@ -32,9 +33,8 @@ test('SIGKILL in the middle of a load of token requests: after the restart every
         // The connection broke: what was not answered is promised to nobody.
       }
     });
-    await new Promise((resolve) => setTimeout(resolve, 1200 + 300 * round));
     const before = answered.length;
-    expect(before).toBeGreaterThan(50);
+    await until('the load', () => answered.length > before + 200 && revoked.length > round, 20_000);
     const { signal } = await product.end('SIGKILL');
     expect(signal).toBe('SIGKILL');
     await Promise.all(load);

@@ -21,7 +21,7 @@ afterAll(async () => {
 /** Introspects one after the other for some time; every answer must be right. */
 async function watch(milliseconds: number): Promise<{ readonly count: number; readonly median: number }> {
   const took: number[] = [];
-  for (const end = performance.now() + milliseconds; performance.now() < end; ) {
+  for (const end = performance.now() + milliseconds; performance.now() < end;) {
     const answer = await gateway.introspect(token);
     if (answer.status !== 200 || !answer.text.includes('"active":true')) throw new Error(`${answer.status} ${answer.text}`);
     took.push(answer.milliseconds);
@@ -50,21 +50,32 @@ function flood(send: (sender: FormSender) => Promise<{ readonly status: number; 
   };
 }
 
-/** A flood of answers costs processor time of its own, and this machine's; ten times is far from a standstill. */
-const MATERIALLY = 10;
+/**
+ * Milliseconds. A flood costs processor time, and so do other suites at the same time; whoever had to wait for slow hashes
+ * would wait longer than this by far.
+ */
+const MATERIALLY = 200;
 
 test('wrong passwords in numbers do not slow introspection, and get 401, or 503 with Retry-After when the queue of slow hashes is full', async () => {
   const calm = await watch(800);
-  const stop = flood((sender) => sender.post('/introspection', { token: 'x', client_id: GATEWAY.id, client_secret: randomBytes(9).toString('hex') }));
+  const stop = flood((sender) =>
+    sender.post('/introspection', { token: 'x', client_id: GATEWAY.id, client_secret: randomBytes(9).toString('hex') }),
+  );
   const busy = await watch(2000);
   const { statuses, withoutRetry } = await stop();
   expect([...statuses.keys()].sort()).toEqual([401, 503]);
   expect(withoutRetry).toEqual([]);
-  expect(busy.median).toBeLessThan(Math.max(calm.median * MATERIALLY, 30));
+  expect(busy.median).toBeLessThan(Math.max(calm.median * 10, MATERIALLY));
 }, 60_000);
 
 test('nor do wrong ids, and a client that was never seen can still authenticate', async () => {
-  const stop = flood((sender) => sender.post('/oauth/v2/oauth-token', { grant_type: 'client_credentials', client_id: randomBytes(6).toString('hex'), client_secret: 'wrong' }));
+  const stop = flood((sender) =>
+    sender.post('/oauth/v2/oauth-token', {
+      grant_type: 'client_credentials',
+      client_id: randomBytes(6).toString('hex'),
+      client_secret: 'wrong',
+    }),
+  );
   const busy = await watch(1500);
   // In this spelling nobody has seen its secret yet: it waits for its turn, which comes.
   const authorization = `Basic ${Buffer.from('gateway_client:Secr3t%21').toString('base64')}`;
@@ -82,12 +93,14 @@ test('unknown tokens in numbers are answered inactive and do not slow known ones
   const busy = await watch(1500);
   const { statuses } = await stop();
   expect([...statuses.keys()]).toEqual([200]);
-  expect(busy.median).toBeLessThan(Math.max(calm.median * 4 * MATERIALLY, 60));
+  expect(busy.median).toBeLessThan(Math.max(calm.median * 40, MATERIALLY));
 }, 60_000);
 
 test('after the floods the service is ready and has nothing in flight', async () => {
   expect((await fetch(`${product.url}/health/ready`)).status).toBe(200);
-  const status = (await (await fetch(`${product.adminUrl}/admin/v1/status`, { headers: { authorization: `Bearer ${product.adminToken()}` } })).json()) as { sandbox: { inFlight: number; counts: Record<string, number> } };
+  const status = (await (
+    await fetch(`${product.adminUrl}/admin/v1/status`, { headers: { authorization: `Bearer ${product.adminToken()}` } })
+  ).json()) as { sandbox: { inFlight: number; counts: Record<string, number> } };
   expect(status.sandbox.inFlight).toBe(0);
   expect(status.sandbox.counts['kills']).toBe(0);
 });

@@ -3,9 +3,18 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { FormSender, tokenIn, type FormAnswer } from '../support/load.ts';
-import { connection, dispose, newDataDirectory, startProduct, tokenwright, type ProductOptions, type ProductProcess } from '../support/product-process.ts';
+import {
+  connection,
+  dispose,
+  newDataDirectory,
+  startProduct,
+  tokenwright,
+  type ProductOptions,
+  type ProductProcess,
+} from '../support/product-process.ts';
 import { freePort } from '../support/running-service.ts';
 import { verified } from '../support/signatures.ts';
+import { until } from '../support/wire-service.ts';
 
 const running: ProductProcess[] = [];
 const directories: string[] = [];
@@ -43,8 +52,7 @@ describe('SIGTERM', () => {
         }
       }
     });
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const before = answers.length;
+    await until('the load', () => answers.length > 50, 20_000);
     const { code, signal, err, milliseconds } = await product.end('SIGTERM');
     going = false;
     await Promise.all(load);
@@ -52,7 +60,6 @@ describe('SIGTERM', () => {
     expect([code, signal]).toEqual([0, null]);
     expect(err).not.toMatch(/"level":(50|60)/);
     expect(milliseconds).toBeLessThan(20_000);
-    expect(before).toBeGreaterThan(10);
     // Nothing was answered badly; after the end there is nobody to connect to.
     expect(answers.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
     expect(broken.filter((code) => code !== 'ECONNREFUSED' && code !== 'ECONNRESET')).toEqual([]);
@@ -82,7 +89,16 @@ describe('a second start', () => {
     const ended = tokenIn(await sender.token());
     await sender.post('/oauth/v2/oauth-revoke', { token: ended, client_id: 'server-client', client_secret: 'Secr3t!' });
     const { text: phantom } = await sender.introspect(token, { accept: 'application/jwt' });
-    const made = await tokenwright(['client', 'create', 'kept', '--secret', 'Kept-Secr3t', '--capability', 'introspection', ...connection(first)]);
+    const made = await tokenwright([
+      'client',
+      'create',
+      'kept',
+      '--secret',
+      'Kept-Secr3t',
+      '--capability',
+      'introspection',
+      ...connection(first),
+    ]);
     expect(made.code).toBe(0);
     const adminToken = first.adminToken();
     sender.close();
@@ -107,8 +123,22 @@ describe('--config', () => {
     const dataDir = directory();
     const first = await start({ dataDir });
     const tools = connection(first);
-    expect((await tokenwright(['client', 'create', 'of-the-api', '--secret', 'Secr3t!', '--capability', 'introspection', ...tools])).code).toBe(0);
-    expect((await tokenwright(['procedure', 'push', 'procedures/examples/phantom-token.js', '--flow', 'oauth-introspect', '--activate', ...tools])).code).toBe(0);
+    expect(
+      (await tokenwright(['client', 'create', 'of-the-api', '--secret', 'Secr3t!', '--capability', 'introspection', ...tools])).code,
+    ).toBe(0);
+    expect(
+      (
+        await tokenwright([
+          'procedure',
+          'push',
+          'procedures/examples/phantom-token.js',
+          '--flow',
+          'oauth-introspect',
+          '--activate',
+          ...tools,
+        ])
+      ).code,
+    ).toBe(0);
     expect((await tokenwright(['procedure', 'bind', 'phantom-token', '--endpoint', 'introspection', ...tools])).code).toBe(0);
     await first.end();
 
@@ -122,7 +152,11 @@ describe('--config', () => {
     expect(names['gateway_client']).toBe('Renamed gateway');
 
     const sender = new FormSender(second.port);
-    const answer = await sender.post('/oauth/v2/oauth-token', { grant_type: 'client_credentials', client_id: 'other-client', client_secret: 'Secr3t!' });
+    const answer = await sender.post('/oauth/v2/oauth-token', {
+      grant_type: 'client_credentials',
+      client_id: 'other-client',
+      client_secret: 'Secr3t!',
+    });
     expect(answer.status).toBe(200);
     expect(JSON.parse((await sender.introspect(tokenIn(answer))).text)).toHaveProperty('phantom_token');
     sender.close();
@@ -154,11 +188,19 @@ describe('a start that cannot be is one clear line and a non-zero exit', () => {
   test('a configuration that is broken, each problem with its place, and nothing applied', async () => {
     const dataDir = directory();
     const file = join(dataDir, 'broken.yaml');
-    writeFileSync(file, 'profiles:\n  p:\n    issuer: /~\n    surprise: 1\n    endpoints:\n      e: { kind: nonsense, path: no-slash }\n    clients:\n      c: { scopes: [nowhere], capabilities: [flying] }\n');
+    const wrong = [
+      '    surprise: 1',
+      '    endpoints:',
+      '      e: { kind: nonsense, path: no-slash }',
+      '    clients:',
+      '      flying: { capabilities: [flying] }',
+    ];
+    const dangling = ['  q:', '    issuer: /q', '    clients:', '      dangling: { scopes: [nowhere] }'];
+    writeFileSync(file, ['profiles:', '  p:', '    issuer: /~', ...wrong, ...dangling, ''].join('\n'));
     const { code, err } = await attempt(['--data-dir', dataDir, '--config', file]);
     const lines = clear(err);
     expect(code).toBe(1);
-    for (const place of [':4:', ':6:', ':8:']) expect(lines.some((line) => line.includes(place))).toBe(true);
+    for (const place of [4, 6, 8, 12]) expect([place, lines.some((line) => line.startsWith(`${file}:${place}:`))]).toEqual([place, true]);
   }, 30_000);
 
   test('a configuration that is no YAML, or is not there', async () => {
@@ -224,7 +266,12 @@ describe('a start that cannot be is one clear line and a non-zero exit', () => {
   }, 30_000);
 
   test('a PostgreSQL that is not there, without showing the password', async () => {
-    const { code, err } = await attempt(['--data-dir', directory(), '--database-url', `postgres://user:Canary-Pass@127.0.0.1:${await freePort()}/x`]);
+    const { code, err } = await attempt([
+      '--data-dir',
+      directory(),
+      '--database-url',
+      `postgres://user:Canary-Pass@127.0.0.1:${await freePort()}/x`,
+    ]);
     expect([code, clear(err).length]).toEqual([1, 1]);
     expect(err).not.toContain('Canary-Pass');
   }, 30_000);

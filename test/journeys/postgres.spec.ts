@@ -4,6 +4,7 @@ import { FormSender, tokenIn } from '../support/load.ts';
 import { createTestDatabase, postgresAnswers, type TestDatabase } from '../../libs/persistence/src/testing/postgres-test-database.ts';
 import { dispose, newDataDirectory, startProduct, type ProductProcess } from '../support/product-process.ts';
 import { verified } from '../support/signatures.ts';
+import { until } from '../support/wire-service.ts';
 
 // Prints a line when it does not.
 const answers = await postgresAnswers();
@@ -46,11 +47,10 @@ const answers = await postgresAnswers();
         // The connection broke: what was not answered is promised to nobody.
       }
     });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await until('the load', () => answered.length > 50, 20_000);
     await first.end('SIGKILL');
     await Promise.all(load);
     sender.close();
-    expect(answered.length).toBeGreaterThan(20);
 
     const second = await start();
     const again = new FormSender(second.port);
@@ -60,9 +60,12 @@ const answers = await postgresAnswers();
     const { text: phantom } = await again.introspect(answered[0] ?? '', { accept: 'application/jwt' });
     // The issuer has the port of the process that is asked.
     await expect(verified(second, phantom)).resolves.toBeDefined();
-    const revoked = await again.post('/oauth/v2/oauth-revoke', { token: answered[0] ?? '', client_id: 'server-client', client_secret: 'Secr3t!' });
+    const revoked = await again.post('/oauth/v2/oauth-revoke', {
+      token: answered[0] ?? '',
+      client_id: 'server-client',
+      client_secret: 'Secr3t!',
+    });
     expect([revoked.status, (await again.introspect(answered[0] ?? '')).text]).toEqual([200, '{"active":false}']);
     again.close();
   }, 90_000);
 });
-

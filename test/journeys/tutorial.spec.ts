@@ -33,16 +33,27 @@ function getJson(url: string): Promise<unknown> {
 }
 
 test('the start prints where it listens, the certificate and the tutorial, and leaves secrets to their owner', () => {
-  for (const text of [product.url, product.adminUrl, join(product.dataDir, 'tls', 'cert.pem'), join(product.dataDir, 'admin-token'), 'export CURL_CA_BUNDLE='])
+  for (const text of [
+    product.url,
+    product.adminUrl,
+    join(product.dataDir, 'tls', 'cert.pem'),
+    join(product.dataDir, 'admin-token'),
+    'export CURL_CA_BUNDLE=',
+  ])
     expect(product.welcome).toContain(text);
   expect(product.welcome).not.toContain(product.adminToken());
-  for (const name of ['admin-token', 'encryption.key', 'tls/key.pem']) expect([name, (statSync(join(product.dataDir, name)).mode & 0o077).toString(8)]).toEqual([name, '0']);
+  for (const name of ['admin-token', 'encryption.key', 'tls/key.pem'])
+    expect([name, (statSync(join(product.dataDir, name)).mode & 0o077).toString(8)]).toEqual([name, '0']);
 });
 
 (HAS_CURL ? test : test.skip)(
   'the printed commands work as they stand: opaque token, phantom JWT, JSON, upload, bind, JSON with the phantom token',
   async () => {
-    const run = spawnSync('bash', ['-eu', '-o', 'pipefail', '-c', printedCommands()], { encoding: 'utf8', cwd: process.cwd(), timeout: 30_000 });
+    const run = spawnSync('bash', ['-eu', '-o', 'pipefail', '-c', printedCommands()], {
+      encoding: 'utf8',
+      cwd: process.cwd(),
+      timeout: 30_000,
+    });
     expect([run.status, run.stderr]).toEqual([0, '']);
     const lines = run.stdout.split('\n').filter((line) => line !== '');
     expect(lines).toHaveLength(7);
@@ -51,7 +62,11 @@ test('the start prints where it listens, the certificate and the tutorial, and l
 
     const keys = createLocalJWKSet((await getJson(`${product.url}/~/jwks`)) as JSONWebKeySet);
     const options = { issuer: `${product.url}/~`, typ: 'at+jwt', audience: 'server-client' };
-    expect((await jwtVerify(jwt, keys, options)).payload).toMatchObject({ sub: 'server-client', scope: 'read', client_id: 'server-client' });
+    expect((await jwtVerify(jwt, keys, options)).payload).toMatchObject({
+      sub: 'server-client',
+      scope: 'read',
+      client_id: 'server-client',
+    });
 
     expect(JSON.parse(uploaded)).toMatchObject({ procedure: 'phantom-token', version: 1, active: true, warnings: [] });
     expect(JSON.parse(bound)).toMatchObject({ procedure: 'phantom-token', version: null, endpoint: 'introspection' });
@@ -60,7 +75,9 @@ test('the start prints where it listens, the certificate and the tutorial, and l
     const names = 'sub purpose iss active token_type client_id aud nbf phantom_token scope expired_scope exp delegationId iat';
     expect(Object.keys(claims).sort()).toEqual(names.split(' ').sort());
     expect(claims).toMatchObject({ active: true, purpose: 'access_token', token_type: 'bearer', iss: `${product.url}/~` });
-    expect((await jwtVerify(String(claims['phantom_token']), keys, options)).payload).toMatchObject({ delegationId: claims['delegationId'] });
+    expect((await jwtVerify(String(claims['phantom_token']), keys, options)).payload).toMatchObject({
+      delegationId: claims['delegationId'],
+    });
 
     expect(JSON.parse(other)).toEqual(JSON.parse(plain));
     const { phantom_token: _phantom, ...rest } = claims;

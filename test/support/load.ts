@@ -33,7 +33,9 @@ export class FormSender {
           let text = '';
           response.setEncoding('utf8').on('data', (part: string) => (text += part));
           response.on('error', reject);
-          response.on('end', () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers, milliseconds: performance.now() - start }));
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, text, headers: response.headers, milliseconds: performance.now() - start }),
+          );
         },
       );
       sent.on('error', reject).end(body);

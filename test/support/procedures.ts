@@ -14,19 +14,39 @@ export interface ShownFault {
 }
 
 /** Uploads a source as the next version, made active unless told otherwise. */
-export function upload(service: RunningService, id: string, source: string, flow: Flow = 'oauth-introspect', activate = true): Promise<Response> {
-  return admin(service, 'POST', `/procedures/${id}/versions?flow=${flow}&activate=${activate}`, source, { 'content-type': 'text/javascript' });
+export function upload(
+  service: RunningService,
+  id: string,
+  source: string,
+  flow: Flow = 'oauth-introspect',
+  activate = true,
+): Promise<Response> {
+  return admin(service, 'POST', `/procedures/${id}/versions?flow=${flow}&activate=${activate}`, source, {
+    'content-type': 'text/javascript',
+  });
 }
 
 /** Binds a procedure to a flow of an endpoint; to the shipped default again with null. */
-export async function bind(service: RunningService, id: string | null, flow: Flow = 'oauth-introspect', endpoint = 'introspection', version: number | null = null): Promise<void> {
+export async function bind(
+  service: RunningService,
+  id: string | null,
+  flow: Flow = 'oauth-introspect',
+  endpoint = 'introspection',
+  version: number | null = null,
+): Promise<void> {
   const path = `/profiles/${PROFILE}/endpoints/${endpoint}/bindings/${flow}`;
   const response = id === null ? await admin(service, 'DELETE', path) : await admin(service, 'PUT', path, { procedure: id, version });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
 }
 
 /** Uploads, activates and binds. Throws when the upload is refused. */
-export async function install(service: RunningService, id: string, source: string, flow: Flow = 'oauth-introspect', endpoint?: string): Promise<void> {
+export async function install(
+  service: RunningService,
+  id: string,
+  source: string,
+  flow: Flow = 'oauth-introspect',
+  endpoint?: string,
+): Promise<void> {
   const response = await upload(service, id, source, flow);
   if (!response.ok) throw new Error(`${id}: ${response.status} ${await response.text()}`);
   await bind(service, id, flow, endpoint);

@@ -55,7 +55,10 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const { dataDir = newDataDirectory(), tls = 'off', args = [], env = {} } = options;
   const [port, adminPort] = options.ports ?? [await freePort(), await freePort()];
   const start = performance.now();
-  const child = launch(['start', '--data-dir', dataDir, '--tls', tls, '--port', String(port), '--admin-port', String(adminPort), ...args], env);
+  const child = launch(
+    ['start', '--data-dir', dataDir, '--tls', tls, '--port', String(port), '--admin-port', String(adminPort), ...args],
+    env,
+  );
   const output = gather(child);
   const ended = endOf(child, output, start);
   await Promise.race([
@@ -116,8 +119,14 @@ export function connection(product: Pick<ProductProcess, 'adminUrl' | 'dataDir'>
 
 function launch(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): ChildProcess {
   // Settings of whoever runs the tests must not leak into the product.
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TOKENWRIGHT_') && name !== 'NODE_OPTIONS'));
-  return spawn(process.execPath, [LAUNCHER, ...args], { env: { ...inherited, ...env }, stdio: ['pipe', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) });
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('TOKENWRIGHT_') && name !== 'NODE_OPTIONS'),
+  );
+  return spawn(process.execPath, [LAUNCHER, ...args], {
+    env: { ...inherited, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+  });
 }
 
 interface Output {
@@ -140,7 +149,7 @@ function endOf(child: ChildProcess, output: Output, start: number): Promise<Ende
 }
 
 async function saying(output: Output, text: string, patience: number): Promise<void> {
-  for (const end = Date.now() + patience; Date.now() < end; ) {
+  for (const end = Date.now() + patience; Date.now() < end;) {
     if (output.out.includes(text)) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -47,7 +47,7 @@ export function rawExchange(port: number, bytes: string | Buffer, options: RawOp
       try {
         resolve({ chunks, bytes: all, closed, error: failure, messages: readMessages(all, withoutBody) });
       } catch (error) {
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     };
     const timer = setTimeout(done, patience);
@@ -100,12 +100,14 @@ export function headerOf(message: HttpMessage, name: string): string | undefined
 /** Complete answers at the beginning of the bytes. An answer that is chunked throws: none may be. */
 function readMessages(bytes: Buffer, withoutBody: boolean): HttpMessage[] {
   const messages: HttpMessage[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = bytes.indexOf('\r\n\r\n', start);
     if (end < 0) break;
     const [line = '', ...lines] = bytes.toString('latin1', start, end).split('\r\n');
     const [, version = '', status = ''] = /^HTTP\/(\d\.\d) (\d{3})/.exec(line) ?? [];
-    const headers = lines.map((text) => [text.slice(0, text.indexOf(':')).toLowerCase(), text.slice(text.indexOf(':') + 1).trim()] as const);
+    const headers = lines.map(
+      (text) => [text.slice(0, text.indexOf(':')).toLowerCase(), text.slice(text.indexOf(':') + 1).trim()] as const,
+    );
     if (headers.some(([name]) => name === 'transfer-encoding')) throw new Error(`an answer is chunked:\n${line}\n${lines.join('\n')}`);
     const length = withoutBody ? 0 : Number(headers.find(([name]) => name === 'content-length')?.[1] ?? 0);
     const from = end + 4;

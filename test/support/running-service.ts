@@ -97,15 +97,30 @@ export async function issueToken(service: RunningService, form: Readonly<Record<
   return body.access_token;
 }
 
-export function introspect(service: RunningService, token: string, headers: Readonly<Record<string, string>> = {}, path = '/introspection'): Promise<Response> {
+export function introspect(
+  service: RunningService,
+  token: string,
+  headers: Readonly<Record<string, string>> = {},
+  path = '/introspection',
+): Promise<Response> {
   return postForm(service.url + path, { token }, { as: GATEWAY, headers });
 }
 
 /** Calls the admin API with JSON. */
-export async function admin(service: RunningService, method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+export async function admin(
+  service: RunningService,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   return fetch(`${service.adminUrl}/admin/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${service.adminToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      authorization: `Bearer ${service.adminToken}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
 }

@@ -1,4 +1,12 @@
-import { createRemoteJWKSet, customFetch, decodeJwt, decodeProtectedHeader, jwtVerify, type JWTPayload, type JWTHeaderParameters } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  decodeProtectedHeader,
+  jwtVerify,
+  type JWTPayload,
+  type JWTHeaderParameters,
+} from 'jose';
 import type { RunningService } from './running-service.ts';
 
 export interface Jwk {
@@ -17,7 +25,12 @@ export async function jwks(service: Pick<RunningService, 'url'>): Promise<readon
 }
 
 /** Verifies a JWT as an API does: with the published keys, by issuer and `typ`. Throws when it does not verify. */
-export async function verified(service: Pick<RunningService, 'url'>, jwt: string, typ = 'at+jwt', audience?: string): Promise<{ payload: JWTPayload; header: JWTHeaderParameters }> {
+export async function verified(
+  service: Pick<RunningService, 'url'>,
+  jwt: string,
+  typ = 'at+jwt',
+  audience?: string,
+): Promise<{ payload: JWTPayload; header: JWTHeaderParameters }> {
   const keys = createRemoteJWKSet(new URL(`${service.url}/~/jwks`), { [customFetch]: fetch });
   const options = { issuer: `${service.url}/~`, typ, currentDate: new Date(Date.now()), ...(audience === undefined ? {} : { audience }) };
   const { payload, protectedHeader } = await jwtVerify(jwt, keys, options);
@@ -26,7 +39,7 @@ export async function verified(service: Pick<RunningService, 'url'>, jwt: string
 
 /** Claims and header of a JWT, unverified. */
 export function decoded(jwt: string): { payload: Record<string, unknown>; header: Record<string, unknown> } {
-  return { payload: decodeJwt(jwt) as Record<string, unknown>, header: decodeProtectedHeader(jwt) as Record<string, unknown> };
+  return { payload: decodeJwt(jwt), header: decodeProtectedHeader(jwt) };
 }
 
 /** Takes a JWT apart, changes its claims and puts it together with the signature it had. */

@@ -31,7 +31,12 @@ export interface TokenAnswer {
 }
 
 /** Asks for an access token. Throws for any other answer. */
-export async function tokenOf(service: RunningService, client: Caller = CLIENT, form: Readonly<Record<string, string>> = {}, path = TOKEN_PATH): Promise<TokenAnswer> {
+export async function tokenOf(
+  service: RunningService,
+  client: Caller = CLIENT,
+  form: Readonly<Record<string, string>> = {},
+  path = TOKEN_PATH,
+): Promise<TokenAnswer> {
   const response = await postForm(service.url + path, { grant_type: 'client_credentials', ...form }, { as: client });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`no token for ${client.id}: ${response.status} ${text}`);
@@ -72,7 +77,7 @@ export function revoke(service: RunningService, token: string, as: Caller, form:
 
 /** Waits until a condition holds. Throws with what was waited for after two seconds. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean, patience = 2000): Promise<void> {
-  for (const end = Date.now() + patience; Date.now() < end; ) {
+  for (const end = Date.now() + patience; Date.now() < end;) {
     if (await holds()) return;
     await pause(20);
   }

@@ -74,7 +74,8 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     limits: settings.sandboxLimits,
     isolation: settings.sandboxIsolation,
     log: (level, message, fields) => {
-      log[level](fields, message);
+      // Apart, for its fields may be named like the log's own.
+      log[level]({ sandbox: fields }, message);
     },
   });
   closing.add(() => sandbox.close());

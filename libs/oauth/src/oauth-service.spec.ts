@@ -8,7 +8,8 @@ const SERVER_ERROR = '{"error":"server_error","error_description":"The server co
 describe('one door for all endpoints', () => {
   test('nothing is served at an unknown path', async () => {
     const world = await ServiceUnderTest.open();
-    for (const path of ['/', '/introspect/', '/INTROSPECT', '/introspect?x', '__proto__']) expect(await world.service.handle(aRequest(path, 'token=x'), world.snapshot)).toBeNull();
+    for (const path of ['/', '/introspect/', '/INTROSPECT', '/introspect?x', '__proto__'])
+      expect(await world.service.handle(aRequest(path, 'token=x'), world.snapshot)).toBeNull();
   });
 
   test('a request is served from the snapshot it came with, whatever is changed meanwhile (DESIGN 2.4)', async () => {
@@ -37,7 +38,11 @@ describe('what goes wrong inside', () => {
     const { world, response } = await failing(new TypeError('cannot read password hunter2'));
     expect(response).toMatchObject({ status: 500, body: SERVER_ERROR });
     expect(headerOf(response, 'cache-control')).toBe('no-store');
-    expect(world.log.at(-1)).toMatchObject({ level: 'error', message: 'a request failed', fields: { path: INTROSPECTION, error: expect.stringContaining('hunter2') } });
+    expect(world.log.at(-1)).toMatchObject({
+      level: 'error',
+      message: 'a request failed',
+      fields: { path: INTROSPECTION, error: expect.stringContaining('hunter2') },
+    });
   });
 
   test('is temporarily_unavailable with Retry-After when the database does not answer', async () => {
@@ -66,7 +71,12 @@ test('neither token nor secret shows in any log line of a whole journey, failure
   await world.introspect(token);
   const phantom = await world.phantom(token);
   await world.introspect(phantom);
-  await world.change(...bound('oauth-introspect', "function result(c) { logger.info('value {}', c.presentedToken.value); throw new Error('failed for ' + c.presentedToken.value + JSON.stringify(c.request)); }"));
+  await world.change(
+    ...bound(
+      'oauth-introspect',
+      "function result(c) { logger.info('value {}', c.presentedToken.value); throw new Error('failed for ' + c.presentedToken.value + JSON.stringify(c.request)); }",
+    ),
+  );
   await world.introspect(token);
   await world.introspect(phantom);
   await world.revoke(token);

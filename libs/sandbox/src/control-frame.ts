@@ -1,4 +1,4 @@
-import type { InFlight, ProcessRole } from './sandbox-process.ts';
+import type { InFlight } from './sandbox-process.ts';
 
 /** A frame that is not a run: configure, load, unload, check. */
 export class ControlFrame implements InFlight {
@@ -21,8 +21,7 @@ export class ControlFrame implements InFlight {
     return this.#text;
   }
 
-  reply(text: string, role: ProcessRole): void {
-    role;
+  reply(text: string): void {
     this.#answered(text);
   }
 }

@@ -26,6 +26,7 @@ type Task =
 const MOST_WAITING = 2000;
 const IDLE_MILLISECONDS = 30_000;
 const FAILED_STARTS = 5;
+const MOST_MYSTERIES = 10;
 
 /**
  * One thing at a time, in a process of its own that is started when it is needed: checks of uploads, and runs under suspicion
@@ -99,14 +100,15 @@ export class DiagnosticLane {
 
   #advance(): void {
     if (this.#isClosed || this.#current !== null || this.#queue.length === 0) return;
-    if (this.#process === null) this.#start();
-    else if (this.#process.isReady) {
+    this.#start();
+    if (this.#process?.isReady === true) {
       this.#current = this.#queue.shift() as Task;
       this.#begin(this.#current, this.#process);
     }
   }
 
   #start(): void {
+    if (this.#process !== null) return;
     this.#idleSince = Date.now();
     this.#process = this.#starter.start(
       'diagnostic',
@@ -183,7 +185,7 @@ export class DiagnosticLane {
     if (task !== null) this.#conclude(task, reason);
     else if (wasStarting && reason.kind !== 'closed' && !reason.mysterious && ++this.#failedStarts >= FAILED_STARTS) this.#giveUp(reason);
     // Trouble seldom comes alone: the next suspect need not wait for a process.
-    if (task !== null && !this.#isClosed && this.#process === null) this.#start();
+    if (task !== null && !this.#isClosed) this.#start();
     this.#advance();
   }
 
@@ -198,21 +200,21 @@ export class DiagnosticLane {
       return;
     }
     const { pending } = task;
-    if ((reason.mysterious || reason.kind === 'stalled') && ++pending.mysteries < 3) {
-      this.#queue.unshift(task);
+    if (reason.mysterious || reason.kind === 'stalled') {
+      // Nobody's fault in here: no verdict, but no endless repetition either.
+      if (++pending.mysteries < MOST_MYSTERIES) this.#queue.unshift(task);
+      else pending.fail('unavailable', `its process was ended from outside ${MOST_MYSTERIES} times`, true);
       return;
     }
-    if (reason.kind !== 'stalled') {
-      this.#observer.guilty(pending.known, reason);
-      this.#closeCase(task);
-    }
+    this.#observer.guilty(pending.known, reason);
+    this.#closeCase(task);
     if (reason.kind === 'processor') pending.timedOut();
-    else if (reason.kind === 'memory' || reason.outOfMemory || reason.mysterious)
+    else if (reason.kind === 'memory' || reason.outOfMemory)
       pending.fail(
         'memory',
         `the procedure used more memory than it may (${this.#limits.heapMegabytes} MB of heap) and its process was ended`,
       );
-    else pending.fail('unavailable', `the procedure ended the process it ran in (${reason.detail})`, reason.kind === 'stalled');
+    else pending.fail('unavailable', `the procedure ended the process it ran in (${reason.detail})`, false);
   }
 
   /** Nobody else waits for the diagnostic process. Runs of the guilty program stay: they may be as harmful. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadavg } from 'node:os';
 import { DEFAULT_LIMITS } from '#libs/oauth';
 import { completeLimits } from './limits.ts';
 import { endOf, TestSandbox } from './testing/test-sandbox.ts';
@@ -109,8 +110,8 @@ describe('what a hostile procedure costs', () => {
       expect(outcome.fault.message.length).toBeLessThanOrEqual(500);
       expect(outcome.fault).toMatchObject({ version: 1 });
     }
-    // Twice the promise, since specs share their machine.
-    expect(took).toBeLessThan(2000);
+    // Twice the promise, more where the machine has more to do than it can.
+    expect(took).toBeLessThan(1000 * Math.max(2, loadavg()[0] ?? 0));
   });
 });
 
@@ -118,7 +119,7 @@ describe('limits of one run', () => {
   let box: TestSandbox;
   beforeAll(async () => {
     box = await TestSandbox.open({
-      limits: { hostCalls: 3, effects: 2, logBytes: 200, responseBytes: 100, cpuMilliseconds: 30, wallMilliseconds: 300 },
+      limits: { hostCalls: 3, effects: 2, logBytes: 200, responseBytes: 100, cpuMilliseconds: 30, wallMilliseconds: 1500 },
     });
   });
   afterAll(() => box.close());
@@ -169,10 +170,10 @@ describe('limits of one run', () => {
     const outcome = await box.once(
       'function result() { return { a: ask("slow", "") }; }',
       {},
-      { answer: () => new Promise((resolve) => setTimeout(resolve, 600, { ok: 'late' })) },
+      { answer: () => new Promise((resolve) => setTimeout(resolve, 2500, { ok: 'late' })) },
     );
     expect(outcome).toMatchObject({ kind: 'fault', fault: { kind: 'unavailable', retryable: true } });
-    expect(Date.now() - started).toBeLessThan(550);
+    expect(Date.now() - started).toBeLessThan(2300);
   });
 
   test('a deadline in the past is not even tried', async () => {

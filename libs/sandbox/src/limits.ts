@@ -27,7 +27,9 @@ const RANGES: Readonly<Record<keyof SandboxLimits, readonly [least: number, most
 
 /** Fills in the defaults. Throws `SandboxError` naming every limit that is not a whole number in its range. */
 export function completeLimits(given: Partial<SandboxLimits> = {}): SandboxLimits {
-  const limits = { ...DEFAULTS, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+  // Callers without strict types may give undefined.
+  const set = Object.entries(given as Record<string, number | undefined>).filter(([, value]) => value !== undefined);
+  const limits: SandboxLimits = { ...DEFAULTS, ...Object.fromEntries(set) };
   const wrong: string[] = [];
   for (const name of Object.keys(RANGES) as (keyof SandboxLimits)[]) {
     const [least, most] = RANGES[name];

@@ -1,4 +1,5 @@
 import type { Fault, SandboxLimits } from '#libs/oauth';
+import type { ProcessStarter } from './process-starter.ts';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -22,4 +23,13 @@ export interface SandboxOptions {
   readonly onFault?: (fault: Fault, program: string) => void;
   /** Most invocations at a time; further ones are `unavailable` at once. Default 10,000. */
   readonly maxInFlight?: number;
+}
+
+/** The same, completed, for the pool. */
+export interface PoolOptions {
+  readonly limits: SandboxLimits;
+  readonly starter: ProcessStarter;
+  readonly log: SandboxLog;
+  readonly onFault: (fault: Fault, program: string) => void;
+  readonly maxInFlight: number;
 }

@@ -1,9 +1,10 @@
-import type { CheckOutcome, Fault, FaultKind, Invocation, Outcome, Program, SandboxLimits, SandboxStatus } from '#libs/oauth';
+import type { CheckOutcome, Fault, Invocation, Outcome, Program, SandboxLimits, SandboxStatus } from '#libs/oauth';
 import { ControlFrame } from './control-frame.ts';
+import { newCounts, type Counts } from './counts.ts';
 import { DiagnosticLane, type LaneObserver } from './diagnostic-lane.ts';
 import { FRAME, UNFLUSHED } from './frames.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { SandboxLog } from './options.ts';
+import type { PoolOptions, SandboxLog } from './options.ts';
 import { PendingInvocation, type InvocationOwner } from './pending-invocation.ts';
 import type { ProcessStarter } from './process-starter.ts';
 import { KnownProgram } from './program.ts';
@@ -15,24 +16,13 @@ import type { EndReason, InFlight, ProcessBounds, SandboxProcess } from './sandb
 /** More timeouts than these are believed without being looked at again. */
 const MOST_VERIFIED = 16;
 
-export interface PoolOptions {
-  readonly limits: SandboxLimits;
-  readonly starter: ProcessStarter;
-  readonly log: SandboxLog;
-  readonly onFault: (fault: Fault, program: string) => void;
-  readonly maxInFlight: number;
-}
-
 /**
  * The processes and who runs where: everything in the main process, the spare ready to take over at once, suspects singly in
  * the diagnostic process. A process that dies takes nothing along: its invocations are run again from the same frames.
  */
 export class Pool implements InvocationOwner, LaneObserver {
   readonly limits: SandboxLimits;
-  readonly counts: Record<FaultKind | 'invocations' | 'runs' | 'suspensions' | 'kills', number> = {
-    ...{ invocations: 0, runs: 0, suspensions: 0, kills: 0 },
-    ...{ timeout: 0, memory: 0, syntax: 0, runtime: 0, nondeterministic: 0, 'invalid-response': 0, unavailable: 0 },
-  };
+  readonly counts: Counts = newCounts();
   readonly #starter: ProcessStarter;
   readonly #log: SandboxLog;
   readonly #onFault: (fault: Fault, program: string) => void;
@@ -217,15 +207,7 @@ export class Pool implements InvocationOwner, LaneObserver {
 
   #startSpare(): void {
     if (this.#isClosed || this.#spare !== null) return;
-    this.#spare = this.#starter.start(
-      'spare',
-      (process, problem) => {
-        this.#ready(process, problem);
-      },
-      (process, reason) => {
-        this.#processEnded(process, reason);
-      },
-    );
+    this.#spare = this.#starter.start('spare', this.#ready.bind(this), this.#processEnded.bind(this));
   }
 
   #ready(process: SandboxProcess, problem: string | null): void {
@@ -322,12 +304,7 @@ export class Pool implements InvocationOwner, LaneObserver {
       return;
     }
     if (this.#opening === null) this.#log('error', 'a sandbox process did not start', { reason: why });
-    setTimeout(
-      () => {
-        this.#startSpare();
-      },
-      Math.min(5000, 50 * 2 ** this.#failedStarts),
-    );
+    setTimeout(this.#startSpare.bind(this), Math.min(5000, 50 * 2 ** this.#failedStarts));
   }
 
   // ---------------------------------------------------------------- what the lane finds
@@ -358,8 +335,7 @@ export class Pool implements InvocationOwner, LaneObserver {
   }
 
   quarantined(known: KnownProgram, now = Date.now()): string | null {
-    const found = this.#quarantine.find(known.program.key, now);
-    return found === null ? null : `the procedure is quarantined until ${new Date(found.until).toISOString()}: ${found.reason}`;
+    return this.#quarantine.refusal(known.program.key, now);
   }
 
   // ---------------------------------------------------------------- clocks

@@ -54,6 +54,12 @@ export class Quarantine {
       : { program, since: record.since, until: record.until, reason: record.reason };
   }
 
+  /** The same in words. */
+  refusal(program: string, now: number): string | null {
+    const found = this.find(program, now);
+    return found === null ? null : `the procedure is quarantined until ${new Date(found.until).toISOString()}: ${found.reason}`;
+  }
+
   forget(program: string): void {
     this.#records.delete(program);
   }

@@ -48,7 +48,7 @@ process.stdout.write(JSON.stringify({
 interface Attempt {
   readonly forks: boolean;
   readonly parts: readonly string[];
-  wrap(launch: Launch): readonly string[];
+  readonly wrap: (launch: Launch) => readonly string[];
 }
 
 /**

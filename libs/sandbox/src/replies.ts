@@ -48,7 +48,7 @@ export function positionsOf(text: string): readonly Position[] {
 }
 
 export function faultKindOf(letter: string): FaultKind {
-  return FAULT_LETTERS[letter as keyof typeof FAULT_LETTERS] ?? 'unavailable';
+  return (FAULT_LETTERS as Readonly<Record<string, FaultKind>>)[letter] ?? 'unavailable';
 }
 
 export function faultOf(

@@ -46,6 +46,8 @@ interface TextBuffer extends Buffer {
 
 const BUFFER_BYTES = 256 * 1024;
 const STDERR_BYTES = 8192;
+/** A process that is killed while it is larger than this was killed for its size. */
+const LARGE_BYTES = 256 * 1_048_576;
 /** What the isolate of a program that is not running may hold, garbage included. */
 const BYTES_PER_PROGRAM = 8 * 1_048_576;
 /** Below this many frames in a turn the next turn's first frame is sent without waiting for company. */
@@ -80,6 +82,8 @@ export class SandboxProcess {
   #innerPid: number | null = null;
   #stderr = '';
   #progress = true;
+  /** As last seen during the run that takes long. */
+  #resident = 0;
   #progressAt = Date.now();
   #processorAtProgress = -1;
 
@@ -158,6 +162,7 @@ export class SandboxProcess {
       this.#progress = false;
       this.#progressAt = now;
       this.#processorAtProgress = -1;
+      this.#resident = 0;
       return null;
     }
     const { pid } = this;
@@ -166,6 +171,7 @@ export class SandboxProcess {
     const used = processorTime(pid);
     if (used !== null && this.#processorAtProgress < 0) this.#processorAtProgress = used;
     const resident = residentBytes(pid);
+    this.#resident = resident;
     if (resident > bounds.residentBytes + Math.min(this.loaded.size, 64) * BYTES_PER_PROGRAM)
       return { kind: 'memory', detail: `resident memory of ${Math.round(resident / 1_048_576)} MB`, outOfMemory: true, mysterious: false };
     if (used !== null && used - this.#processorAtProgress >= processor)
@@ -225,13 +231,20 @@ export class SandboxProcess {
     this.#child.kill('SIGKILL');
   }
 
+  #isOver(): boolean {
+    return this.hasEnded;
+  }
+
   #exitReason(code: number | null, signal: NodeJS.Signals | null): EndReason {
     // A wrapper reports its child's signal as 128 and more.
     const number = code !== null && code > 128 ? code - 128 : 0;
     const aborted = signal === 'SIGABRT' || signal === 'SIGTRAP' || signal === 'SIGILL' || number === 6 || number === 5 || number === 4;
     const outOfMemory = aborted || /out of memory|heap limit|allocation failed/iu.test(this.#stderr);
-    const mysterious = !outOfMemory && (signal === 'SIGKILL' || number === 9);
-    return { kind: 'exit', detail: signal === null ? `exit code ${code}` : signal, outOfMemory, mysterious };
+    // The kernel's choice when memory is short, or anybody else's for reasons of their own.
+    const killed = signal === 'SIGKILL' || number === 9;
+    const large = killed && this.#resident > LARGE_BYTES;
+    const mysterious = killed && !outOfMemory && !large;
+    return { kind: 'exit', detail: signal ?? `exit code ${code}`, outOfMemory: outOfMemory || large, mysterious };
   }
 
   /** Should the machine run out of memory, this process goes first. Where the child is wrapped, the wrapper does the same. */
@@ -304,7 +317,8 @@ export class SandboxProcess {
       if (item !== undefined) {
         this.#inFlight.delete(id);
         item.reply(buffer.utf8Slice(at + REPLY_HEADER, next), this.role);
-        if (this.hasEnded) return;
+        // Acting on a reply may end the process.
+        if (this.#isOver()) return;
       }
       at = next;
     }

@@ -7,7 +7,7 @@ export interface Walls {
   readonly missing: readonly string[];
   /** The wrapped process is a child of the one that is started. */
   readonly forks: boolean;
-  wrap(launch: Launch): readonly string[];
+  readonly wrap: (launch: Launch) => readonly string[];
 }
 
 /** What the process has by itself, on every platform. */

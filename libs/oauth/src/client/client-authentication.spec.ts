@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { put, remove } from '../configuration/configuration.ts';
 import { entityKey, type Client } from '../configuration/entities.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
-import { OAuthError } from '../errors.ts';
+import type { OAuthError } from '../errors.ts';
 import { aRequest, clientOf, PROFILE, profileOf, SECRET, ServiceUnderTest } from '../testing/service-builder.ts';
 import { parseForm } from '../transport/form.ts';
 import { ClientAuthentication } from './client-authentication.ts';
@@ -63,12 +63,19 @@ describe('client_secret_basic and client_secret_post (RFC 6749 section 2.3.1)', 
     const escaped = (text: string) => encodeURIComponent(text).replaceAll('%20', '+');
     expect((await present({ authorization: `Basic ${Buffer.from(`${escaped(id)}:${escaped(secret)}`).toString('base64')}` })).id).toBe(id);
     const plainId = 'plain-id';
-    await world.change(put('client', clientOf(plainId, { secrets: [{ hash: hashGeneratedSecret(secret), createdAt: 0, expiresAt: null }] })));
+    await world.change(
+      put('client', clientOf(plainId, { secrets: [{ hash: hashGeneratedSecret(secret), createdAt: 0, expiresAt: null }] })),
+    );
     expect((await withBasic(plainId, secret)).id).toBe(plainId);
   });
 
   test('no credentials are 401, with a challenge that says how to send them (PROTOCOL 1; RFC 9110 section 15.5.2)', async () => {
-    expect(await refusal(() => present({}))).toMatchObject({ code: 'invalid_client', status: 401, message: 'Client authentication is required.', challenge: 'Basic realm="tokenwright"' });
+    expect(await refusal(() => present({}))).toMatchObject({
+      code: 'invalid_client',
+      status: 401,
+      message: 'Client authentication is required.',
+      challenge: 'Basic realm="tokenwright"',
+    });
     expect((await refusal(() => present({}, 'client_id=app'))).status).toBe(401);
   });
 
@@ -78,8 +85,18 @@ describe('client_secret_basic and client_secret_post (RFC 6749 section 2.3.1)', 
   });
 
   test('a wrong secret, an unknown, a disabled and a secretless client are told by nothing (PROTOCOL 3)', async () => {
-    await world.change(put('client', clientOf('off', { enabled: false })), put('client', clientOf('public', { secrets: [], capabilities: [] })));
-    const attempts: [string, string][] = [['app', 'wrong'], ['nobody', 'wrong'], ['off', SECRET], ['public', 'wrong'], ['person', 'wrong'], ['public', '']];
+    await world.change(
+      put('client', clientOf('off', { enabled: false })),
+      put('client', clientOf('public', { secrets: [], capabilities: [] })),
+    );
+    const attempts: [string, string][] = [
+      ['app', 'wrong'],
+      ['nobody', 'wrong'],
+      ['off', SECRET],
+      ['public', 'wrong'],
+      ['person', 'wrong'],
+      ['public', ''],
+    ];
     const answers = await Promise.all(attempts.map(async ([id, secret]) => shown(await refusal(() => withBasic(id, secret)))));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]).toMatchObject({ code: 'invalid_client', status: 401, message: 'Client authentication failed.' });
@@ -103,14 +120,38 @@ describe('client_secret_basic and client_secret_post (RFC 6749 section 2.3.1)', 
     expect((await pending).code).toBe('invalid_client');
   });
 
-  test("a client of another profile is unknown in this one", async () => {
-    await world.change(put('profile', profileOf({ id: 'second', issuer: '/second' })), put('client', clientOf('foreign', { profile: 'second' })));
+  test('a client of another profile is unknown in this one', async () => {
+    await world.change(
+      put('profile', profileOf({ id: 'second', issuer: '/second' })),
+      put('client', clientOf('foreign', { profile: 'second' })),
+    );
     expect((await refusal(() => withPost('foreign', SECRET))).code).toBe('invalid_client');
     await withPost('app', SECRET);
     const second = world.snapshot.profiles.get('second') as ProfileSnapshot;
     const body = new URLSearchParams({ client_id: 'app', client_secret: SECRET }).toString();
-    await expect((async () => clients.authenticate(second, aRequest('/token', body), parseForm(body)))()).rejects.toMatchObject({ code: 'invalid_client' });
+    await expect((async () => clients.authenticate(second, aRequest('/token', body), parseForm(body)))()).rejects.toMatchObject({
+      code: 'invalid_client',
+    });
   });
+});
+
+test('a client id of two profiles is two clients, each with its own secret', async () => {
+  const own = { hash: hashGeneratedSecret('of the second'), createdAt: 0, expiresAt: null };
+  await world.change(
+    put('profile', profileOf({ id: 'second', issuer: '/second' })),
+    put('client', clientOf('app', { profile: 'second', secrets: [own] })),
+  );
+  const second = world.snapshot.profiles.get('second') as ProfileSnapshot;
+  const attempt = async (of: ProfileSnapshot, secret: string) => {
+    const body = new URLSearchParams({ client_id: 'app', client_secret: secret }).toString();
+    return clients.authenticate(of, aRequest('/token', body), parseForm(body));
+  };
+  for (let round = 0; round < 2; round++) {
+    expect((await attempt(profile(), SECRET)).client.profile).toBe(PROFILE);
+    expect((await attempt(second, 'of the second')).client.profile).toBe('second');
+    await expect(attempt(second, SECRET)).rejects.toMatchObject({ code: 'invalid_client' });
+    await expect(attempt(profile(), 'of the second')).rejects.toMatchObject({ code: 'invalid_client' });
+  }
 });
 
 describe('two secrets of a client (PROTOCOL 2: for rotation)', () => {
@@ -161,7 +202,9 @@ describe('the memo of verified secrets (PROTOCOL 2: a slow hash runs once)', () 
     await withPost('app', SECRET);
     await world.change(remove('client', entityKey(PROFILE, 'app')));
     expect((await refusal(() => withPost('app', SECRET))).code).toBe('invalid_client');
-    await world.change(put('client', clientOf('app', { secrets: [{ hash: hashGeneratedSecret('another'), createdAt: 0, expiresAt: null }] })));
+    await world.change(
+      put('client', clientOf('app', { secrets: [{ hash: hashGeneratedSecret('another'), createdAt: 0, expiresAt: null }] })),
+    );
     expect((await refusal(() => withPost('app', SECRET))).code).toBe('invalid_client');
     expect((await withPost('app', 'another')).id).toBe('app');
   });
@@ -208,7 +251,9 @@ describe('the memo of refused slow secrets', () => {
 
   test('ends when a client of that id is made', async () => {
     await refusal(() => withPost('later', 'its-secret'));
-    await world.change(put('client', clientOf('later', { secrets: [{ hash: hashGeneratedSecret('its-secret'), createdAt: 0, expiresAt: null }] })));
+    await world.change(
+      put('client', clientOf('later', { secrets: [{ hash: hashGeneratedSecret('its-secret'), createdAt: 0, expiresAt: null }] })),
+    );
     expect((await withPost('later', 'its-secret')).id).toBe('later');
   });
 });
@@ -226,7 +271,9 @@ describe('the same credentials at the same time', () => {
 
   test('a request of a later snapshot does not get in by what was asked of an earlier one', async () => {
     const before = withPost('person', 'Chos3n!');
-    await world.change(put('client', clientOf('person', { secrets: [{ hash: hashGeneratedSecret('new'), createdAt: 0, expiresAt: null }] })));
+    await world.change(
+      put('client', clientOf('person', { secrets: [{ hash: hashGeneratedSecret('new'), createdAt: 0, expiresAt: null }] })),
+    );
     expect((await refusal(() => withPost('person', 'Chos3n!'))).code).toBe('invalid_client');
     // The earlier request is served from the snapshot it began with.
     expect((await before).id).toBe('person');

@@ -53,7 +53,7 @@ export class ClientAuthentication {
     const known = this.#verified.get(memo);
     if (known !== undefined) {
       const client = profile.client(known.client.id);
-      if (client !== undefined && client.client === known.client && this.#inForce(known.secret)) return client;
+      if (client?.client === known.client && this.#inForce(known.secret)) return client;
       this.#verified.delete(memo);
     }
     const credentials = presentedCredentials(authorization, form);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { OAuthError } from '../errors.ts';
+import type { OAuthError } from '../errors.ts';
 import { parseForm } from '../transport/form.ts';
 import { presentedCredentials } from './client-credentials.ts';
 
@@ -19,7 +19,10 @@ function refusal(read: () => unknown): OAuthError {
 
 describe('HTTP Basic (RFC 6749 section 2.3.1, RFC 7617)', () => {
   test('id and secret end at the first colon', () => {
-    expect(presentedCredentials(basic('id:a:b:'), NO_FORM)).toEqual({ method: 'client_secret_basic', readings: [{ id: 'id', secret: 'a:b:' }] });
+    expect(presentedCredentials(basic('id:a:b:'), NO_FORM)).toEqual({
+      method: 'client_secret_basic',
+      readings: [{ id: 'id', secret: 'a:b:' }],
+    });
   });
 
   test('both alphabets are read, with padding and without (PROTOCOL 1)', () => {
@@ -62,7 +65,11 @@ describe('HTTP Basic (RFC 6749 section 2.3.1, RFC 7617)', () => {
     ['an empty id', basic(':secret')],
     ['bytes that are not UTF-8', `Basic ${Buffer.from([0x61, 0x3a, 0xff]).toString('base64')}`],
   ])('%s is invalid_client with a challenge, since the header was used (RFC 6749 section 5.2)', (_what, authorization) => {
-    expect(refusal(() => presentedCredentials(authorization, NO_FORM))).toMatchObject({ code: 'invalid_client', status: 401, challenge: 'Basic realm="tokenwright"' });
+    expect(refusal(() => presentedCredentials(authorization, NO_FORM))).toMatchObject({
+      code: 'invalid_client',
+      status: 401,
+      challenge: 'Basic realm="tokenwright"',
+    });
   });
 
   test('any id and secret come back as sent, in either alphabet', () => {
@@ -80,7 +87,10 @@ describe('HTTP Basic (RFC 6749 section 2.3.1, RFC 7617)', () => {
 
 describe('credentials in the form (RFC 6749 section 2.3.1)', () => {
   test('client_id with client_secret are credentials', () => {
-    expect(presentedCredentials(undefined, post('id', 's%'))).toEqual({ method: 'client_secret_post', readings: [{ id: 'id', secret: 's%' }] });
+    expect(presentedCredentials(undefined, post('id', 's%'))).toEqual({
+      method: 'client_secret_post',
+      readings: [{ id: 'id', secret: 's%' }],
+    });
   });
 
   test('either alone is none', () => {
@@ -103,7 +113,10 @@ describe('one method per request (RFC 6749 section 2.3)', () => {
   });
 
   test('Basic with another client_id in the form is invalid_request', () => {
-    expect(refusal(() => presentedCredentials(basic('a:b'), parseForm('client_id=other')))).toMatchObject({ code: 'invalid_request', status: 400 });
+    expect(refusal(() => presentedCredentials(basic('a:b'), parseForm('client_id=other')))).toMatchObject({
+      code: 'invalid_request',
+      status: 400,
+    });
   });
 
   test('an assertion, a method the service does not have, is invalid_client and never ignored', () => {

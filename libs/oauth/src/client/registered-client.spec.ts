@@ -33,7 +33,10 @@ describe('defaults of a client', () => {
 
   test("lifetime and format are the profile's unless the client has its own, and never above the profile's maximum", () => {
     expect(registered('c')).toMatchObject({ accessTokenLifetime: 300, accessTokenFormat: 'opaque' });
-    expect(registered('c', { accessTokenLifetime: 10, accessTokenFormat: 'jwt' })).toMatchObject({ accessTokenLifetime: 10, accessTokenFormat: 'jwt' });
+    expect(registered('c', { accessTokenLifetime: 10, accessTokenFormat: 'jwt' })).toMatchObject({
+      accessTokenLifetime: 10,
+      accessTokenFormat: 'jwt',
+    });
     expect(registered('c', { accessTokenLifetime: 1e9 }).accessTokenLifetime).toBe(3600);
   });
 });
@@ -42,7 +45,13 @@ test('what procedures see of a client has no secret in it (PROCEDURE_API 5)', ()
   const client = registered('c', { properties: { beta: 'true' }, audiences: ['a'] });
   expect(JSON.parse(client.viewText)).toEqual({
     ...{ id: 'c', name: 'c', description: '', properties: { beta: 'true' }, audiences: ['a'] },
-    ...{ accessTokenTimeToLive: 300, idTokenTimeToLive: null, delegationTimeToLive: null, scopes: ['read', 'write'], capabilities: ['client-credentials'] },
+    ...{
+      accessTokenTimeToLive: 300,
+      idTokenTimeToLive: null,
+      delegationTimeToLive: null,
+      scopes: ['read', 'write'],
+      capabilities: ['client-credentials'],
+    },
   });
   expect(client.viewText).not.toContain('sha256$');
 });

@@ -12,7 +12,11 @@ describe('keys of entities', () => {
 
   test('any ids can be told apart by their key', () => {
     const ids = fc.array(fc.string({ unit: 'grapheme', maxLength: 5 }), { minLength: 2, maxLength: 2 });
-    fc.assert(fc.property(ids, ids, (one, other) => expect(entityKey(...one) === entityKey(...other)).toBe(JSON.stringify(one) === JSON.stringify(other))));
+    fc.assert(
+      fc.property(ids, ids, (one, other) =>
+        expect(entityKey(...one) === entityKey(...other)).toBe(JSON.stringify(one) === JSON.stringify(other)),
+      ),
+    );
   });
 });
 

@@ -22,7 +22,11 @@ const named = (of: LiveConfiguration) => [...of.current.all('client')].map(({ id
 
 describe('a change', () => {
   test('is in force when it returns, with the revision it made and the result of the work', async () => {
-    const { result, revision } = await live.change((configuration) => ({ changes: [put('client', clientOf('a'))], audit: [], result: configuration.revision }));
+    const { result, revision } = await live.change((configuration) => ({
+      changes: [put('client', clientOf('a'))],
+      audit: [],
+      result: configuration.revision,
+    }));
     expect(result).toBe(1);
     expect(revision).toBe(2);
     expect(live.current.revision).toBe(2);
@@ -57,7 +61,12 @@ describe('a change', () => {
 
 describe('concurrent changes', () => {
   test('in one process are all applied, one after the other, each to what the others made', async () => {
-    const add = (id: string) => live.change((configuration) => ({ changes: [put('client', clientOf(id, { name: String(configuration.count('client')) }))], audit: [], result: null }));
+    const add = (id: string) =>
+      live.change((configuration) => ({
+        changes: [put('client', clientOf(id, { name: String(configuration.count('client')) }))],
+        audit: [],
+        result: null,
+      }));
     const revisions = await Promise.all(Array.from({ length: 8 }, (_, i) => add(`client-${i}`)));
     expect(new Set(revisions.map(({ revision }) => revision))).toEqual(new Set([2, 3, 4, 5, 6, 7, 8, 9]));
     expect([...live.current.all('client')].map(({ name }) => Number(name)).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -122,7 +131,7 @@ describe('listeners', () => {
   });
 
   test('that are taken away hear nothing more', async () => {
-    const heard = jest.fn();
+    const heard = jest.fn<() => void>();
     const stop = live.onChange(heard);
     stop();
     await change(live, put('client', clientOf('a')));

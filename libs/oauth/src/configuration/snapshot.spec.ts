@@ -1,5 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { BASE_URL, bound, clientOf, endpointOf, INTROSPECTION, ISSUER, issuerOf, PROFILE, profileOf, ServiceUnderTest, SHIPPED, TOKEN } from '../testing/service-builder.ts';
+import {
+  BASE_URL,
+  bound,
+  clientOf,
+  endpointOf,
+  INTROSPECTION,
+  ISSUER,
+  issuerOf,
+  PROFILE,
+  profileOf,
+  ServiceUnderTest,
+  SHIPPED,
+  TOKEN,
+} from '../testing/service-builder.ts';
 import { put, remove } from './configuration.ts';
 import { entityKey } from './entities.ts';
 import { Snapshot } from './snapshot.ts';
@@ -17,17 +30,28 @@ describe('routes', () => {
 
   test('answer each flow of their kind by the shipped default, until a procedure is bound (PROCEDURE_API 2)', async () => {
     const world = await ServiceUnderTest.open();
-    expect([...(world.snapshot.routes.get(INTROSPECTION)?.programs.keys() ?? [])]).toEqual(['oauth-introspect', 'oauth-introspect-application-jwt']);
+    expect([...(world.snapshot.routes.get(INTROSPECTION)?.programs.keys() ?? [])]).toEqual([
+      'oauth-introspect',
+      'oauth-introspect-application-jwt',
+    ]);
     expect(world.snapshot.routes.get(INTROSPECTION)?.programs.get('oauth-introspect')).toBe(SHIPPED.get('oauth-introspect'));
     await world.change(...bound('oauth-introspect', 'function result() { return { active: false }; }'));
-    expect(world.snapshot.routes.get(INTROSPECTION)?.programs.get('oauth-introspect')).toMatchObject({ procedure: 'own-oauth-introspect', version: 1, flow: 'oauth-introspect' });
-    expect(world.snapshot.routes.get(INTROSPECTION)?.programs.get('oauth-introspect-application-jwt')).toBe(SHIPPED.get('oauth-introspect-application-jwt'));
+    expect(world.snapshot.routes.get(INTROSPECTION)?.programs.get('oauth-introspect')).toMatchObject({
+      procedure: 'own-oauth-introspect',
+      version: 1,
+      flow: 'oauth-introspect',
+    });
+    expect(world.snapshot.routes.get(INTROSPECTION)?.programs.get('oauth-introspect-application-jwt')).toBe(
+      SHIPPED.get('oauth-introspect-application-jwt'),
+    );
   });
 
   test('are refused when a flow has neither binding nor default, rather than left without an answer', async () => {
     const world = await ServiceUnderTest.open();
     const keys = { open: () => Promise.resolve({ active: () => undefined, byId: () => undefined, jwks: '{}' }) } as never;
-    await expect(Snapshot.build(world.live.current, world.node, keys, new Map())).rejects.toThrow('has neither a binding nor a default procedure');
+    await expect(Snapshot.build(world.live.current, world.node, keys, new Map())).rejects.toThrow(
+      'has neither a binding nor a default procedure',
+    );
   });
 });
 
@@ -37,11 +61,22 @@ describe('bindings', () => {
   test('follow the active version, unless pinned to one', async () => {
     const world = await ServiceUnderTest.open([put('endpoint', endpointOf('oauth-introspect', '/two', { id: 'two', advertised: false }))]);
     await world.change(...bound('oauth-introspect', 'function result() { return { v: 1 }; }'));
-    await world.change(put('binding', { profile: PROFILE, endpoint: 'two', flow: 'oauth-introspect', procedure: 'own-oauth-introspect', version: 1, origin: 'api' }));
+    await world.change(
+      put('binding', {
+        profile: PROFILE,
+        endpoint: 'two',
+        flow: 'oauth-introspect',
+        procedure: 'own-oauth-introspect',
+        version: 1,
+        origin: 'api',
+      }),
+    );
     await world.change(...bound('oauth-introspect', 'function result() { return { v: 2 }; }', { upload: 2 }));
     expect(program(world)?.version).toBe(2);
     expect(program(world, '/two')?.version).toBe(1);
-    await world.change(put('procedure', { id: 'own-oauth-introspect', flow: 'oauth-introspect', description: '', activeVersion: 1, origin: 'api' }));
+    await world.change(
+      put('procedure', { id: 'own-oauth-introspect', flow: 'oauth-introspect', description: '', activeVersion: 1, origin: 'api' }),
+    );
     expect(program(world)?.version).toBe(1);
   });
 
@@ -74,7 +109,10 @@ describe('bindings', () => {
 
 describe('issuers', () => {
   test('a relative one is appended to the base URL of the node, an absolute one is taken as it is (RFC 8414 section 2)', async () => {
-    const world = await ServiceUnderTest.open([put('profile', profileOf({ id: 'absolute', issuer: 'https://other.example/tenant/' })), put('profile', profileOf({ id: 'root', issuer: '/' }))]);
+    const world = await ServiceUnderTest.open([
+      put('profile', profileOf({ id: 'absolute', issuer: 'https://other.example/tenant/' })),
+      put('profile', profileOf({ id: 'root', issuer: '/' })),
+    ]);
     expect(world.snapshot.profiles.get(PROFILE)?.issuer).toBe(ISSUER);
     expect(world.snapshot.profiles.get('absolute')?.issuer).toBe('https://other.example/tenant');
     expect(world.snapshot.profiles.get('root')?.issuer).toBe(BASE_URL);
@@ -86,7 +124,10 @@ describe('issuers', () => {
 describe('the advertised endpoint of a kind (PROTOCOL 3)', () => {
   test('is the one marked so, also where another role serves it', async () => {
     const elsewhere = put('endpoint', endpointOf('oauth-revoke', '/edge/revoke', { deployedTo: ['edge'] }));
-    const { snapshot } = await ServiceUnderTest.open([elsewhere, put('endpoint', endpointOf('oauth-introspect', '/two', { id: 'two', advertised: false }))]);
+    const { snapshot } = await ServiceUnderTest.open([
+      elsewhere,
+      put('endpoint', endpointOf('oauth-introspect', '/two', { id: 'two', advertised: false })),
+    ]);
     const profile = snapshot.profiles.get(PROFILE);
     if (profile === undefined) throw new Error('no profile');
     expect(snapshot.advertised(profile, 'oauth-token')).toBe(BASE_URL + TOKEN);
@@ -102,7 +143,8 @@ describe('the advertised endpoint of a kind (PROTOCOL 3)', () => {
     ]);
     const second = snapshot.profiles.get('second');
     if (second === undefined) throw new Error('no profile');
-    for (const kind of ['oauth-token', 'oauth-introspect', 'oauth-revoke'] as const) expect(snapshot.advertised(second, kind)).toBeUndefined();
+    for (const kind of ['oauth-token', 'oauth-introspect', 'oauth-revoke'] as const)
+      expect(snapshot.advertised(second, kind)).toBeUndefined();
   });
 });
 
@@ -115,8 +157,15 @@ describe('clients and token issuers of a profile', () => {
   });
 
   test('context texts name the issuer of the access token format, the JWT issuer and all by name', async () => {
-    const { snapshot } = await ServiceUnderTest.open([put('token-issuer', issuerOf('jwt', { id: 'partner', isDefault: false, enabled: false }))]);
-    const view = (format: 'opaque' | 'jwt' | 'wrapped-opaque') => JSON.parse(snapshot.profiles.get(PROFILE)?.issuersText(format) ?? '') as { access: { id: string }; jwt: { id: string }; named: { id: string }[] };
+    const { snapshot } = await ServiceUnderTest.open([
+      put('token-issuer', issuerOf('jwt', { id: 'partner', isDefault: false, enabled: false })),
+    ]);
+    const view = (format: 'opaque' | 'jwt' | 'wrapped-opaque') =>
+      JSON.parse(snapshot.profiles.get(PROFILE)?.issuersText(format) ?? '') as {
+        access: { id: string };
+        jwt: { id: string };
+        named: { id: string }[];
+      };
     expect(view('opaque').access).toEqual({ id: 'opaque', kind: 'opaque', enabled: true });
     expect(view('wrapped-opaque').access.id).toBe('wrapped-opaque');
     expect(view('opaque').jwt.id).toBe('jwt');

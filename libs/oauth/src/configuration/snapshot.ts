@@ -4,7 +4,7 @@ import { flowsOf } from '../procedures/flows.ts';
 import type { IssuerView } from '../procedures/host-calls.ts';
 import type { Program } from '../procedures/sandbox.ts';
 import type { Configuration } from './configuration.ts';
-import { entityKey, type Client, type Endpoint, type EndpointKind, type Profile, type TokenIssuer, type TokenIssuerKind } from './entities.ts';
+import { entityKey, type Client, type Endpoint, type EndpointKind, type Profile, type ProfileCapability, type TokenIssuer, type TokenIssuerKind } from './entities.ts';
 import { RegisteredClient } from '../client/registered-client.ts';
 
 /** What a node adds to the configuration. */
@@ -111,7 +111,7 @@ export class Snapshot {
     const advertisedPaths = new Map<string, string>();
     for (const endpoint of configuration.all('endpoint')) {
       const profile = profiles.get(endpoint.profile);
-      if (!endpoint.enabled || profile === undefined) continue;
+      if (!endpoint.enabled || profile === undefined || !isCapable(profile.profile, endpoint.kind)) continue;
       if (endpoint.advertised) advertisedPaths.set(advertisedName(profile, endpoint.kind), endpoint.path);
       if (!endpoint.deployedTo.includes(node.role)) continue;
       const ofEndpoint = new Map<FlowId, Program>();
@@ -131,6 +131,14 @@ export class Snapshot {
     const path = this.advertisedPaths.get(advertisedName(profile, kind));
     return path === undefined ? undefined : this.node.baseUrl + path;
   }
+}
+
+/** What a profile must be capable of for an endpoint to be served; the token endpoint asks per grant type. */
+const NEEDED: Readonly<Partial<Record<EndpointKind, ProfileCapability>>> = { 'oauth-introspect': 'introspection', 'oauth-revoke': 'revocation' };
+
+function isCapable(profile: Profile, kind: EndpointKind): boolean {
+  const needed = NEEDED[kind];
+  return needed === undefined || profile.capabilities.includes(needed);
 }
 
 function advertisedName(profile: ProfileSnapshot, kind: EndpointKind): string {

@@ -15,7 +15,9 @@ const BASE: readonly Change[] = [
 
 /** Problems of the base with changes, as `kind key pointer: message`. */
 function problems(...changes: readonly Change[]): string[] {
-  return validate(Configuration.empty.with([...BASE, ...changes])).map(({ kind, key, pointer, message }) => `${kind} ${key} ${pointer}: ${message}`);
+  return validate(Configuration.empty.with([...BASE, ...changes])).map(
+    ({ kind, key, pointer, message }) => `${kind} ${key} ${pointer}: ${message}`,
+  );
 }
 
 test('a sound configuration has no problems', () => {
@@ -28,7 +30,11 @@ describe('clients', () => {
     ['a scope the profile has not', { scopes: ['read', 'admin'] }, '/scopes/1: profile "main" has no scope "admin"'],
     ['a scope named like a member of every object', { scopes: ['toString'] }, '/scopes/0: profile "main" has no scope "toString"'],
     ['capabilities without a secret', { secrets: [] }, '/secrets: a client with capabilities needs a secret to authenticate with'],
-    ['a lifetime above the maximum', { accessTokenLifetime: 3601 }, "/accessTokenLifetime: is longer than the profile's maximum of 3600 seconds"],
+    [
+      'a lifetime above the maximum',
+      { accessTokenLifetime: 3601 },
+      "/accessTokenLifetime: is longer than the profile's maximum of 3600 seconds",
+    ],
     ['a profile that is not there', { profile: 'nowhere' }, '/profile: there is no profile "nowhere"'],
   ])('%s', (_what, members, problem) => {
     const client = clientOf('app', members);
@@ -36,7 +42,10 @@ describe('clients', () => {
   });
 
   test('an audience or a capability the profile does not allow', () => {
-    const changes = [put('profile', profileOf({ allowedAudiences: ['https://a'], capabilities: ['introspection'] })), put('client', clientOf('app', { audiences: ['https://a', 'https://b'] }))];
+    const changes = [
+      put('profile', profileOf({ allowedAudiences: ['https://a'], capabilities: ['introspection'] })),
+      put('client', clientOf('app', { audiences: ['https://a', 'https://b'] })),
+    ];
     expect(problems(...changes)).toEqual([
       'client main/app /audiences/1: profile "main" does not allow the audience "https://b"',
       'client main/app /capabilities/0: profile "main" has no capability "client-credentials"',
@@ -59,33 +68,50 @@ describe('clients', () => {
 });
 
 describe('profiles and endpoints', () => {
-  test.each(['/~', '/~/', 'https://other.example/~', 'https://as.example/~/'])('two issuers whose metadata would stand at one path: %s (RFC 8414 section 3.1)', (issuer) => {
-    expect(problems(put('profile', profileOf({ id: 'second', issuer })))).toEqual(['profile second /issuer: profile "main" already has an issuer with the path "/~"']);
-  });
+  test.each(['/~', '/~/', 'https://other.example/~', 'https://as.example/~/'])(
+    'two issuers whose metadata would stand at one path: %s (RFC 8414 section 3.1)',
+    (issuer) => {
+      expect(problems(put('profile', profileOf({ id: 'second', issuer })))).toEqual([
+        'profile second /issuer: profile "main" already has an issuer with the path "/~"',
+      ]);
+    },
+  );
 
   test.each(['/~/second', 'https://other.example', '/'])('an issuer with a path of its own is sound: %s', (issuer) => {
     expect(problems(put('profile', profileOf({ id: 'second', issuer })))).toEqual([]);
   });
 
-  test.each(['/health', '/health/live', '/metrics', '/.well-known/anything', '/x/.well-known/openid-configuration', '/~/jwks', '/jwks'])('a path of the service itself: %s', (path) => {
-    expect(problems(put('endpoint', endpointOf('oauth-revoke', path, { id: 'own' })))).toEqual([`endpoint main/own /path: "${path}" is a path of the service itself`]);
-  });
+  test.each(['/health', '/health/live', '/metrics', '/.well-known/anything', '/x/.well-known/openid-configuration', '/~/jwks', '/jwks'])(
+    'a path of the service itself: %s',
+    (path) => {
+      expect(problems(put('endpoint', endpointOf('oauth-revoke', path, { id: 'own' })))).toEqual([
+        `endpoint main/own /path: "${path}" is a path of the service itself`,
+      ]);
+    },
+  );
 
   test.each(['/healthy', '/api/health', '/well-known/x', '/jwks.json'])('a path that only looks like one: %s', (path) => {
     expect(problems(put('endpoint', endpointOf('oauth-revoke', path)))).toEqual([]);
   });
 
   test('two endpoints at a path, in a role that both are deployed to; disabled ones do not count', () => {
-    const second = (members: Parameters<typeof endpointOf>[2]) => put('endpoint', endpointOf('oauth-revoke', '/token', { id: 'second', ...members }));
-    expect(problems(second({}))).toEqual(['endpoint main/second /path: endpoint "oauth-token" of profile "main" already answers at "/token" in role "default"']);
+    const second = (members: Parameters<typeof endpointOf>[2]) =>
+      put('endpoint', endpointOf('oauth-revoke', '/token', { id: 'second', ...members }));
+    expect(problems(second({}))).toEqual([
+      'endpoint main/second /path: endpoint "oauth-token" of profile "main" already answers at "/token" in role "default"',
+    ]);
     expect(problems(second({ deployedTo: ['edge'] }))).toEqual([]);
     expect(problems(second({ enabled: false }))).toEqual([]);
-    expect(problems(put('profile', profileOf({ id: 'p2', issuer: '/p2' })), second({ profile: 'p2', deployedTo: ['edge', 'default'] }))).toHaveLength(1);
+    expect(
+      problems(put('profile', profileOf({ id: 'p2', issuer: '/p2' })), second({ profile: 'p2', deployedTo: ['edge', 'default'] })),
+    ).toHaveLength(1);
   });
 
   test('of several endpoints of a kind at most one is advertised (PROTOCOL 3)', () => {
     const second = (advertised: boolean) => put('endpoint', endpointOf('oauth-introspect', '/two', { id: 'two', advertised }));
-    expect(problems(second(true))).toEqual(['endpoint main/two /advertised: endpoint "oauth-introspect" of the same kind is already advertised; exactly one may be']);
+    expect(problems(second(true))).toEqual([
+      'endpoint main/two /advertised: endpoint "oauth-introspect" of the same kind is already advertised; exactly one may be',
+    ]);
     expect(problems(second(false))).toEqual([]);
   });
 
@@ -101,8 +127,12 @@ describe('profiles and endpoints', () => {
 
 describe('token issuers', () => {
   test('two defaults of a kind', () => {
-    expect(problems(put('token-issuer', issuerOf('opaque', { id: 'second' })))).toEqual(['token-issuer main/second /isDefault: profile "main" already has a default issuer of kind "opaque"']);
-    expect(problems(put('token-issuer', issuerOf('opaque', { id: 'second', isDefault: false })), put('token-issuer', issuerOf('jwt')))).toEqual([]);
+    expect(problems(put('token-issuer', issuerOf('opaque', { id: 'second' })))).toEqual([
+      'token-issuer main/second /isDefault: profile "main" already has a default issuer of kind "opaque"',
+    ]);
+    expect(
+      problems(put('token-issuer', issuerOf('opaque', { id: 'second', isDefault: false })), put('token-issuer', issuerOf('jwt'))),
+    ).toEqual([]);
   });
 });
 
@@ -110,35 +140,59 @@ describe('procedures and bindings', () => {
   const flow = 'oauth-introspect';
 
   test.each<[string, Partial<Parameters<typeof bound>[2]>, string]>([
-    ['an endpoint that is not there', { endpoint: 'nowhere' }, 'binding main/nowhere/oauth-introspect /endpoint: profile "main" has no endpoint "nowhere"'],
-    ['an endpoint of another kind', { endpoint: 'oauth-token' }, 'binding main/oauth-token/oauth-introspect /flow: flow "oauth-introspect" belongs to endpoints of kind "oauth-introspect", "oauth-token" is of kind "oauth-token"'],
-    ['a version that is not there', { version: 9 }, 'binding main/oauth-introspect/oauth-introspect /version: procedure "own-oauth-introspect" has no version 9'],
+    [
+      'an endpoint that is not there',
+      { endpoint: 'nowhere' },
+      'binding main/nowhere/oauth-introspect /endpoint: profile "main" has no endpoint "nowhere"',
+    ],
+    [
+      'an endpoint of another kind',
+      { endpoint: 'oauth-token' },
+      'binding main/oauth-token/oauth-introspect /flow: flow "oauth-introspect" belongs to endpoints of kind "oauth-introspect", "oauth-token" is of kind "oauth-token"',
+    ],
+    [
+      'a version that is not there',
+      { version: 9 },
+      'binding main/oauth-introspect/oauth-introspect /version: procedure "own-oauth-introspect" has no version 9',
+    ],
   ])('a binding to %s', (_what, members, problem) => {
     expect(problems(...bound(flow, '', members))).toEqual([problem]);
   });
 
   test('a binding of a flow, or to a procedure, that is not there', () => {
     const binding = { profile: PROFILE, endpoint: flow, flow, procedure: 'nothing', version: null, origin: 'api' } as const;
-    expect(problems(put('binding', binding))).toEqual(['binding main/oauth-introspect/oauth-introspect /procedure: there is no procedure "nothing"']);
-    expect(problems(put('binding', { ...binding, flow: 'oauth-nothing', procedure: 'own-oauth-introspect' }))).toEqual(['binding main/oauth-introspect/oauth-nothing /flow: there is no flow "oauth-nothing"']);
+    expect(problems(put('binding', binding))).toEqual([
+      'binding main/oauth-introspect/oauth-introspect /procedure: there is no procedure "nothing"',
+    ]);
+    expect(problems(put('binding', { ...binding, flow: 'oauth-nothing', procedure: 'own-oauth-introspect' }))).toEqual([
+      'binding main/oauth-introspect/oauth-nothing /flow: there is no flow "oauth-nothing"',
+    ]);
   });
 
   test('a binding to a procedure of another flow: a procedure has one flow for life (PROCEDURE_API 1)', () => {
     const other = bound('oauth-introspect-application-jwt', '', { procedure: 'jwt-one' }).slice(0, 2);
     const binding = { profile: PROFILE, endpoint: flow, flow, procedure: 'jwt-one', version: null, origin: 'api' } as const;
-    expect(problems(...other, put('binding', binding))).toEqual(['binding main/oauth-introspect/oauth-introspect /procedure: procedure "jwt-one" is for flow "oauth-introspect-application-jwt", not "oauth-introspect"']);
+    expect(problems(...other, put('binding', binding))).toEqual([
+      'binding main/oauth-introspect/oauth-introspect /procedure: procedure "jwt-one" is for flow "oauth-introspect-application-jwt", not "oauth-introspect"',
+    ]);
   });
 
   test('a binding to a procedure that has no active version, unless one is pinned', () => {
     const inactive = put('procedure', { id: 'own-oauth-introspect', flow, description: '', activeVersion: null, origin: 'api' });
-    expect(problems(inactive)).toEqual(['binding main/oauth-introspect/oauth-introspect /version: procedure "own-oauth-introspect" has no active version: activate one or pin a version']);
+    expect(problems(inactive)).toEqual([
+      'binding main/oauth-introspect/oauth-introspect /version: procedure "own-oauth-introspect" has no active version: activate one or pin a version',
+    ]);
     expect(problems(...bound(flow, '', { version: 1 }), inactive)).toEqual([]);
   });
 
   test('a flow, an active version or a procedure of a version that is not there', () => {
     const procedure = { id: 'own-oauth-introspect', flow, description: '', activeVersion: 1, origin: 'api' } as const;
-    expect(problems(put('procedure', { ...procedure, activeVersion: 2 }))).toContain('procedure own-oauth-introspect /activeVersion: procedure "own-oauth-introspect" has no version 2');
-    expect(problems(put('procedure', { ...procedure, flow: 'nothing' }))).toContain('procedure own-oauth-introspect /flow: there is no flow "nothing"');
+    expect(problems(put('procedure', { ...procedure, activeVersion: 2 }))).toContain(
+      'procedure own-oauth-introspect /activeVersion: procedure "own-oauth-introspect" has no version 2',
+    );
+    expect(problems(put('procedure', { ...procedure, flow: 'nothing' }))).toContain(
+      'procedure own-oauth-introspect /flow: there is no flow "nothing"',
+    );
     expect(problems(remove('binding', entityKey(PROFILE, flow, flow)), remove('procedure', 'own-oauth-introspect'))).toEqual([
       'procedure-version own-oauth-introspect/1 /procedure: there is no procedure "own-oauth-introspect"',
     ]);

@@ -3,7 +3,21 @@ import { put, remove } from '../configuration/configuration.ts';
 import { entityKey } from '../configuration/entities.ts';
 import { GRANT_TYPES } from '../oauth-service.ts';
 import { createSigningKey, JWKS_CACHE_SECONDS, rotateSigningKeys } from '../issuance/signing-keys.ts';
-import { aRequest, BASE_URL, endpointOf, headerOf, INTROSPECTION, ISSUER, issuerOf, jsonOf, PROFILE, profileOf, REVOCATION, ServiceUnderTest, TOKEN } from '../testing/service-builder.ts';
+import {
+  aRequest,
+  BASE_URL,
+  endpointOf,
+  headerOf,
+  INTROSPECTION,
+  ISSUER,
+  issuerOf,
+  jsonOf,
+  PROFILE,
+  profileOf,
+  REVOCATION,
+  ServiceUnderTest,
+  TOKEN,
+} from '../testing/service-builder.ts';
 
 const RFC_8414 = '/.well-known/oauth-authorization-server';
 const OPENID = '/.well-known/openid-configuration';
@@ -11,18 +25,33 @@ const OPENID = '/.well-known/openid-configuration';
 describe('where documents are (PROTOCOL 3; RFC 8414 section 3.1)', () => {
   test('an issuer with a path: before the path for RFC 8414, after it for OpenID', async () => {
     const world = await ServiceUnderTest.open();
-    for (const path of [`${RFC_8414}/~`, `/~${OPENID}`]) expect(jsonOf(await world.get(path))).toMatchObject({ issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` });
+    for (const path of [`${RFC_8414}/~`, `/~${OPENID}`])
+      expect(jsonOf(await world.get(path))).toMatchObject({ issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` });
     expect((await world.get('/~/jwks')).status).toBe(200);
   });
 
   test('an issuer without a path, and one on a host of its own', async () => {
-    const world = await ServiceUnderTest.open([put('profile', profileOf({ id: 'root', issuer: '/' })), put('profile', profileOf({ id: 'absolute', issuer: 'https://tenant.example/deep/path' }))]);
+    const world = await ServiceUnderTest.open([
+      put('profile', profileOf({ id: 'root', issuer: '/' })),
+      put('profile', profileOf({ id: 'absolute', issuer: 'https://tenant.example/deep/path' })),
+    ]);
     for (const path of [RFC_8414, OPENID]) expect(jsonOf(await world.get(path))['issuer']).toBe(BASE_URL);
     expect(jsonOf(await world.get('/jwks'))).toHaveProperty('keys');
-    for (const path of [`${RFC_8414}/deep/path`, `/deep/path${OPENID}`]) expect(jsonOf(await world.get(path))['issuer']).toBe('https://tenant.example/deep/path');
+    for (const path of [`${RFC_8414}/deep/path`, `/deep/path${OPENID}`])
+      expect(jsonOf(await world.get(path))['issuer']).toBe('https://tenant.example/deep/path');
   });
 
-  test.each(['/', '/~', `${RFC_8414}/unknown`, `${RFC_8414}x`, '/unknown/jwks', `/other${OPENID}`, '/~/jwks/', `/~${RFC_8414}`, '/__proto__/jwks'])('nothing is served at %s', async (path) => {
+  test.each([
+    '/',
+    '/~',
+    `${RFC_8414}/unknown`,
+    `${RFC_8414}x`,
+    '/unknown/jwks',
+    `/other${OPENID}`,
+    '/~/jwks/',
+    `/~${RFC_8414}`,
+    '/__proto__/jwks',
+  ])('nothing is served at %s', async (path) => {
     const world = await ServiceUnderTest.open();
     expect(await world.service.handle({ ...aRequest(path, ''), method: 'GET' }, world.snapshot)).toBeNull();
   });
@@ -65,7 +94,12 @@ describe('metadata is derived from what is served (PROTOCOL 3; RFC 8414 section 
 
   test('what a profile has not is left out: endpoints, scopes, grants', async () => {
     const world = await ServiceUnderTest.open([put('profile', profileOf({ id: 'bare', issuer: '/bare', capabilities: [], scopes: {} }))]);
-    expect(jsonOf(await world.get(`${RFC_8414}/bare`))).toEqual({ issuer: `${BASE_URL}/bare`, jwks_uri: `${BASE_URL}/bare/jwks`, response_types_supported: [], grant_types_supported: [] });
+    expect(jsonOf(await world.get(`${RFC_8414}/bare`))).toEqual({
+      issuer: `${BASE_URL}/bare`,
+      jwks_uri: `${BASE_URL}/bare/jwks`,
+      response_types_supported: [],
+      grant_types_supported: [],
+    });
   });
 
   test('of several endpoints of a kind the advertised one is named, and none when none is', async () => {

@@ -19,22 +19,49 @@ beforeAll(async () => {
   plain = (await ServiceUnderTest.open([put('profile', profileOf({ scopes }))])).snapshot.profiles.get(PROFILE) as ProfileSnapshot;
 });
 
-const DATA = { purpose: 'access_token', delegationId: 'd1', iss: 'i', sub: 'alice', aud: 'https://api', scope: 'read write', iat: NOW - 10, nbf: NOW - 10, exp: NOW + 300 };
+const DATA = {
+  purpose: 'access_token',
+  delegationId: 'd1',
+  iss: 'i',
+  sub: 'alice',
+  aud: 'https://api',
+  scope: 'read write',
+  iat: NOW - 10,
+  nbf: NOW - 10,
+  exp: NOW + 300,
+};
 
 function found(members: Partial<FoundToken> = {}, data: Record<string, unknown> = {}, delegationScope = 'read write short'): FoundToken {
   return {
-    ...{ key: KEY, profile: PROFILE, purpose: 'access_token', form: 'opaque', clientId: 'app', delegationId: 'd1', expiresAt: NOW + 300, revokedAt: null },
+    ...{
+      key: KEY,
+      profile: PROFILE,
+      purpose: 'access_token',
+      form: 'opaque',
+      clientId: 'app',
+      delegationId: 'd1',
+      expiresAt: NOW + 300,
+      revokedAt: null,
+    },
     data: JSON.stringify({ ...DATA, ...data }),
-    delegation: { status: 'active', expiresAt: NOW + 300, view: JSON.stringify({ id: 'd1', clientId: 'app', owner: 'alice', scope: delegationScope }) },
+    delegation: {
+      status: 'active',
+      expiresAt: NOW + 300,
+      view: JSON.stringify({ id: 'd1', clientId: 'app', owner: 'alice', scope: delegationScope }),
+    },
     ...members,
   };
 }
 
 const caller = (policy: IntrospectionPolicy, scopes: readonly string[] = [], audiences: readonly string[] = [], id = 'api') =>
-  new RegisteredClient(clientOf(id, { capabilities: ['introspection'], scopes, audiences, introspection: { policy, formats: null, encryption: null } }), profileOf());
+  new RegisteredClient(
+    clientOf(id, { capabilities: ['introspection'], scopes, audiences, introspection: { policy, formats: null, encryption: null } }),
+    profileOf(),
+  );
 const ANY = caller('any');
 
-const read = (token: FoundToken, by = ANY, now = NOW, claims: Record<string, unknown> | null = null, at = profile) => introspectedToken(token, claims, by, at, now);
+const read = (token: FoundToken, by = ANY, now = NOW, claims: Record<string, unknown> | null = null, at = profile) =>
+  introspectedToken(token, claims, by, at, now);
 const scopeOf = (token: ReturnType<typeof read>) => (JSON.parse(token?.data ?? '{}') as { scope?: string }).scope;
 
 describe('a token is inactive (RFC 7662 section 2.2)', () => {
@@ -62,7 +89,13 @@ describe('a token is inactive (RFC 7662 section 2.2)', () => {
 describe('what a caller may see (PROTOCOL 1, caller policy)', () => {
   test('any: every token of the profile, data as stored, byte by byte', () => {
     const token = found();
-    expect(read(token)).toMatchObject({ data: token.data, delegation: token.delegation?.view, narrowed: false, clientId: 'app', subject: 'alice' });
+    expect(read(token)).toMatchObject({
+      data: token.data,
+      delegation: token.delegation?.view,
+      narrowed: false,
+      clientId: 'app',
+      subject: 'alice',
+    });
   });
 
   test('own: only tokens issued to itself', () => {
@@ -93,7 +126,8 @@ describe('what a caller may see (PROTOCOL 1, caller policy)', () => {
   test('audience-or-scope without scopes: only tokens whose audience names it, whole', () => {
     expect(read(found(), caller('audience-or-scope', [], ['https://api']))).toMatchObject({ narrowed: false });
     expect(read(found({}, { aud: ['x', 'api'] }), caller('audience-or-scope'))).not.toBeNull();
-    for (const aud of ['https://api/', ['https://other'], undefined, [], ['API']]) expect(read(found({}, { aud }), caller('audience-or-scope', [], ['https://api']))).toBeNull();
+    for (const aud of ['https://api/', ['https://other'], undefined, [], ['API']])
+      expect(read(found({}, { aud }), caller('audience-or-scope', [], ['https://api']))).toBeNull();
   });
 
   test('a refresh token only to the client that has it: a gateway must not take it for an access token', () => {
@@ -157,6 +191,11 @@ describe('a JWT presented in place of the opaque token (PROTOCOL 1)', () => {
 
   test('keeps what the row is bound to and who acts for it, and the times of the row', () => {
     const bound = found({}, { cnf: { jkt: 'k' }, act: { sub: 's' } });
-    expect(read(bound, ANY, NOW, claims({ iat: 1, nbf: 1 }))).toMatchObject({ cnf: { jkt: 'k' }, act: { sub: 's' }, iat: NOW - 10, nbf: NOW - 10 });
+    expect(read(bound, ANY, NOW, claims({ iat: 1, nbf: 1 }))).toMatchObject({
+      cnf: { jkt: 'k' },
+      act: { sub: 's' },
+      iat: NOW - 10,
+      nbf: NOW - 10,
+    });
   });
 });

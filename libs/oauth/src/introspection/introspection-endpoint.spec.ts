@@ -1,12 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
 import { put } from '../configuration/configuration.ts';
 import { endpointOf } from '../testing/service-builder.ts';
-import { bound, claimsOf, clientOf, gatewayOf, headerOf, INTROSPECTION, ISSUER, jsonOf, PROFILE, profileOf, SECRET, ServiceUnderTest, shippedSource } from '../testing/service-builder.ts';
+import {
+  bound,
+  claimsOf,
+  clientOf,
+  gatewayOf,
+  headerOf,
+  INTROSPECTION,
+  ISSUER,
+  jsonOf,
+  PROFILE,
+  profileOf,
+  SECRET,
+  ServiceUnderTest,
+  shippedSource,
+} from '../testing/service-builder.ts';
 
 const INACTIVE = '{"active":false}';
 const JWT = 'application/jwt';
 const SIGNED = 'application/token-introspection+jwt';
-const basic = (id: string, secret = SECRET, encoding: 'base64' | 'base64url' = 'base64') => ({ authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString(encoding)}` });
+const basic = (id: string, secret = SECRET, encoding: 'base64' | 'base64url' = 'base64') => ({
+  authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString(encoding)}`,
+});
 
 describe('requests (PROTOCOL 1; RFC 7662 section 2.1)', () => {
   test('other methods are 405, other content types 415', async () => {
@@ -19,7 +35,15 @@ describe('requests (PROTOCOL 1; RFC 7662 section 2.1)', () => {
 
   test('no token, or any parameter twice, is 400 invalid_request', async () => {
     const world = await ServiceUnderTest.open();
-    for (const form of ['', 'token=', 'token_type_hint=access_token', 'token=a&token=b', 'token=a&token_type_hint=x&token_type_hint=x', 'token=a&audience=x&audience=y', 'token=%ff']) {
+    for (const form of [
+      '',
+      'token=',
+      'token_type_hint=access_token',
+      'token=a&token=b',
+      'token=a&token_type_hint=x&token_type_hint=x',
+      'token=a&audience=x&audience=y',
+      'token=%ff',
+    ]) {
       const response = await world.post(INTROSPECTION, form, basic('gateway'));
       expect(response.status).toBe(400);
       expect(jsonOf(response)).toMatchObject({ error: 'invalid_request' });
@@ -29,14 +53,21 @@ describe('requests (PROTOCOL 1; RFC 7662 section 2.1)', () => {
   test('empty client_id and client_secret beside Basic are as if absent (Dovecot)', async () => {
     const world = await ServiceUnderTest.open();
     const token = await world.token();
-    expect(jsonOf(await world.post(INTROSPECTION, `token=${token}&client_id=&client_secret=`, basic('gateway')))).toMatchObject({ active: true });
+    expect(jsonOf(await world.post(INTROSPECTION, `token=${token}&client_id=&client_secret=`, basic('gateway')))).toMatchObject({
+      active: true,
+    });
   });
 
-  test.each(['access_token', 'refresh_token', 'nonsense', '%00'])('hint %s: unknown or wrong hints and unknown parameters are ignored', async (hint) => {
-    const world = await ServiceUnderTest.open();
-    const token = await world.token();
-    expect(jsonOf(await world.post(INTROSPECTION, `token=${token}&token_type_hint=${hint}&resource_server=x`, basic('gateway')))).toMatchObject({ active: true });
-  });
+  test.each(['access_token', 'refresh_token', 'nonsense', '%00'])(
+    'hint %s: unknown or wrong hints and unknown parameters are ignored',
+    async (hint) => {
+      const world = await ServiceUnderTest.open();
+      const token = await world.token();
+      expect(
+        jsonOf(await world.post(INTROSPECTION, `token=${token}&token_type_hint=${hint}&resource_server=x`, basic('gateway'))),
+      ).toMatchObject({ active: true });
+    },
+  );
 
   test('Basic in base64url without padding is accepted', async () => {
     const world = await ServiceUnderTest.open([put('client', gatewayOf('gw?>'))]);
@@ -58,8 +89,12 @@ describe('callers (PROTOCOL 1)', () => {
 
   test('no credentials are 401, and 400 where a signed response is asked for (RFC 9701 section 5)', async () => {
     const world = await ServiceUnderTest.open();
-    for (const accept of [undefined, 'application/json', JWT]) expect((await world.post(INTROSPECTION, 'token=x', accept === undefined ? {} : { accept })).status).toBe(401);
-    expect(await world.post(INTROSPECTION, 'token=x', { accept: SIGNED })).toMatchObject({ status: 400, body: expect.stringContaining('"invalid_request"') });
+    for (const accept of [undefined, 'application/json', JWT])
+      expect((await world.post(INTROSPECTION, 'token=x', accept === undefined ? {} : { accept })).status).toBe(401);
+    expect(await world.post(INTROSPECTION, 'token=x', { accept: SIGNED })).toMatchObject({
+      status: 400,
+      body: expect.stringContaining('"invalid_request"'),
+    });
     expect((await world.post(INTROSPECTION, 'token=x&client_id=gateway', { accept: SIGNED })).status).toBe(400);
   });
 
@@ -78,7 +113,14 @@ describe('JSON (RFC 7662 section 2.2)', () => {
     const response = await world.introspect(await world.token({ scope: 'read' }));
     expect(response).toMatchObject({ status: 200, headers: ['content-type', 'application/json', 'cache-control', 'no-store'] });
     expect(jsonOf(response)).toEqual({
-      ...{ active: true, token_type: 'bearer', client_id: 'app', expired_scope: [], purpose: 'access_token', delegationId: expect.any(String) },
+      ...{
+        active: true,
+        token_type: 'bearer',
+        client_id: 'app',
+        expired_scope: [],
+        purpose: 'access_token',
+        delegationId: expect.any(String),
+      },
       ...{ iss: ISSUER, sub: 'app', aud: 'app', scope: 'read', iat: world.now, nbf: world.now, exp: world.now + 300 },
     });
   });
@@ -89,14 +131,26 @@ describe('JSON (RFC 7662 section 2.2)', () => {
     const { delegationId } = jsonOf(await world.introspect(delegated));
     await world.stores.tokens.revokeDelegation(PROFILE, String(delegationId), world.now);
     await world.revoke(revoked);
-    const answers = [await world.introspect('unknown'), await world.introspect(revoked), await world.introspect(delegated), await world.introspect(foreign, undefined, 'other'), await world.introspect('"}\\\n\u0000ü')];
+    const answers = [
+      await world.introspect('unknown'),
+      await world.introspect(revoked),
+      await world.introspect(delegated),
+      await world.introspect(foreign, undefined, 'other'),
+      await world.introspect('"}\\\n\u0000ü'),
+    ];
     world.now += 300;
     answers.push(await world.introspect(expired));
-    for (const answer of answers) expect(answer).toEqual({ status: 200, headers: ['content-type', 'application/json', 'cache-control', 'no-store'], body: INACTIVE });
+    for (const answer of answers)
+      expect(answer).toEqual({ status: 200, headers: ['content-type', 'application/json', 'cache-control', 'no-store'], body: INACTIVE });
   });
 
   test('the procedure still ran for an inactive token, but cannot make it active (PROCEDURE_API 9)', async () => {
-    const world = await ServiceUnderTest.open(bound('oauth-introspect', "function result(c) { c.response.setHeader('X-Ran', 'yes'); logger.info('ran {}', c.presentedToken.active); return { active: true, sub: 'admin' }; }"));
+    const world = await ServiceUnderTest.open(
+      bound(
+        'oauth-introspect',
+        "function result(c) { c.response.setHeader('X-Ran', 'yes'); logger.info('ran {}', c.presentedToken.active); return { active: true, sub: 'admin' }; }",
+      ),
+    );
     const response = await world.introspect('unknown');
     expect(response.body).toBe(INACTIVE);
     expect(headerOf(response, 'x-ran')).toBeUndefined();
@@ -104,14 +158,24 @@ describe('JSON (RFC 7662 section 2.2)', () => {
   });
 
   test('a procedure may call an active token inactive; then nothing else of its answer is sent', async () => {
-    const world = await ServiceUnderTest.open(bound('oauth-introspect', "function result() { return { active: false, reason: 'secret policy' }; }"));
+    const world = await ServiceUnderTest.open(
+      bound('oauth-introspect', "function result() { return { active: false, reason: 'secret policy' }; }"),
+    );
     expect((await world.introspect(await world.token())).body).toBe(INACTIVE);
   });
 
   test('a response that widens the token is a fault: server_error to the caller, the reason to the operator', async () => {
-    const world = await ServiceUnderTest.open(bound('oauth-introspect', 'function result(c) { return { active: true, exp: c.presentedToken.data.exp + 1 }; }'));
-    expect(await world.introspect(await world.token())).toMatchObject({ status: 500, body: '{"error":"server_error","error_description":"The server could not complete the request."}' });
-    expect(world.service.executions.faults[0]).toMatchObject({ kind: 'invalid-response', message: "exp must be a number, not later than the presented token's" });
+    const world = await ServiceUnderTest.open(
+      bound('oauth-introspect', 'function result(c) { return { active: true, exp: c.presentedToken.data.exp + 1 }; }'),
+    );
+    expect(await world.introspect(await world.token())).toMatchObject({
+      status: 500,
+      body: '{"error":"server_error","error_description":"The server could not complete the request."}',
+    });
+    expect(world.service.executions.faults[0]).toMatchObject({
+      kind: 'invalid-response',
+      message: "exp must be a number, not later than the presented token's",
+    });
   });
 
   test('the expired scope moves from scope to expired_scope at the second its lifetime ends', async () => {
@@ -124,8 +188,12 @@ describe('JSON (RFC 7662 section 2.2)', () => {
   });
 
   test('the caller sees its own scopes only, in data, phantom token and delegation (PROTOCOL 1)', async () => {
-    const source = 'function result(c) { return !c.presentedToken.active ? {} : { active: true, scope: c.presentedToken.data.scope, delegation: c.delegation.scope, names: Array.from(c.scopeNames), jwt: c.getDefaultAccessTokenJwtIssuer().issue(c.presentedToken.data, c.delegation) }; }';
-    const world = await ServiceUnderTest.open([put('client', gatewayOf('api', { policy: 'audience-or-scope' }, { scopes: ['write'] })), ...bound('oauth-introspect', source)]);
+    const source =
+      'function result(c) { return !c.presentedToken.active ? {} : { active: true, scope: c.presentedToken.data.scope, delegation: c.delegation.scope, names: Array.from(c.scopeNames), jwt: c.getDefaultAccessTokenJwtIssuer().issue(c.presentedToken.data, c.delegation) }; }';
+    const world = await ServiceUnderTest.open([
+      put('client', gatewayOf('api', { policy: 'audience-or-scope' }, { scopes: ['write'] })),
+      ...bound('oauth-introspect', source),
+    ]);
     const { jwt, ...rest } = jsonOf(await world.introspect(await world.token(), undefined, 'api'));
     expect(rest).toEqual({ active: true, scope: 'write', delegation: 'write', names: ['write'] });
     expect(claimsOf(String(jwt))['scope']).toBe('write');
@@ -161,7 +229,10 @@ describe('application/jwt: the phantom token', () => {
   });
 
   test('max-age and exp end with the earliest scope in it', async () => {
-    const world = await ServiceUnderTest.open([put('client', clientOf('app', { scopes: ['read', 'short'] })), put('endpoint', endpointOf('oauth-introspect', INTROSPECTION, { revocationLag: null }))]);
+    const world = await ServiceUnderTest.open([
+      put('client', clientOf('app', { scopes: ['read', 'short'] })),
+      put('endpoint', endpointOf('oauth-introspect', INTROSPECTION, { revocationLag: null })),
+    ]);
     const token = await world.token();
     const start = world.now;
     world.now += 20;
@@ -175,7 +246,8 @@ describe('application/jwt: the phantom token', () => {
   });
 
   test('a gateway never keeps a JWT for longer than it lives, however short its issuer or procedure made it', async () => {
-    const source = "function result(c) { const data = c.presentedToken.data; data.exp = Math.floor(Date.now() / 1000) + 10; return { active: true, jwt: c.getDefaultAccessTokenJwtIssuer().issue(data, c.delegation) }; }";
+    const source =
+      'function result(c) { const data = c.presentedToken.data; data.exp = Math.floor(Date.now() / 1000) + 10; return { active: true, jwt: c.getDefaultAccessTokenJwtIssuer().issue(data, c.delegation) }; }';
     const world = await ServiceUnderTest.open(bound('oauth-introspect-application-jwt', source));
     const token = await world.token();
     for (let i = 0; i < 2; i++) {
@@ -187,7 +259,8 @@ describe('application/jwt: the phantom token', () => {
   });
 
   test('with less than a second of life: 204', async () => {
-    const source = 'function result(c) { const data = c.presentedToken.data; data.exp = data.iat; return { active: true, jwt: c.getDefaultAccessTokenJwtIssuer().issue(data, c.delegation) }; }';
+    const source =
+      'function result(c) { const data = c.presentedToken.data; data.exp = data.iat; return { active: true, jwt: c.getDefaultAccessTokenJwtIssuer().issue(data, c.delegation) }; }';
     const world = await ServiceUnderTest.open(bound('oauth-introspect-application-jwt', source));
     expect((await world.introspect(await world.token(), JWT)).status).toBe(204);
   });
@@ -221,14 +294,24 @@ describe('application/jwt: the phantom token', () => {
   });
 
   test('a JWT above 3.5 KB is sent, with a warning in the log', async () => {
-    const source = "function result(c) { const data = c.presentedToken.data; data.big = 'x'.repeat(3000); return { active: true, jwt: c.getDefaultAccessTokenJwtIssuer().issue(data, c.delegation) }; }";
+    const source =
+      "function result(c) { const data = c.presentedToken.data; data.big = 'x'.repeat(3000); return { active: true, jwt: c.getDefaultAccessTokenJwtIssuer().issue(data, c.delegation) }; }";
     const world = await ServiceUnderTest.open(bound('oauth-introspect-application-jwt', source));
     expect((await world.introspect(await world.token(), JWT)).status).toBe(200);
-    expect(world.log.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message: 'a phantom token is larger than many header limits', fields: expect.objectContaining({ characters: expect.any(Number) }) }]);
+    expect(world.log.filter(({ level }) => level === 'warn')).toEqual([
+      {
+        level: 'warn',
+        message: 'a phantom token is larger than many header limits',
+        fields: expect.objectContaining({ characters: expect.any(Number) }),
+      },
+    ]);
   });
 
   test('a caller whose settings do not allow it gets JSON (PROTOCOL 1: auth_request passes the Accept of the end user through)', async () => {
-    const world = await ServiceUnderTest.open([put('client', gatewayOf('plain', { formats: ['json'] })), put('client', clientOf('both', { capabilities: ['introspection', 'client-credentials'] }))]);
+    const world = await ServiceUnderTest.open([
+      put('client', gatewayOf('plain', { formats: ['json'] })),
+      put('client', clientOf('both', { capabilities: ['introspection', 'client-credentials'] })),
+    ]);
     expect(headerOf(await world.introspect(await world.token(), JWT, 'plain'), 'content-type')).toBe('application/json');
     expect(headerOf(await world.introspect(await world.token({}, 'both'), JWT, 'both'), 'content-type')).toBe('application/json');
   });
@@ -237,10 +320,20 @@ describe('application/jwt: the phantom token', () => {
 describe('every answer is fit for fragile gateways (PROTOCOL 1)', () => {
   test('no Vary, no cookie, no CORS, no transfer coding, whatever the procedure tries', async () => {
     for (const name of ['Vary', 'Set-Cookie', 'Access-Control-Allow-Origin', 'Cache-Control', 'Content-Encoding', 'Transfer-Encoding']) {
-      const world = await ServiceUnderTest.open(bound('oauth-introspect', `function result(c) { c.response.setHeader('${name}', 'x'); return { active: true }; }`));
+      const world = await ServiceUnderTest.open(
+        bound('oauth-introspect', `function result(c) { c.response.setHeader('${name}', 'x'); return { active: true }; }`),
+      );
       expect((await world.introspect(await world.token())).status).toBe(500);
     }
-    const world = await ServiceUnderTest.open(bound('oauth-introspect', `${shippedSource('oauth-introspect', 'oauth-introspect').replace('function result(context) {', "function result(context) { context.response.setHeader('X-Trace', 'v');")}`));
+    const world = await ServiceUnderTest.open(
+      bound(
+        'oauth-introspect',
+        shippedSource('oauth-introspect', 'oauth-introspect').replace(
+          'function result(context) {',
+          "function result(context) { context.response.setHeader('X-Trace', 'v');",
+        ),
+      ),
+    );
     const token = await world.token();
     for (const accept of [undefined, JWT, SIGNED]) {
       const names = (await world.introspect(token, accept)).headers.filter((_, i) => i % 2 === 0);
@@ -286,7 +379,22 @@ test('the tutorial: the phantom token example answers these 14 members and no ot
   const token = await world.token();
   const answer = jsonOf(await world.introspect(token));
   expect(Object.keys(answer).sort()).toEqual(
-    ['sub', 'purpose', 'iss', 'active', 'token_type', 'client_id', 'aud', 'nbf', 'phantom_token', 'scope', 'expired_scope', 'exp', 'delegationId', 'iat'].sort(),
+    [
+      'sub',
+      'purpose',
+      'iss',
+      'active',
+      'token_type',
+      'client_id',
+      'aud',
+      'nbf',
+      'phantom_token',
+      'scope',
+      'expired_scope',
+      'exp',
+      'delegationId',
+      'iat',
+    ].sort(),
   );
   expect(answer['phantom_token']).toBe(await world.phantom(token));
 });

@@ -5,8 +5,10 @@ import type { IntrospectionFormat } from '../configuration/entities.ts';
 import { gatewayOf, profileOf } from '../testing/service-builder.ts';
 import { acceptedFormats, chooseFormat } from './introspection-format.ts';
 
-const caller = (formats: readonly IntrospectionFormat[] | null = null, encryption: null | { alg: string; enc: string; jwk: object } = null) =>
-  new RegisteredClient(gatewayOf('gateway', { formats, encryption: encryption as never }), profileOf());
+const caller = (
+  formats: readonly IntrospectionFormat[] | null = null,
+  encryption: null | { alg: string; enc: string; jwk: object } = null,
+) => new RegisteredClient(gatewayOf('gateway', { formats, encryption: encryption as never }), profileOf());
 const JWT = 'application/jwt';
 const SIGNED = 'application/token-introspection+jwt';
 
@@ -60,7 +62,10 @@ describe('the format of an introspection (PROTOCOL 1; RFC 9110 section 12.5.1)',
   });
 
   test('whatever is sent, a format that is allowed comes out, and the same one again', () => {
-    const piece = fc.oneof(fc.constantFrom(JWT, SIGNED, 'application/json', '*/*', ',', ';', 'q=', '=', '0.5', '1', '0', ' '), fc.string({ maxLength: 6 }));
+    const piece = fc.oneof(
+      fc.constantFrom(JWT, SIGNED, 'application/json', '*/*', ',', ';', 'q=', '=', '0.5', '1', '0', ' '),
+      fc.string({ maxLength: 6 }),
+    );
     const onlyJson = caller(['json']);
     const all = caller();
     fc.assert(

@@ -4,7 +4,8 @@ import type { IntrospectedToken } from './introspected-token.ts';
 import { checkIntrospectionResponse, INACTIVE } from './introspection-response.ts';
 
 const EXP = 1_800_000_300;
-const token = (members: Partial<IntrospectedToken> = {}) => ({ expiresAt: EXP, scopes: new Set(['read', 'write']), cnf: undefined, act: undefined, ...members }) as IntrospectedToken;
+const token = (members: Partial<IntrospectedToken> = {}) =>
+  ({ expiresAt: EXP, scopes: new Set(['read', 'write']), cnf: undefined, act: undefined, ...members }) as IntrospectedToken;
 const fault = (message: string) => new OAuthError('server_error', message);
 const check = (response: unknown, of = token()) => checkIntrospectionResponse(JSON.stringify(response), of, fault);
 
@@ -25,18 +26,21 @@ describe('a response does not widen the token (PROCEDURE_API 9)', () => {
   test('exp may be earlier or left out, never later or anything but a number', () => {
     expect(check({ active: true, exp: EXP })?.members['exp']).toBe(EXP);
     expect(check({ active: true, exp: EXP - 100 })).not.toBeNull();
-    for (const exp of [EXP + 1, '1', null, true, [EXP]]) expect(() => check({ active: true, exp })).toThrow("exp must be a number, not later than the presented token's");
+    for (const exp of [EXP + 1, '1', null, true, [EXP]])
+      expect(() => check({ active: true, exp })).toThrow("exp must be a number, not later than the presented token's");
   });
 
   test('scope may be any part of what the token has, as text', () => {
     for (const scope of ['', 'read', 'write read', ' read ']) expect(check({ active: true, scope })).not.toBeNull();
-    for (const scope of ['admin', 'read admin', 'Read', 'read,write']) expect(() => check({ active: true, scope })).toThrow('was not granted to the presented token');
+    for (const scope of ['admin', 'read admin', 'Read', 'read,write'])
+      expect(() => check({ active: true, scope })).toThrow('was not granted to the presented token');
     for (const scope of [['read'], 1, null, {}]) expect(() => check({ active: true, scope })).toThrow('scope must be a string');
   });
 
   test('cnf returns to a response that dropped or changed it: else a bound token would pass for a bearer token (RFC 7800)', () => {
     const cnf = { 'x5t#S256': 'hash' };
-    for (const given of [undefined, null, {}, { jkt: 'other' }, 'x']) expect(JSON.parse(check({ active: true, cnf: given }, token({ cnf }))?.text ?? '')).toEqual({ active: true, cnf });
+    for (const given of [undefined, null, {}, { jkt: 'other' }, 'x'])
+      expect(JSON.parse(check({ active: true, cnf: given }, token({ cnf }))?.text ?? '')).toEqual({ active: true, cnf });
     expect(check({ active: true, cnf }, token({ cnf }))?.members).toEqual({ active: true, cnf });
     expect(check({ active: true, cnf: { jkt: 'own idea' } })?.members['cnf']).toEqual({ jkt: 'own idea' });
   });

@@ -44,18 +44,21 @@ describe('an introspection response as a JWT (RFC 9701 section 5)', () => {
 describe('an encrypted one (RFC 9701 section 6)', () => {
   const all = ENCRYPTION_ALGORITHMS.flatMap((alg) => CONTENT_ENCRYPTIONS.map((enc) => [alg, enc] as const));
 
-  test.each([...all.filter(([alg]) => alg.startsWith('ECDH')), ['RSA-OAEP', 'A256GCM'], ['RSA-OAEP-256', 'A128CBC-HS256']] as const)('every advertised pair works: %s with %s', async (alg, enc) => {
-    const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
-    const jwk = await exportJWK(publicKey);
-    const world = await ServiceUnderTest.open([put('client', gatewayOf('secretive', { encryption: { alg, enc, jwk: { ...jwk } } }))]);
-    const token = await world.token();
-    const response = await world.introspect(token, SIGNED, 'secretive');
-    expect(response.headers).toEqual(['content-type', SIGNED, 'cache-control', 'no-store']);
-    const { plaintext, protectedHeader } = await compactDecrypt(response.body ?? '', privateKey);
-    expect(protectedHeader).toMatchObject({ alg, enc, cty: 'JWT' });
-    const { payload } = await verified(world, Buffer.from(plaintext).toString(), 'secretive');
-    expect(payload['token_introspection']).toMatchObject({ active: true, sub: 'app' });
-  });
+  test.each([...all.filter(([alg]) => alg.startsWith('ECDH')), ['RSA-OAEP', 'A256GCM'], ['RSA-OAEP-256', 'A128CBC-HS256']] as const)(
+    'every advertised pair works: %s with %s',
+    async (alg, enc) => {
+      const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+      const jwk = await exportJWK(publicKey);
+      const world = await ServiceUnderTest.open([put('client', gatewayOf('secretive', { encryption: { alg, enc, jwk: { ...jwk } } }))]);
+      const token = await world.token();
+      const response = await world.introspect(token, SIGNED, 'secretive');
+      expect(response.headers).toEqual(['content-type', SIGNED, 'cache-control', 'no-store']);
+      const { plaintext, protectedHeader } = await compactDecrypt(response.body ?? '', privateKey);
+      expect(protectedHeader).toMatchObject({ alg, enc, cty: 'JWT' });
+      const { payload } = await verified(world, Buffer.from(plaintext).toString(), 'secretive');
+      expect(payload['token_introspection']).toMatchObject({ active: true, sub: 'app' });
+    },
+  );
 
   test('is all that such a client gets, whatever it accepts (PROTOCOL 1)', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { extractable: true });
@@ -64,12 +67,20 @@ describe('an encrypted one (RFC 9701 section 6)', () => {
     for (const accept of [undefined, 'application/json', 'application/jwt', '*/*']) {
       const response = await world.introspect('unknown', accept, 'secretive');
       const { plaintext } = await compactDecrypt(response.body ?? '', privateKey);
-      expect((await verified(world, Buffer.from(plaintext).toString(), 'secretive')).payload['token_introspection']).toEqual({ active: false });
+      expect((await verified(world, Buffer.from(plaintext).toString(), 'secretive')).payload['token_introspection']).toEqual({
+        active: false,
+      });
     }
   });
 
   test('with a key that fits no algorithm is server_error, and says nothing of it', async () => {
-    const world = await ServiceUnderTest.open([put('client', gatewayOf('broken', { encryption: { alg: 'ECDH-ES', enc: 'A128GCM', jwk: { kty: 'EC' } } }))]);
-    for (let i = 0; i < 2; i++) expect(await world.introspect('unknown', SIGNED, 'broken')).toMatchObject({ status: 500, body: '{"error":"server_error","error_description":"The server could not complete the request."}' });
+    const world = await ServiceUnderTest.open([
+      put('client', gatewayOf('broken', { encryption: { alg: 'ECDH-ES', enc: 'A128GCM', jwk: { kty: 'EC' } } })),
+    ]);
+    for (let i = 0; i < 2; i++)
+      expect(await world.introspect('unknown', SIGNED, 'broken')).toMatchObject({
+        status: 500,
+        body: '{"error":"server_error","error_description":"The server could not complete the request."}',
+      });
   });
 });

@@ -25,13 +25,20 @@ describe.each(['ES256', 'RS256', 'EdDSA'] as const)('%s (RFC 7518 section 3.1, R
   });
 
   test('a retired key never signs again', () => {
-    expect(() => signCompact('{}', 'at+jwt', { ...keyOf(algorithm), state: 'retired', privateKey: null })).toThrow(`signing key k-${algorithm} is retired`);
+    expect(() => signCompact('{}', 'at+jwt', { ...keyOf(algorithm), state: 'retired', privateKey: null })).toThrow(
+      `signing key k-${algorithm} is retired`,
+    );
   });
 });
 
 test('the header is remembered for each key and type, and never mixed up', () => {
   const [one, other] = [keyOf('ES256'), { ...keyOf('ES256'), kid: 'another' }];
-  const headers = [signCompact('{}', 'a', one), signCompact('{}', 'b', one), signCompact('{}', 'a', other), signCompact('{}', 'a', one)].map((jws) => decodeProtectedHeader(jws));
+  const headers = [
+    signCompact('{}', 'a', one),
+    signCompact('{}', 'b', one),
+    signCompact('{}', 'a', other),
+    signCompact('{}', 'a', one),
+  ].map((jws) => decodeProtectedHeader(jws));
   expect(headers.map(({ typ, kid }) => `${String(typ)} ${String(kid)}`)).toEqual(['a k-ES256', 'b k-ES256', 'a another', 'a k-ES256']);
 });
 

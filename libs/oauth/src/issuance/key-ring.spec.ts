@@ -23,7 +23,11 @@ beforeAll(async () => {
 });
 
 const configured = (...keys: readonly SigningKey[]) =>
-  Configuration.empty.with([put('profile', profileOf()), put('profile', profileOf({ id: 'second', issuer: '/second' })), ...keys.map((key) => put('signing-key', key))]);
+  Configuration.empty.with([
+    put('profile', profileOf()),
+    put('profile', profileOf({ id: 'second', issuer: '/second' })),
+    ...keys.map((key) => put('signing-key', key)),
+  ]);
 
 describe('the key ring of a profile', () => {
   test('publishes next, active and retired keys of its own, without a private part (RFC 7517 section 5)', async () => {

@@ -28,7 +28,8 @@ describe('private keys are encrypted at rest (RFC 7516, dir with A256GCM)', () =
     const flipped = Buffer.from(parts[3] ?? '', 'base64url');
     flipped[0] = (flipped[0] ?? 0) ^ 1;
     parts[3] = flipped.toString('base64url');
-    for (const text of [parts.join('.'), sealed.slice(0, -5), '', 'no jwe', JSON.stringify(JWK)]) await expect(sealer.open(text)).rejects.toThrow(KeySealError);
+    for (const text of [parts.join('.'), sealed.slice(0, -5), '', 'no jwe', JSON.stringify(JWK)])
+      await expect(sealer.open(text)).rejects.toThrow(KeySealError);
   });
 
   test('the id of a key encryption key is stable and does not tell it', () => {

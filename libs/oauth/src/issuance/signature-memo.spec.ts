@@ -17,7 +17,12 @@ describe('a signature is made once per identical payload and key (STACK 4)', () 
 
   test('another payload, type or key is signed afresh', () => {
     const memo = new SignatureMemo();
-    const texts = [memo.sign('{"a":1}', 'at+jwt', key), memo.sign('{"a":2}', 'at+jwt', key), memo.sign('{"a":1}', 'jwt', key), memo.sign('{"a":1}', 'at+jwt', other)];
+    const texts = [
+      memo.sign('{"a":1}', 'at+jwt', key),
+      memo.sign('{"a":2}', 'at+jwt', key),
+      memo.sign('{"a":1}', 'jwt', key),
+      memo.sign('{"a":1}', 'at+jwt', other),
+    ];
     expect(new Set(texts).size).toBe(4);
     expect(memo.counts).toMatchObject({ hits: 0, misses: 4 });
   });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { calculateJwkThumbprint, type JWK } from 'jose';
+import { calculateJwkThumbprint } from 'jose';
 import { Configuration, put } from '../configuration/configuration.ts';
 import type { SigningKey } from '../configuration/entities.ts';
 import { issuerOf, PROFILE, profileOf } from '../testing/service-builder.ts';
@@ -25,7 +25,8 @@ beforeEach(() => {
   configuration = Configuration.empty.with([put('profile', profileOf())]);
 });
 
-const keys = (state?: SigningKey['state']) => [...configuration.all('signing-key')].filter((key) => state === undefined || key.state === state);
+const keys = (state?: SigningKey['state']) =>
+  [...configuration.all('signing-key')].filter((key) => state === undefined || key.state === state);
 
 async function rotate(now: number, emergency = false) {
   const rotation = await rotateSigningKeys(configuration, PROFILE, 'ES256', sealer, now, emergency);
@@ -36,7 +37,7 @@ async function rotate(now: number, emergency = false) {
 describe('a new signing key', () => {
   test('is named by the thumbprint of its public part (RFC 7638), sealed, and published without a private part', async () => {
     const key = await createSigningKey(PROFILE, 'ES256', 'active', sealer, NOW);
-    expect(key.kid).toBe(await calculateJwkThumbprint(key.publicJwk as JWK));
+    expect(key.kid).toBe(await calculateJwkThumbprint(key.publicJwk));
     expect(key.publicJwk).toMatchObject({ kid: key.kid, alg: 'ES256', use: 'sig' });
     expect(key.publicJwk).not.toHaveProperty('d');
     expect(await sealer.open(key.sealedPrivateJwk)).toHaveProperty('d');
@@ -52,10 +53,18 @@ describe('a new signing key', () => {
 
 describe('the keys a profile needs', () => {
   test('an active and a published next one for each algorithm in use, ES256 always', async () => {
-    configuration = configuration.with([put('token-issuer', issuerOf('jwt', { algorithm: 'EdDSA' })), put('token-issuer', issuerOf('jwt', { id: 'elsewhere', profile: 'other', algorithm: 'RS256' }))]);
+    configuration = configuration.with([
+      put('token-issuer', issuerOf('jwt', { algorithm: 'EdDSA' })),
+      put('token-issuer', issuerOf('jwt', { id: 'elsewhere', profile: 'other', algorithm: 'RS256' })),
+    ]);
     expect(algorithmsInUse(configuration, PROFILE)).toEqual(['ES256', 'EdDSA']);
     configuration = configuration.with(await missingSigningKeys(configuration, sealer, NOW));
-    expect(keys().map(({ algorithm, state }) => `${algorithm} ${state}`)).toEqual(['ES256 active', 'ES256 next', 'EdDSA active', 'EdDSA next']);
+    expect(keys().map(({ algorithm, state }) => `${algorithm} ${state}`)).toEqual([
+      'ES256 active',
+      'ES256 next',
+      'EdDSA active',
+      'EdDSA next',
+    ]);
     expect(await missingSigningKeys(configuration, sealer, NOW)).toEqual([]);
   });
 });
@@ -82,7 +91,11 @@ describe('rotation', () => {
     expect(rotation.activated).toMatchObject({ kid: next?.kid, state: 'active', activatedAt: at });
     expect(rotation.retired).toMatchObject({ kid: active?.kid, state: 'retired', retiredAt: at });
     expect(rotation.next).toMatchObject({ state: 'next', createdAt: at });
-    expect(keys().map(({ state }) => state).sort()).toEqual(['active', 'next', 'retired']);
+    expect(
+      keys()
+        .map(({ state }) => state)
+        .sort(),
+    ).toEqual(['active', 'next', 'retired']);
     expect(keys('active')[0]?.kid).toBe(next?.kid);
     // The fresh next key starts its own time.
     await expect(rotate(at + 1)).rejects.toMatchObject({ secondsToWait: PUBLISH_AHEAD_SECONDS - 1 });
@@ -107,12 +120,22 @@ describe('rotation', () => {
     expect(rotation.retired).toBeNull();
     expect(keys('active')[0]?.kid).toBe(next?.kid);
     expect(keys().map(({ kid }) => kid)).not.toContain(active?.kid);
-    expect(keys().map(({ state }) => state).sort()).toEqual(['active', 'next']);
+    expect(
+      keys()
+        .map(({ state }) => state)
+        .sort(),
+    ).toEqual(['active', 'next']);
   });
 
   test('concerns one algorithm of one profile', async () => {
-    const others = [await createSigningKey(PROFILE, 'EdDSA', 'active', sealer, NOW), await createSigningKey('second', 'ES256', 'active', sealer, NOW)];
-    configuration = configuration.with([put('profile', profileOf({ id: 'second', issuer: '/second' })), ...others.map((key) => put('signing-key', key))]);
+    const others = [
+      await createSigningKey(PROFILE, 'EdDSA', 'active', sealer, NOW),
+      await createSigningKey('second', 'ES256', 'active', sealer, NOW),
+    ];
+    configuration = configuration.with([
+      put('profile', profileOf({ id: 'second', issuer: '/second' })),
+      ...others.map((key) => put('signing-key', key)),
+    ]);
     const { changes } = await rotate(NOW + PUBLISH_AHEAD_SECONDS);
     for (const other of others) {
       expect(changes.some(({ key }) => key.endsWith(other.kid))).toBe(false);

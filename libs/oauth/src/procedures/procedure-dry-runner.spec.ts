@@ -1,6 +1,18 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { put } from '../configuration/configuration.ts';
-import { bound, claimsOf, clientOf, endpointOf, gatewayOf, issuerOf, ISSUER, jsonOf, PROFILE, ServiceUnderTest, shippedSource } from '../testing/service-builder.ts';
+import {
+  bound,
+  claimsOf,
+  clientOf,
+  endpointOf,
+  gatewayOf,
+  issuerOf,
+  ISSUER,
+  jsonOf,
+  PROFILE,
+  ServiceUnderTest,
+  shippedSource,
+} from '../testing/service-builder.ts';
 import { DryRunError, type DryRunReport, type DryRunRequest } from './dry-run.ts';
 import { ProcedureDryRunner } from './procedure-dry-runner.ts';
 
@@ -9,7 +21,12 @@ let runner: ProcedureDryRunner;
 
 beforeEach(async () => {
   world = await ServiceUnderTest.open();
-  runner = new ProcedureDryRunner(world.sandbox, () => ({ snapshot: world.snapshot, configuration: world.live.current }), () => world.now, 5000);
+  runner = new ProcedureDryRunner(
+    world.sandbox,
+    () => ({ snapshot: world.snapshot, configuration: world.live.current }),
+    () => world.now,
+    5000,
+  );
 });
 
 const INTROSPECT = 'oauth-introspect';
@@ -17,7 +34,8 @@ const TOKENS = 'oauth-token-client-credentials';
 const PHANTOM = shippedSource('examples', 'phantom-token');
 const CREDENTIALS = shippedSource(TOKENS, TOKENS);
 
-const dryRun = (source: string, members: Partial<DryRunRequest> = {}): Promise<DryRunReport> => runner.run({ profile: PROFILE, flow: INTROSPECT, program: { source }, ...members });
+const dryRun = (source: string, members: Partial<DryRunRequest> = {}): Promise<DryRunReport> =>
+  runner.run({ profile: PROFILE, flow: INTROSPECT, program: { source }, ...members });
 const body = (report: DryRunReport) => JSON.parse(report.answer.body) as Record<string, unknown>;
 
 async function refused(request: Partial<DryRunRequest>, source = 'function result() { return {}; }'): Promise<DryRunError> {
@@ -33,7 +51,12 @@ async function refused(request: Partial<DryRunRequest>, source = 'function resul
 describe('a dry run answers what a client would have got', () => {
   test('introspection as JSON, against a sample token', async () => {
     const report = await dryRun(PHANTOM, { scopes: ['read'] });
-    expect(report).toMatchObject({ outcome: 'answered', fault: null, findings: [], answer: { status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } } });
+    expect(report).toMatchObject({
+      outcome: 'answered',
+      fault: null,
+      findings: [],
+      answer: { status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } },
+    });
     expect(body(report)).toMatchObject({ active: true, iss: ISSUER, scope: 'read', client_id: 'sample-client', token_type: 'bearer' });
     expect(report.usage).toMatchObject({ runs: expect.any(Number), wallMilliseconds: expect.any(Number), heapBytes: expect.any(Number) });
   });
@@ -44,9 +67,11 @@ describe('a dry run answers what a client would have got', () => {
   });
 
   test('introspection as a bare JWT', async () => {
-    const report = await dryRun(shippedSource('oauth-introspect-application-jwt', 'oauth-introspect-application-jwt'), { flow: 'oauth-introspect-application-jwt' });
+    const report = await dryRun(shippedSource('oauth-introspect-application-jwt', 'oauth-introspect-application-jwt'), {
+      flow: 'oauth-introspect-application-jwt',
+    });
     expect(report.answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/jwt' } });
-    expect(report.answer.body).toBe(`${report.answer.body}`.trim());
+    expect(report.answer.body).not.toMatch(/\s/);
     expect(claimsOf(report.answer.body)).toMatchObject({ sub: 'sample-client', iss: ISSUER });
   });
 
@@ -58,22 +83,38 @@ describe('a dry run answers what a client would have got', () => {
   });
 
   test('revocation', async () => {
-    const report = await dryRun("function result(c) { logger.info('revoked {}', c.revokedTokenClientId); return {}; }", { flow: 'oauth-revoke', client: 'app' });
-    expect(report).toMatchObject({ outcome: 'answered', answer: { status: 200, body: '' }, log: [{ level: 'info', message: 'revoked app' }] });
+    const report = await dryRun("function result(c) { logger.info('revoked {}', c.revokedTokenClientId); return {}; }", {
+      flow: 'oauth-revoke',
+      client: 'app',
+    });
+    expect(report).toMatchObject({
+      outcome: 'answered',
+      answer: { status: 200, body: '' },
+      log: [{ level: 'info', message: 'revoked app' }],
+    });
   });
 
   test('for a stored version, a client of the profile and an endpoint of its choice', async () => {
     await world.change(
       put('endpoint', endpointOf(INTROSPECT, '/two', { id: 'two', advertised: false })),
       put('client', gatewayOf('named', {}, { properties: { beta: 'true' } })),
-      ...bound(INTROSPECT, "function result(c) { return { active: true, beta: c.client.properties.beta, path: c.request.path }; }"),
+      ...bound(INTROSPECT, 'function result(c) { return { active: true, beta: c.client.properties.beta, path: c.request.path }; }'),
     );
-    const report = await runner.run({ profile: PROFILE, flow: INTROSPECT, program: { procedure: 'own-oauth-introspect', version: 1 }, client: 'named', endpoint: 'two' });
+    const report = await runner.run({
+      profile: PROFILE,
+      flow: INTROSPECT,
+      program: { procedure: 'own-oauth-introspect', version: 1 },
+      client: 'named',
+      endpoint: 'two',
+    });
     expect(body(report)).toEqual({ active: true, beta: 'true', path: '/two' });
   });
 
   test('with form parameters of its own, and logs as the procedure wrote them', async () => {
-    const report = await dryRun("function result(c) { logger.warn('hint {}', c.request.getFormParameter('token_type_hint')); return {}; }", { form: { token_type_hint: 'access_token' } });
+    const report = await dryRun(
+      "function result(c) { logger.warn('hint {}', c.request.getFormParameter('token_type_hint')); return {}; }",
+      { form: { token_type_hint: 'access_token' } },
+    );
     expect(report.log).toEqual([{ level: 'warn', message: 'hint access_token' }]);
   });
 });
@@ -83,21 +124,46 @@ describe('the checks are those of production (SANDBOX 3.10)', () => {
     ['a widened response', "return { active: true, scope: 'admin' };", {}, '"admin" was not granted'],
     ['a later expiry', 'return { active: true, exp: context.presentedToken.data.exp + 1 };', {}, 'exp must be a number'],
     ['a header that is not allowed', "context.response.setHeader('Vary', '*'); return { active: true };", {}, 'is not allowed'],
-    ['a JWT that was not issued', "return { active: true, jwt: 'a.b.c' };", { flow: 'oauth-introspect-application-jwt' }, 'must be a JWT that this run issued'],
-    ['a scope beyond the grant', "const d = context.delegationIssuer.issue({ scope: 'admin' }); return {};", { flow: TOKENS, client: 'app' }, 'was not granted to the delegation'],
-    ['a header in a token response', "context.response.setHeader('Set-Cookie', 'x'); return {};", { flow: TOKENS, client: 'app' }, 'is not allowed'],
+    [
+      'a JWT that was not issued',
+      "return { active: true, jwt: 'a.b.c' };",
+      { flow: 'oauth-introspect-application-jwt' },
+      'must be a JWT that this run issued',
+    ],
+    [
+      'a scope beyond the grant',
+      "const d = context.delegationIssuer.issue({ scope: 'admin' }); return {};",
+      { flow: TOKENS, client: 'app' },
+      'was not granted to the delegation',
+    ],
+    [
+      'a header in a token response',
+      "context.response.setHeader('Set-Cookie', 'x'); return {};",
+      { flow: TOKENS, client: 'app' },
+      'is not allowed',
+    ],
   ])('%s is a fault, whose reason the administrator sees and the client would not', async (_what, code, members, message) => {
     const report = await dryRun(`function result(context) { ${code} }`, members);
     expect(report.outcome).toBe('fault');
     expect(report.fault?.message).toContain(message);
-    expect(report.answer).toMatchObject({ status: 500, body: '{"error":"server_error","error_description":"The server could not complete the request."}' });
+    expect(report.answer).toMatchObject({
+      status: 500,
+      body: '{"error":"server_error","error_description":"The server could not complete the request."}',
+    });
     expect(report.effects).toEqual([]);
   });
 
   test('a throw is a fault with its line, a refusal is what the client would get', async () => {
-    expect(await dryRun("function result() {\n  throw new Error('oops');\n}")).toMatchObject({ outcome: 'fault', fault: { kind: 'runtime', line: 2, message: expect.stringContaining('oops') } });
+    expect(await dryRun("function result() {\n  throw new Error('oops');\n}")).toMatchObject({
+      outcome: 'fault',
+      fault: { kind: 'runtime', line: 2, message: expect.stringContaining('oops') },
+    });
     const report = await dryRun("function result() { throw exceptionFactory.badRequestException('invalid_target', 'No.'); }");
-    expect(report).toMatchObject({ outcome: 'rejected', fault: null, answer: { status: 400, body: '{"error":"invalid_target","error_description":"No."}' } });
+    expect(report).toMatchObject({
+      outcome: 'rejected',
+      fault: null,
+      answer: { status: 400, body: '{"error":"invalid_target","error_description":"No."}' },
+    });
   });
 
   test('a source that does not pass the upload check is refused with its findings, and not run', async () => {
@@ -137,7 +203,7 @@ describe('nothing of it is real (SANDBOX 3.10)', () => {
     expect(world.service.signatures.counts.misses).toBe(0);
     expect(world.log).toEqual([]);
     expect([...world.sandbox.loaded.keys()]).toEqual(before);
-    expect((await world.stores.configuration.revision())).toBe(world.live.current.revision);
+    expect(await world.stores.configuration.revision()).toBe(world.live.current.revision);
   });
 
   test('a token it answers is unknown to the service', async () => {

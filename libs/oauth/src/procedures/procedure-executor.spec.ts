@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { OAuthError } from '../errors.ts';
+import type { OAuthError } from '../errors.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import { bound, claimsOf, jsonOf, ServiceUnderTest } from '../testing/service-builder.ts';
 import { InProcessSandbox } from '../testing/in-process-sandbox.ts';
@@ -8,7 +8,18 @@ import type { ContextSection } from './host-calls.ts';
 import { faultError, mintDelegationId, ProcedureExecutor, rejection, type Execution } from './procedure-executor.ts';
 import type { Fault } from './sandbox.ts';
 
-const CLIENT = { id: 'app', name: 'App', description: '', properties: { beta: 'true' }, audiences: [], accessTokenTimeToLive: 1, idTokenTimeToLive: null, delegationTimeToLive: null, scopes: [], capabilities: [] };
+const CLIENT = {
+  id: 'app',
+  name: 'App',
+  description: '',
+  properties: { beta: 'true' },
+  audiences: [],
+  accessTokenTimeToLive: 1,
+  idTokenTimeToLive: null,
+  delegationTimeToLive: null,
+  scopes: [],
+  capabilities: [],
+};
 const SECRET = 'twa_presented-token-text';
 
 let sandbox: InProcessSandbox;
@@ -46,7 +57,8 @@ function execution(source: string, members: Partial<Execution> = {}): Execution 
   };
 }
 
-const run = async (source: string, members: Partial<Execution> = {}) => JSON.parse((await executor.run(execution(source, members))).response) as Record<string, unknown>;
+const run = async (source: string, members: Partial<Execution> = {}) =>
+  JSON.parse((await executor.run(execution(source, members))).response) as Record<string, unknown>;
 
 async function refusal(source: string, members: Partial<Execution> = {}): Promise<OAuthError> {
   try {
@@ -59,7 +71,7 @@ async function refusal(source: string, members: Partial<Execution> = {}): Promis
 
 describe('the context of a run', () => {
   test('holds what the flow always sends; a section that is read is fetched once, and from then on sent along', async () => {
-    const first = execution("function result(c) { return { beta: c.client.properties.beta, again: c.client.id }; }");
+    const first = execution('function result(c) { return { beta: c.client.properties.beta, again: c.client.id }; }');
     await executor.run(first);
     expect(sandbox.last()).toMatchObject({ runs: 2, asked: [{ kind: 'section', args: 'client' }] });
     await executor.run(first);
@@ -76,8 +88,9 @@ describe('the context of a run', () => {
   test('a section that does not exist is refused, and does not spoil the runs that follow', async () => {
     const one = execution('function result() { return {}; }');
     await executor.run(one);
-    const { answer } = sandbox.last();
-    for (const args of ['nothing', '', 'client","x":"', '__proto__', 'constructor']) expect(await answer({ kind: 'section', args })).toMatchObject({ error: { code: 'fault' } });
+    const invocation = sandbox.last();
+    for (const args of ['nothing', '', 'client","x":"', '__proto__', 'constructor'])
+      expect(await invocation.answer({ kind: 'section', args })).toMatchObject({ error: { code: 'fault' } });
     await executor.run(one);
     expect(Object.keys(JSON.parse(sandbox.last().context) as object).sort()).toEqual(['defaults', 'issuers', 'scopeNames']);
   });
@@ -115,18 +128,31 @@ describe('host calls', () => {
     const issue = () => {
       throw new CeilingError('exp is too late');
     };
-    expect(await run('function result(c) { try { c.accessTokenIssuer.issue({}); } catch (e) { return { message: e.message, code: e.code }; } }', { issue })).toEqual({ message: 'exp is too late', code: 'fault' });
-    expect(await refusal('function result(c) { return { t: c.accessTokenIssuer.issue({}) }; }', { issue })).toMatchObject({ code: 'server_error' });
+    expect(
+      await run(
+        'function result(c) { try { c.accessTokenIssuer.issue({}); } catch (e) { return { message: e.message, code: e.code }; } }',
+        { issue },
+      ),
+    ).toEqual({ message: 'exp is too late', code: 'fault' });
+    expect(await refusal('function result(c) { return { t: c.accessTokenIssuer.issue({}) }; }', { issue })).toMatchObject({
+      code: 'server_error',
+    });
     expect(record.faults[0]?.message).toContain('exp is too late');
     const later = () => Promise.reject(new CeilingError('later'));
-    expect(await run('function result(c) { try { c.accessTokenIssuer.issue({}); } catch (e) { return { message: e.message }; } }', { issue: later })).toEqual({ message: 'later' });
+    expect(
+      await run('function result(c) { try { c.accessTokenIssuer.issue({}); } catch (e) { return { message: e.message }; } }', {
+        issue: later,
+      }),
+    ).toEqual({ message: 'later' });
   });
 
   test('a defect of the service is no error of the procedure: the run cannot go on, and the caller sees server_error', async () => {
     const issue = () => {
       throw new Error('no signing key');
     };
-    expect(await refusal('function result(c) { try { c.accessTokenIssuer.issue({}); } catch (e) {} return { ok: true }; }', { issue })).toMatchObject({ status: 500, code: 'server_error' });
+    expect(
+      await refusal('function result(c) { try { c.accessTokenIssuer.issue({}); } catch (e) {} return { ok: true }; }', { issue }),
+    ).toMatchObject({ status: 500, code: 'server_error' });
   });
 
   test('randomUuid comes from the system, not from the seed of the run', async () => {
@@ -137,7 +163,9 @@ describe('host calls', () => {
 
   test('anything else is not available', async () => {
     await run('function result() { return {}; }');
-    expect(await sandbox.last().answer({ kind: 'fetch', args: 'https://evil' })).toEqual({ error: { code: 'fault', message: 'not available in flow oauth-token-client-credentials' } });
+    expect(await sandbox.last().answer({ kind: 'fetch', args: 'https://evil' })).toEqual({
+      error: { code: 'fault', message: 'not available in flow oauth-token-client-credentials' },
+    });
   });
 });
 
@@ -156,12 +184,16 @@ describe('a refusal on purpose (PROCEDURE_API 7, exceptionFactory)', () => {
   });
 
   test('shows no token of the run, and leaves the code as it is', async () => {
-    const error = await refusal(`function result() { throw exceptionFactory.badRequestException('invalid_grant', 'Bad token ${SECRET}!'); }`);
+    const error = await refusal(
+      `function result() { throw exceptionFactory.badRequestException('invalid_grant', 'Bad token ${SECRET}!'); }`,
+    );
     expect(error).toMatchObject({ code: 'invalid_grant', message: 'Bad token [token]!' });
   });
 
   test('is answered also when the presented text looks like a part of what carries it', async () => {
-    const error = await refusal("function result() { throw exceptionFactory.badRequestException('invalid_grant', 'Why.'); }", { secrets: () => ['"status":', '"description"', 'invalid_grant'] });
+    const error = await refusal("function result() { throw exceptionFactory.badRequestException('invalid_grant', 'Why.'); }", {
+      secrets: () => ['"status":', '"description"', 'invalid_grant'],
+    });
     expect(error).toMatchObject({ status: 400, code: 'invalid_grant', message: 'Why.' });
   });
 
@@ -172,7 +204,11 @@ describe('a refusal on purpose (PROCEDURE_API 7, exceptionFactory)', () => {
   });
 
   test('reads the payload of the prelude', () => {
-    expect(rejection('{"status":418,"code":null,"description":null}')).toMatchObject({ status: 418, code: 'invalid_request', message: 'The request was refused.' });
+    expect(rejection('{"status":418,"code":null,"description":null}')).toMatchObject({
+      status: 418,
+      code: 'invalid_request',
+      message: 'The request was refused.',
+    });
   });
 });
 
@@ -209,9 +245,17 @@ describe('a fault (PROCEDURE_API 9: fail closed)', () => {
   });
 
   test('that another attempt may mend is 503 with Retry-After, every other 500', () => {
-    const fault = (members: Partial<Fault>): Fault => ({ kind: 'unavailable', procedure: 'p', version: 1, message: 'm', stack: [], ...members });
+    const fault = (members: Partial<Fault>): Fault => ({
+      kind: 'unavailable',
+      procedure: 'p',
+      version: 1,
+      message: 'm',
+      stack: [],
+      ...members,
+    });
     expect(faultError(fault({ retryable: true }))).toMatchObject({ status: 503, code: 'temporarily_unavailable', retryAfter: 1 });
-    for (const members of [{ retryable: false }, {}, { kind: 'timeout' as const }]) expect(faultError(fault(members))).toMatchObject({ status: 500, code: 'server_error' });
+    for (const members of [{ retryable: false }, {}, { kind: 'timeout' as const }])
+      expect(faultError(fault(members))).toMatchObject({ status: 500, code: 'server_error' });
   });
 });
 
@@ -223,7 +267,9 @@ test('delegation ids have 128 bits and need no escaping', () => {
 
 describe('the sandbox that these specs run on keeps the journal of the real one (SANDBOX 3.2)', () => {
   test('a procedure that catches a suspension gains nothing, and its effects are those of the last run', async () => {
-    const one = execution("function result(c) { c.response.setHeader('X-Run', '1'); let id = 'caught'; try { id = c.client.id; } catch (e) {} return { id }; }");
+    const one = execution(
+      "function result(c) { c.response.setHeader('X-Run', '1'); let id = 'caught'; try { id = c.client.id; } catch (e) {} return { id }; }",
+    );
     const returned = await executor.run(one);
     expect(returned.response).toBe('{"id":"app"}');
     expect(returned.effects).toEqual([{ kind: 'header', payload: 'X-Run\n1' }]);
@@ -237,10 +283,20 @@ describe('the sandbox that these specs run on keeps the journal of the real one 
   });
 
   test('a procedure that asks for something else when it is run again is nondeterministic', async () => {
-    const world = await ServiceUnderTest.open(bound('oauth-introspect', "function result(c) { return { active: true, a: c.getDefaultAccessTokenJwtIssuer().issue({ r: Math.random() }, c.delegation) }; }"));
+    const world = await ServiceUnderTest.open(
+      bound(
+        'oauth-introspect',
+        'function result(c) { return { active: true, a: c.getDefaultAccessTokenJwtIssuer().issue({ r: Math.random() }, c.delegation) }; }',
+      ),
+    );
     await world.introspect(await world.token());
     expect(world.service.executions.faults[0]).toMatchObject({ kind: 'nondeterministic' });
-    const steady = await ServiceUnderTest.open(bound('oauth-introspect', "function result(c) { return { active: true, a: c.getDefaultAccessTokenJwtIssuer().issue({ r: 1 }, c.delegation) }; }"));
+    const steady = await ServiceUnderTest.open(
+      bound(
+        'oauth-introspect',
+        'function result(c) { return { active: true, a: c.getDefaultAccessTokenJwtIssuer().issue({ r: 1 }, c.delegation) }; }',
+      ),
+    );
     expect(claimsOf(String(jsonOf(await steady.introspect(await steady.token()))['a']))['r']).toBe(1);
   });
 });

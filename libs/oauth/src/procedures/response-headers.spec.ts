@@ -3,26 +3,70 @@ import { OAuthError } from '../errors.ts';
 import { responseHeaders } from './response-headers.ts';
 
 const fault = (message: string) => new OAuthError('server_error', message);
-const set = (...headers: [string, string][]) => responseHeaders(headers.map(([name, value]) => ({ kind: 'header', payload: `${name}\n${value}` })), fault);
+const set = (...headers: [string, string][]) =>
+  responseHeaders(
+    headers.map(([name, value]) => ({ kind: 'header', payload: `${name}\n${value}` })),
+    fault,
+  );
 
 describe('headers that a procedure may set (PROCEDURE_API 5)', () => {
-  test.each(['X-Trace', 'x-trace-id', 'X-Acme-Tenant', 'X-RateLimit-Remaining', 'X-1'])('%s is of its own and is sent in lower case', (name) => {
-    expect(set([name, 'value'])).toEqual([name.toLowerCase(), 'value']);
-  });
+  test.each(['X-Trace', 'x-trace-id', 'X-Acme-Tenant', 'X-RateLimit-Remaining', 'X-1'])(
+    '%s is of its own and is sent in lower case',
+    (name) => {
+      expect(set([name, 'value'])).toEqual([name.toLowerCase(), 'value']);
+    },
+  );
 
   test.each([
-    ...['Cache-Control', 'Expires', 'Pragma', 'Vary', 'Age', 'ETag', 'Set-Cookie', 'Content-Type', 'Content-Length', 'Content-Encoding', 'Transfer-Encoding', 'Connection'],
-    ...['Location', 'WWW-Authenticate', 'Access-Control-Allow-Origin', 'Strict-Transport-Security', 'Retry-After', 'Date', 'Link', 'Server'],
+    ...[
+      'Cache-Control',
+      'Expires',
+      'Pragma',
+      'Vary',
+      'Age',
+      'ETag',
+      'Set-Cookie',
+      'Content-Type',
+      'Content-Length',
+      'Content-Encoding',
+      'Transfer-Encoding',
+      'Connection',
+    ],
+    ...[
+      'Location',
+      'WWW-Authenticate',
+      'Access-Control-Allow-Origin',
+      'Strict-Transport-Security',
+      'Retry-After',
+      'Date',
+      'Link',
+      'Server',
+    ],
     // Extension headers that servers and browsers give a meaning of their own.
-    ...['X-Accel-Redirect', 'X-Accel-Expires', 'X-Sendfile', 'X-Sendfile-Type', 'X-Lighttpd-Send-File', 'X-Content-Type-Options', 'X-Frame-Options', 'X-XSS-Protection', 'X-Forwarded-For', 'X-Original-URL', 'X-HTTP-Method-Override'],
+    ...[
+      'X-Accel-Redirect',
+      'X-Accel-Expires',
+      'X-Sendfile',
+      'X-Sendfile-Type',
+      'X-Lighttpd-Send-File',
+      'X-Content-Type-Options',
+      'X-Frame-Options',
+      'X-XSS-Protection',
+      'X-Forwarded-For',
+      'X-Original-URL',
+      'X-HTTP-Method-Override',
+    ],
     ...['X-', 'X', '', 'x_trace', 'X-Tra ce', 'X-Trace:', 'X-Ünicode', 'X-Trace\r', '__proto__', `X-${'a'.repeat(63)}`],
   ])('"%s" is not allowed: it could break or mislead gateways (PROTOCOL 1)', (name) => {
     expect(() => set([name, 'value'])).toThrow(/is not allowed; use a header of your own that starts with "X-"/);
   });
 
-  test.each(['a\rb', 'a\nb', 'a\r\nSet-Cookie: x', 'a\0', 'ü', '\t', 'x'.repeat(1025)])('a value that could forge a line or is too long is a fault: %j', (value) => {
-    expect(() => set(['X-Trace', value])).toThrow('must be at most 1024 printable ASCII characters');
-  });
+  test.each(['a\rb', 'a\nb', 'a\r\nSet-Cookie: x', 'a\0', 'ü', '\t', 'x'.repeat(1025)])(
+    'a value that could forge a line or is too long is a fault: %j',
+    (value) => {
+      expect(() => set(['X-Trace', value])).toThrow('must be at most 1024 printable ASCII characters');
+    },
+  );
 
   test('a value of 1024 characters and an empty one are fine', () => {
     expect(set(['X-A', 'x'.repeat(1024)], ['X-B', ''])).toEqual(['x-a', 'x'.repeat(1024), 'x-b', '']);

@@ -3,10 +3,23 @@ import { put } from '../configuration/configuration.ts';
 import type { TokenStore } from '../stores.ts';
 import { aCommit, aDelegation, aToken, making } from '../testing/store-builders.ts';
 import { mintOpaqueToken } from '../token/opaque-token.ts';
-import { bound, clientOf, endpointOf, gatewayOf, headerOf, jsonOf, PROFILE, profileOf, REVOCATION, SECRET, ServiceUnderTest } from '../testing/service-builder.ts';
+import {
+  bound,
+  clientOf,
+  endpointOf,
+  gatewayOf,
+  headerOf,
+  jsonOf,
+  PROFILE,
+  profileOf,
+  REVOCATION,
+  SECRET,
+  ServiceUnderTest,
+} from '../testing/service-builder.ts';
 
 const REVOKED = { status: 200, headers: ['cache-control', 'no-store', 'content-length', '0'], body: null };
-const LOGGING = "function result(c) { logger.info('{} {} {} {} {}', c.revokedTokenClientId, c.revokedTokenPurpose, c.revokedTokenSubject, c.revokedDelegationId, c.tokenTypeHint); return { ignored: true }; }";
+const LOGGING =
+  "function result(c) { logger.info('{} {} {} {} {}', c.revokedTokenClientId, c.revokedTokenPurpose, c.revokedTokenSubject, c.revokedDelegationId, c.tokenTypeHint); return { ignored: true }; }";
 
 describe('revocation (RFC 7009 section 2)', () => {
   test.each(['opaque', 'jwt', 'wrapped-opaque'] as const)('ends an access token at once: %s', async (accessTokenFormat) => {
@@ -35,7 +48,7 @@ describe('revocation (RFC 7009 section 2)', () => {
     expect(jsonOf(await world.introspect(token))).toEqual({ active: false });
   });
 
-  test("refuses a token of another client, which stays as it was (RFC 7009 section 2.1)", async () => {
+  test('refuses a token of another client, which stays as it was (RFC 7009 section 2.1)', async () => {
     const world = await ServiceUnderTest.open([put('client', clientOf('thief'))]);
     const token = await world.token();
     for (const client of ['thief', 'gateway']) {
@@ -48,11 +61,18 @@ describe('revocation (RFC 7009 section 2)', () => {
 
   test('of a refresh token ends the delegation and all its tokens (PROTOCOL 3)', async () => {
     const world = await ServiceUnderTest.open();
-    const delegation = aDelegation(PROFILE, { clientId: 'app', expiresAt: world.now + 300, view: JSON.stringify({ id: 'd', clientId: 'app', owner: 'app', scope: 'read' }) });
+    const delegation = aDelegation(PROFILE, {
+      clientId: 'app',
+      expiresAt: world.now + 300,
+      view: JSON.stringify({ id: 'd', clientId: 'app', owner: 'app', scope: 'read' }),
+    });
     const data = JSON.stringify({ sub: 'alice', scope: 'read', iat: world.now, nbf: world.now, exp: world.now + 300 });
     const minted = { access: mintOpaqueToken('access_token', world.now + 300), refresh: mintOpaqueToken('refresh_token', world.now + 300) };
     const members = { data, clientId: 'app', expiresAt: world.now + 300 };
-    const tokens = [aToken(delegation, { ...members, key: minted.access.key }), aToken(delegation, { ...members, key: minted.refresh.key, purpose: 'refresh_token' })];
+    const tokens = [
+      aToken(delegation, { ...members, key: minted.access.key }),
+      aToken(delegation, { ...members, key: minted.refresh.key, purpose: 'refresh_token' }),
+    ];
     await world.stores.tokens.commit([aCommit(making(delegation, ...tokens), { at: world.now })]);
     expect(jsonOf(await world.introspect(minted.access.value))).toMatchObject({ active: true });
     await world.change(...bound('oauth-revoke', LOGGING));
@@ -92,7 +112,10 @@ describe('the procedure of the flow oauth-revoke observes (PROCEDURE_API 2)', ()
     const token = await world.token();
     const { delegationId } = jsonOf(await world.introspect(token));
     await world.post(REVOCATION, { token, token_type_hint: 'access_token', client_id: 'app', client_secret: SECRET });
-    expect(world.log.at(-1)).toMatchObject({ message: `app access_token app ${String(delegationId)} access_token`, fields: { procedure: 'own-oauth-revoke', flow: 'oauth-revoke' } });
+    expect(world.log.at(-1)).toMatchObject({
+      message: `app access_token app ${String(delegationId)} access_token`,
+      fields: { procedure: 'own-oauth-revoke', flow: 'oauth-revoke' },
+    });
   });
 
   test('nothing when there was nothing to revoke', async () => {
@@ -134,7 +157,9 @@ describe('the procedure of the flow oauth-revoke observes (PROCEDURE_API 2)', ()
   });
 
   test('and its failure is the operator’s to see, with the token masked', async () => {
-    const world = await ServiceUnderTest.open(bound('oauth-revoke', "function result(c) { throw new Error('token ' + c.request.getFormParameter('token')); }"));
+    const world = await ServiceUnderTest.open(
+      bound('oauth-revoke', "function result(c) { throw new Error('token ' + c.request.getFormParameter('token')); }"),
+    );
     await world.revoke(await world.token());
     expect(world.service.executions.faults[0]).toMatchObject({ kind: 'runtime', message: 'token [token]' });
   });

@@ -84,7 +84,8 @@ export class InProcessSandbox implements Sandbox {
     const seen: SeenInvocation = { ...invocation, runs: 0, asked: [] };
     this.seen.push(seen);
     const failure = this.failures.shift();
-    if (failure !== undefined) return { kind: 'fault', fault: { ...faultOf(loaded.program, failure.kind, failure.message), ...failure }, log: [] };
+    if (failure !== undefined)
+      return { kind: 'fault', fault: { ...faultOf(loaded.program, failure.kind, failure.message), ...failure }, log: [] };
 
     const journal: HostAnswer[] = [];
     while (seen.runs < MOST_SUSPENSIONS) {
@@ -265,7 +266,8 @@ function messageOf(thrown: unknown): string {
 }
 
 function positions(thrown: unknown): { readonly line: number; readonly column: number }[] {
-  const stack = String((thrown as { readonly stack?: unknown } | null)?.stack ?? '');
+  const stack = (thrown as { readonly stack?: unknown } | null)?.stack;
+  if (typeof stack !== 'string') return [];
   return [...stack.matchAll(/procedure\.js:(\d+)(?::(\d+))?/g)].map(([, line, column]) => ({
     line: Number(line),
     column: Number(column ?? 1),

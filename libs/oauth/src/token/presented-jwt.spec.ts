@@ -12,7 +12,16 @@ import { ACCESS_TOKEN_TYPE, presentedJwt, WRAPPED_TOKEN_TYPE } from './presented
 
 const NOW = 1_800_000_000;
 const { value, key } = mintOpaqueToken('access_token', NOW + 300);
-const CLAIMS = { iss: ISSUER, sub: 'app', scope: 'read', iat: NOW, nbf: NOW, exp: NOW + 300, client_id: 'app', jti: `${tokenId(key)}.digest` };
+const CLAIMS = {
+  iss: ISSUER,
+  sub: 'app',
+  scope: 'read',
+  iat: NOW,
+  nbf: NOW,
+  exp: NOW + 300,
+  client_id: 'app',
+  jti: `${tokenId(key)}.digest`,
+};
 
 let profile: ProfileSnapshot;
 let active: ReadyKey;
@@ -66,17 +75,30 @@ describe('everything else is no token of ours, and the answer does not say why',
     ['an id token', (claims) => signed(claims, 'JWT')],
     ['a wrapped one that wraps nothing', ({ jti: _jti, ...claims }) => signed({ ...claims, ref: 'nothing' }, WRAPPED_TOKEN_TYPE)],
     ['a wrapped one whose reference is no text', (claims) => signed({ ...claims, ref: { value } }, WRAPPED_TOKEN_TYPE)],
-    ['one signed by a foreign key under our kid', (claims) => signed(claims, ACCESS_TOKEN_TYPE, unpublishedKey(active.kid, generateKeyPairSync('ec', { namedCurve: 'P-256' })))],
-    ['one of a dry run', (claims) => signed(claims, ACCESS_TOKEN_TYPE, unpublishedKey('dry-run', generateKeyPairSync('ec', { namedCurve: 'P-256' })))],
+    [
+      'one signed by a foreign key under our kid',
+      (claims) => signed(claims, ACCESS_TOKEN_TYPE, unpublishedKey(active.kid, generateKeyPairSync('ec', { namedCurve: 'P-256' }))),
+    ],
+    [
+      'one of a dry run',
+      (claims) => signed(claims, ACCESS_TOKEN_TYPE, unpublishedKey('dry-run', generateKeyPairSync('ec', { namedCurve: 'P-256' }))),
+    ],
     ['alg none (RFC 8725 section 3.1)', (claims) => new UnsecuredJWT(claims).encode()],
     [
       'our public key as an HMAC secret (RFC 8725 section 2.1)',
-      (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: active.kid }).sign(Buffer.from(active.publicKey.export({ type: 'spki', format: 'pem' }))),
+      (claims) =>
+        new SignJWT(claims)
+          .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: active.kid })
+          .sign(Buffer.from(active.publicKey.export({ type: 'spki', format: 'pem' }))),
     ],
     ['a kid that is named like a member of every object', (claims) => signed(claims, ACCESS_TOKEN_TYPE, { ...active, kid: 'constructor' })],
     ['a signature cut short', (claims) => signed(claims).slice(0, -3)],
     ['a payload that is no JSON', () => signCompact('not json', ACCESS_TOKEN_TYPE, active)],
-    ['an unknown critical header (RFC 7515 section 4.1.11)', () => `${Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: active.kid, crit: ['x'], x: 1 })).toString('base64url')}.e30.AAAA`],
+    [
+      'an unknown critical header (RFC 7515 section 4.1.11)',
+      () =>
+        `${Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid: active.kid, crit: ['x'], x: 1 })).toString('base64url')}.e30.AAAA`,
+    ],
   ])('%s', async (_what, make) => {
     expect(await read(await make(CLAIMS))).toBeNull();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { RegisteredClient } from '../client/registered-client.ts';
-import { OAuthError } from '../errors.ts';
+import type { OAuthError } from '../errors.ts';
 import { clientOf, profileOf } from '../testing/service-builder.ts';
 import { grantedScopes } from './scope.ts';
 
@@ -29,7 +29,10 @@ describe('the scopes a client gets (RFC 6749 section 3.3)', () => {
     expect(refusal(scope)).toMatchObject({ code: 'invalid_scope', status: 400, message: 'The client may not have a requested scope.' });
   });
 
-  test.each([' read', 'read ', 'read  write', 'read\twrite', 'read\n', '"read"', 'a\\b', 'ü', ' '])('malformed text is invalid_scope: "%s"', (scope) => {
-    expect(refusal(scope)).toMatchObject({ code: 'invalid_scope', message: 'The scope parameter is malformed.' });
-  });
+  test.each([' read', 'read ', 'read  write', 'read\twrite', 'read\n', '"read"', 'a\\b', 'ü', ' '])(
+    'malformed text is invalid_scope: "%s"',
+    (scope) => {
+      expect(refusal(scope)).toMatchObject({ code: 'invalid_scope', message: 'The scope parameter is malformed.' });
+    },
+  );
 });

@@ -29,7 +29,12 @@ describe('commits (SANDBOX 3.7: nothing is answered before they are durable)', (
   });
 
   test.each([
-    ['throws', () => { throw new Error('disk full'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('disk full');
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('disk full'))],
   ])('of a store that %s all fail: none is taken for stored', async (_how, commit) => {
     const commits = over(commit);

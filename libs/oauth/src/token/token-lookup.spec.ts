@@ -38,7 +38,7 @@ describe('looking tokens up', () => {
   test('with much under way joins the lookups of one turn, and each gets its own answer', async () => {
     const lookup = counting();
     lookup.inFlight = 4;
-    const found = await Promise.all([...keys.map((key) => lookup.find(key)), lookup.find(aKey())]);
+    const found = await Promise.all([...keys, aKey()].map(async (key) => lookup.find(key)));
     expect(clientsOf(found)).toEqual(['client-0', 'client-1', 'client-2', 'client-3', 'client-4', null]);
     expect(batches).toEqual([6]);
     await lookup.find(keys[0] as TokenKey);
@@ -49,18 +49,29 @@ describe('looking tokens up', () => {
     const lookup = counting(async (keys) => stores.tokens.find(keys));
     expect((await lookup.find(keys[1] as TokenKey))?.clientId).toBe('client-1');
     lookup.inFlight = 9;
-    expect(clientsOf(await Promise.all(keys.map((key) => lookup.find(key))))).toEqual(['client-0', 'client-1', 'client-2', 'client-3', 'client-4']);
+    expect(clientsOf(await Promise.all(keys.map(async (key) => lookup.find(key))))).toEqual([
+      'client-0',
+      'client-1',
+      'client-2',
+      'client-3',
+      'client-4',
+    ]);
     expect(batches).toEqual([1, 5]);
   });
 
   test.each([
-    ['throws', () => { throw new Error('away'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('away');
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('away'))],
   ])('a store that %s fails every lookup of the turn, and the next turn is served again', async (_how, fail) => {
     let failing = true;
     const lookup = counting((keys) => (failing ? fail() : stores.tokens.find(keys)));
     lookup.inFlight = 9;
-    const outcomes = await Promise.allSettled(keys.map((key) => lookup.find(key)));
+    const outcomes = await Promise.allSettled(keys.map(async (key) => lookup.find(key)));
     expect(outcomes.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
     failing = false;
     expect((await lookup.find(keys[2] as TokenKey))?.clientId).toBe('client-2');

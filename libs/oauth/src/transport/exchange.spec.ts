@@ -19,35 +19,51 @@ function refusal(request: ReturnType<typeof asked>): OAuthError {
 }
 
 describe('only a form by POST is let through', () => {
-  test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'post'])('method %s is 405 with Allow (PROTOCOL 1; RFC 9110 section 15.5.6)', (method) => {
-    const error = refusal(asked(method, 'application/x-www-form-urlencoded'));
-    expect(error).toMatchObject({ status: 405, allow: 'POST', code: 'invalid_request' });
-    expect(errorResponse(error).headers).toEqual(expect.arrayContaining(['allow', 'POST', 'cache-control', 'no-store']));
+  test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'post'])(
+    'method %s is 405 with Allow (PROTOCOL 1; RFC 9110 section 15.5.6)',
+    (method) => {
+      const error = refusal(asked(method, 'application/x-www-form-urlencoded'));
+      expect(error).toMatchObject({ status: 405, allow: 'POST', code: 'invalid_request' });
+      expect(errorResponse(error).headers).toEqual(expect.arrayContaining(['allow', 'POST', 'cache-control', 'no-store']));
+    },
+  );
+
+  test.each([
+    undefined,
+    '',
+    'application/json',
+    'multipart/form-data; boundary=x',
+    'text/plain',
+    'application/x-www-form-urlencodedx',
+    'x, application/x-www-form-urlencoded',
+  ])('content type %s is 415 (PROTOCOL 1; RFC 7662 section 2.1)', (type) => {
+    expect(refusal(asked('POST', type)).status).toBe(415);
   });
 
-  test.each([undefined, '', 'application/json', 'multipart/form-data; boundary=x', 'text/plain', 'application/x-www-form-urlencodedx', 'x, application/x-www-form-urlencoded'])(
-    'content type %s is 415 (PROTOCOL 1; RFC 7662 section 2.1)',
-    (type) => {
-      expect(refusal(asked('POST', type)).status).toBe(415);
-    },
-  );
-
-  test.each(['application/x-www-form-urlencoded', 'Application/X-WWW-Form-URLEncoded', 'application/x-www-form-urlencoded; charset=UTF-8', 'application/x-www-form-urlencoded ;charset=utf-8'])(
-    'content type %s is a form',
-    (type) => {
-      expect(() => requireFormPost(asked('POST', type))).not.toThrow();
-    },
-  );
+  test.each([
+    'application/x-www-form-urlencoded',
+    'Application/X-WWW-Form-URLEncoded',
+    'application/x-www-form-urlencoded; charset=UTF-8',
+    'application/x-www-form-urlencoded ;charset=utf-8',
+  ])('content type %s is a form', (type) => {
+    expect(() => requireFormPost(asked('POST', type))).not.toThrow();
+  });
 
   test('of several header fields of a name the first one counts', () => {
-    expect(header(asked('POST', ['application/x-www-form-urlencoded', 'application/json']), 'content-type')).toBe('application/x-www-form-urlencoded');
+    expect(header(asked('POST', ['application/x-www-form-urlencoded', 'application/json']), 'content-type')).toBe(
+      'application/x-www-form-urlencoded',
+    );
     expect(header(asked('POST'), 'content-type')).toBeUndefined();
   });
 });
 
 describe('answers', () => {
   test('JSON is never stored (RFC 6749 section 5.1)', () => {
-    expect(jsonResponse(200, '{}', ['x-a', 'b'])).toEqual({ status: 200, headers: ['content-type', 'application/json', 'cache-control', 'no-store', 'x-a', 'b'], body: '{}' });
+    expect(jsonResponse(200, '{}', ['x-a', 'b'])).toEqual({
+      status: 200,
+      headers: ['content-type', 'application/json', 'cache-control', 'no-store', 'x-a', 'b'],
+      body: '{}',
+    });
   });
 
   test.each([
@@ -68,7 +84,16 @@ describe('answers', () => {
 
   test('challenge and retry time become headers (RFC 9110 sections 11.6.1 and 10.2.3)', () => {
     const { headers } = errorResponse(new OAuthError('temporarily_unavailable', 'Later.', { challenge: 'Basic realm="x"', retryAfter: 7 }));
-    expect(headers).toEqual(['content-type', 'application/json', 'cache-control', 'no-store', 'www-authenticate', 'Basic realm="x"', 'retry-after', '7']);
+    expect(headers).toEqual([
+      'content-type',
+      'application/json',
+      'cache-control',
+      'no-store',
+      'www-authenticate',
+      'Basic realm="x"',
+      'retry-after',
+      '7',
+    ]);
   });
 
   test('the cause of an error stays inside', () => {

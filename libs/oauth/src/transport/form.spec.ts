@@ -41,7 +41,11 @@ describe('forms are read strictly', () => {
   test.each(['token=a&token=b', 'token=a&token=a', 'x=1&token=&x=2', 'a=&a=', 't%6Fken=a&token=b', 'resource=a&resource=b'])(
     'any parameter twice is invalid_request (PROTOCOL 1; RFC 6749 section 3.2): %s',
     (text) => {
-      expect(refusal(() => parseForm(text))).toEqual({ code: 'invalid_request', status: 400, message: 'A parameter is given more than once.' });
+      expect(refusal(() => parseForm(text))).toEqual({
+        code: 'invalid_request',
+        status: 400,
+        message: 'A parameter is given more than once.',
+      });
     },
   );
 
@@ -63,9 +67,12 @@ describe('forms are read strictly', () => {
     expect(refusal(() => parseForm(text))).toMatchObject({ code: 'invalid_request', status: 400 });
   });
 
-  test.each(['a=%ff', 'a=%C0%AF', 'a=%ED%A0%80', 'a=%e2%82', '%80=a', 'a=\ufffd'])('bytes that are not UTF-8 are invalid_request: %s', (text) => {
-    expect(refusal(() => parseForm(text))).toMatchObject({ code: 'invalid_request', status: 400 });
-  });
+  test.each(['a=%ff', 'a=%C0%AF', 'a=%ED%A0%80', 'a=%e2%82', '%80=a', 'a=\ufffd'])(
+    'bytes that are not UTF-8 are invalid_request: %s',
+    (text) => {
+      expect(refusal(() => parseForm(text))).toMatchObject({ code: 'invalid_request', status: 400 });
+    },
+  );
 
   test('the refusal repeats nothing of what was sent', () => {
     expect(refusal(() => parseForm('client_secret=hunter2&client_secret=hunter2')).message).not.toContain('hunter2');

@@ -246,10 +246,10 @@ export class Rules implements ScopeListener {
   }
 
   #literal(node: Literal): void {
-    if (node.regex !== undefined && node.regex !== null) {
+    if (node.regex) {
       const problem = patternProblem(node.regex.pattern);
       if (problem !== null) this.errors.add('pattern', problem, node);
-    } else if (node.bigint !== undefined && node.bigint !== null) this.errors.add('unsupported', 'BigInt literals are not supported', node);
+    } else if (node.bigint) this.errors.add('unsupported', 'BigInt literals are not supported', node);
     else if (typeof node.value === 'number' && /^0\d/u.test(node.raw ?? ''))
       this.errors.add('syntax', 'octal literals are not allowed in strict mode; write 0o... or a decimal number', node);
     else if (typeof node.value === 'string' && HELPERS.has(node.value)) this.dressed = true;

@@ -10,8 +10,7 @@ export class Scope {
   }
 
   declares(name: string): boolean {
-    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) if (scope.names.has(name)) return true;
-    return false;
+    return this.names.has(name) || (this.parent?.declares(name) ?? false);
   }
 }
 

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/restrict-plus-operands, @typescript-eslint/no-unnecessary-type-conversion -- a procedure can give anything, whatever the types say */
 /*
  * Guest code: self-contained, sent into the realm as text. See pattern.ts.
  */
@@ -56,7 +57,7 @@ export function createDescriber(fileName: string): Describer {
       // Numbers, whoever has called this.
       const place = (+(site.getLineNumber() as number) | 0) + ':' + (+(site.getColumnNumber() as number) | 0);
       positions += (count === 0 ? '' : ',') + place;
-      text += '\n    at ' + (site.getFunctionName() || '<anonymous>') + ' (' + fileName + ':' + place + ')';
+      text += '\n    at ' + (site.getFunctionName() ?? '<anonymous>') + ' (' + fileName + ':' + place + ')';
       count++;
     }
     remember(positionsOf, error, positions);
@@ -104,7 +105,7 @@ export function createDescriber(fileName: string): Describer {
       if ((typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function') {
         // Reading the stack makes the engine call prepareStackTrace above.
         apply(stackGetter, thrown, []);
-        positions = recall(positionsOf, thrown) || '';
+        positions = recall(positionsOf, thrown) ?? '';
       }
     } catch (_failed) {
       // The stack's end or an exhausted heap: what has been found so far will do.

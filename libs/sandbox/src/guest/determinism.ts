@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unnecessary-condition -- a procedure can give anything, whatever the types say */
 /*
  * Guest code: self-contained, sent into the realm as text. See pattern.ts.
  */

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-empty-function, prefer-rest-params -- the syntax is there for the objects it makes */
 /*
  * Guest code: self-contained, sent into the realm as text. See pattern.ts.
  */

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/restrict-plus-operands -- plain concatenation, as in all guest code */
 /*
  * Guest code: the functions of this folder are self-contained. They use nothing of their module but types, because they are
  * sent into the realm of an isolate by `Function.prototype.toString()`.

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/restrict-plus-operands, @typescript-eslint/no-unnecessary-condition -- a procedure can give anything, whatever the types say */
 /*
  * Guest code: self-contained, sent into the realm as text. See pattern.ts.
  */
@@ -122,7 +123,7 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     const argsText = asText(args, 'the arguments of a host call');
     if (!isClean(kindText)) throw new NativeTypeError('the kind of a host call must not hold control characters');
     if (run.likely !== '') {
-      if (run.likelyAnswers === null) run.likelyAnswers = split(run.likely, '\u0002');
+      run.likelyAnswers ??= split(run.likely, '\u0002');
       const wanted = kindText + '\u0003' + argsText + '\u0003';
       for (let index = 0; index < run.likelyAnswers.length; index++) {
         const entry = run.likelyAnswers[index] as string;
@@ -132,8 +133,7 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     const index = run.calls;
     if (index >= limits.hostCalls) throw new NativeRangeError('more than ' + limits.hostCalls + ' host calls');
     run.calls = index + 1;
-    if (run.journalEntries === null)
-      run.journalEntries = run.journal === '' ? [] : (parse(run.journal) as NonNullable<Run['journalEntries']>);
+    run.journalEntries ??= run.journal === '' ? [] : (parse(run.journal) as NonNullable<Run['journalEntries']>);
     if (index >= run.journalEntries.length) {
       run.suspension = 'S' + index + '\u0001' + (hostTime() - run.started) + '\u0001' + kindText + '\u0001' + argsText;
       throw suspended;
@@ -173,7 +173,7 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
       }
     }
     const used = run.mintedUsed as Record<string, number>;
-    const index = used[kindText] || 0;
+    const index = used[kindText] ?? 0;
     const supply = run.mintedByKind[kindText];
     // The first entry of a supply is its kind.
     const value = supply !== undefined && index + 1 < supply.length ? (supply[index + 1] as string) : call('mint', kindText);
@@ -225,7 +225,7 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
 
   function store(): object {
     const run = open();
-    if (run.store === null) run.store = {};
+    run.store ??= {};
     return run.store;
   }
 
@@ -320,7 +320,7 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     current = null;
     // Whatever the script made of it: a run that has met an unanswered call is repeated, one that deviates is over.
     if (run.deviation !== null) return fault('n', run, run.deviation, '');
-    return run.suspension === null ? reply : run.suspension;
+    return run.suspension ?? reply;
   }
 
   function invoke(program: BoundProgram, prelude: PreludeParts, text: string, lengths: string): string {

@@ -33,7 +33,7 @@ export class Connection {
       const frames = this.#takeFrames();
       if (frames.length > 0) return frames;
       this.flush();
-      let count = 0;
+      let count: number;
       try {
         count = readSync(SOCKET, this.#received, this.#length, this.#received.length - this.#length, null);
       } catch (error) {

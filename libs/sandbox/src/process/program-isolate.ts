@@ -120,7 +120,7 @@ function compile(
     isolate.compileScriptSync(directive + source, { filename: PROCEDURE_FILE, columnOffset: -directive.length }).release();
     const wrapped = `(function (${globals}) { return function (${assigned.join(', ')}) { 'use strict';\n${source}\n;return result; }; })`;
     const script = isolate.compileScriptSync(wrapped, { filename: PROCEDURE_FILE, lineOffset: -1 });
-    const reference = script.runSync(context, { reference: true }) as IsolatedVM.Reference;
+    const reference: IsolatedVM.Reference = script.runSync(context, { reference: true });
     script.release();
     return reference;
   } catch (error) {

@@ -4,6 +4,7 @@ import { tameDateAndRandom } from '../guest/determinism.ts';
 import { guardBuiltIns } from '../guest/guards.ts';
 import { freezeRealm } from '../guest/hardening.ts';
 import { patternProblem } from '../guest/pattern.ts';
+import { removeBuiltIns } from '../guest/removals.ts';
 import { createRuntime, type GuestLimits } from '../guest/runtime.ts';
 
 /** What stack frames call the procedure. */
@@ -29,7 +30,7 @@ const describer = (${createDescriber.toString()})(${JSON.stringify(PROCEDURE_FIL
 const runtime = (${createRuntime.toString()})(${JSON.stringify(limits)}, describer.describe);
 (${tameDateAndRandom.toString()})(runtime.clock);
 const prepare = ${prepareRealm.toString()};
-return prepare(describer, runtime, ${patternProblem.toString()}, ${guardBuiltIns.toString()}, ${freezeRealm.toString()});
+return prepare(describer, runtime, ${patternProblem.toString()}, ${guardBuiltIns.toString()}, ${removeBuiltIns.toString()}, ${freezeRealm.toString()});
 })()`;
 }
 
@@ -47,19 +48,21 @@ function prepareRealm(
   runtime: ReturnType<typeof createRuntime>,
   pattern: typeof patternProblem,
   guard: typeof guardBuiltIns,
+  remove: typeof removeBuiltIns,
   harden: typeof freezeRealm,
 ): PreparedRealm {
   type Prelude = Parameters<typeof runtime.invoke>[1];
   const { keys, hasOwn } = Object;
   const NativeTypeError = TypeError;
   const join = Function.prototype.call.bind(Array.prototype.join) as (list: readonly unknown[], separator: string) => string;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound right here
   const split = Function.prototype.call.bind(String.prototype.split) as (text: string, separator: string) => string[];
   let prelude: Prelude | null = null;
   let names: string[] = [];
   return {
     finish(makePrelude: unknown): string {
       if (typeof makePrelude !== 'function') throw new NativeTypeError('the prelude is not a function');
-      const made = (makePrelude as (guest: typeof runtime.guest) => Prelude)(runtime.guest);
+      const made = (makePrelude as (guest: typeof runtime.guest) => Prelude | null)(runtime.guest);
       if (
         typeof made !== 'object' ||
         made === null ||
@@ -71,6 +74,7 @@ function prepareRealm(
       prelude = made;
       names = keys(made.globals);
       guard(pattern);
+      remove();
       harden([made, runtime.guest], describer.trustedGetters);
       return join(names, ',');
     },

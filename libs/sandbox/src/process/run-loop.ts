@@ -48,7 +48,7 @@ export class RunLoop {
     for (let index = from; index < from + count; index++) {
       const frame = frames[index] as Frame;
       text += frame.text;
-      lengths += (index === from ? '' : ',') + frame.text.length;
+      lengths += `${index === from ? '' : ','}${frame.text.length}`;
       if (frame.spent > spent) spent = frame.spent;
     }
     const started = Date.now();

@@ -31,7 +31,7 @@ export class Watchdog {
   constructor() {
     const isolate = new ivm.Isolate({ memoryLimit: 8 });
     const context = isolate.createContextSync();
-    const start = context.evalSync(`(${watching.toString()})`, { reference: true }) as IsolatedVM.Reference;
+    const start: IsolatedVM.Reference = context.evalSync(`(${watching.toString()})`, { reference: true });
     const parts = start.applySync(undefined, [new ivm.ExternalCopy(this.#counters.buffer).copyInto(), POLL_MILLISECONDS], {
       result: { reference: true },
     }) as unknown as IsolatedVM.Reference<ReturnType<typeof watching>>;
