@@ -20,7 +20,7 @@ export interface LaneObserver {
 /** Suspects of one dead process are one case: one of them did it. */
 type Task =
   | { readonly pending: PendingInvocation; readonly case: object | null }
-  | { readonly check: Program; readonly answer: (outcome: CheckOutcome) => void };
+  | { readonly check: Program; readonly answer: (outcome: CheckOutcome) => void; isRepeated: boolean };
 
 /** A burst of suspects must not make the others wait for minutes. */
 const MOST_WAITING = 2000;
@@ -69,7 +69,7 @@ export class DiagnosticLane {
 
   check(program: Program): Promise<CheckOutcome> {
     return new Promise((answer) => {
-      this.#queue.push({ check: program, answer });
+      this.#queue.push({ check: program, answer, isRepeated: false });
       this.#advance();
     });
   }
@@ -192,6 +192,11 @@ export class DiagnosticLane {
   /** One task ran, and its process is gone. */
   #conclude(task: Task, reason: EndReason): void {
     if ('check' in task) {
+      if (reason.mysterious && !task.isRepeated) {
+        task.isRepeated = true;
+        this.#queue.unshift(task);
+        return;
+      }
       task.answer(
         reason.outOfMemory || reason.kind === 'memory'
           ? failedCheck('too-costly', 'checking the source takes too much memory')

@@ -46,6 +46,19 @@ describe('routes', () => {
     );
   });
 
+  test('of a kind that the profile is not capable of are neither served nor advertised', async () => {
+    const { snapshot } = await ServiceUnderTest.open([
+      put('profile', profileOf({ id: 'second', issuer: '/second', capabilities: ['client-credentials'] })),
+      put('endpoint', endpointOf('oauth-token', '/second/token', { profile: 'second' })),
+      put('endpoint', endpointOf('oauth-introspect', '/second/introspect', { profile: 'second' })),
+      put('endpoint', endpointOf('oauth-revoke', '/second/revoke', { profile: 'second' })),
+    ]);
+    const second = snapshot.profiles.get('second');
+    if (second === undefined) throw new Error('no profile');
+    expect([...snapshot.routes.keys()].filter((path) => path.startsWith('/second'))).toEqual(['/second/token']);
+    expect([snapshot.advertised(second, 'oauth-introspect'), snapshot.advertised(second, 'oauth-revoke')]).toEqual([undefined, undefined]);
+  });
+
   test('are refused when a flow has neither binding nor default, rather than left without an answer', async () => {
     const world = await ServiceUnderTest.open();
     const keys = { open: () => Promise.resolve({ active: () => undefined, byId: () => undefined, jwks: '{}' }) } as never;
