@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { webcrypto, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BasicConstraintsExtension,
@@ -62,6 +62,8 @@ async function selfSigned(directory: string): Promise<TlsMaterial> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(keyFile, key, { mode: 0o600 });
   writeFileSync(certFile, cert);
+  // Anybody may check who we are, if the directory lets them in.
+  chmodSync(certFile, 0o644);
   return { cert, key, certFile };
 }
 

@@ -5,11 +5,16 @@ import { KeySealer } from '#libs/oauth';
 import type { Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
-/** Makes the data directory, readable by its owner alone. */
+/**
+ * Makes the data directory, and sees to it that what this process writes is its owner's alone, in a directory that was made
+ * by somebody else too: the database holds hashes of secrets and sealed keys.
+ */
 export function openDataDirectory(directory: string): void {
+  process.umask(0o077);
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     accessSync(directory, constants.R_OK | constants.W_OK);
+    for (const suffix of ['', '-wal', '-shm']) if (existsSync(databaseFile(directory) + suffix)) chmodSync(databaseFile(directory) + suffix, 0o600);
   } catch (cause) {
     throw new StartError(`cannot use the data directory ${directory}: ${(cause as Error).message}`, { cause });
   }
