@@ -156,7 +156,10 @@ function refusal(status: number, body: string): RefusedError {
   } catch {
     // Whatever answered is not the admin API: its status is all there is to say.
   }
-  const text = [problem.title, problem.detail].filter((part) => part !== undefined && part !== '').join(': ');
+  const { title = '', detail = '' } = problem;
+  // Some details say the title again, and more.
+  const parts = detail.toLowerCase().startsWith(title.toLowerCase()) ? [detail] : [title, detail];
+  const text = parts.filter((part) => part !== '').join(': ');
   const message = text === '' ? `it answered with status ${status}, which is not how the admin API refuses; is the URL right?` : text;
   return new RefusedError(status, problem.type?.split(':').at(-1) ?? '', message, problem.findings ?? problem.errors ?? []);
 }

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './program.ts';
-import { processTerminal } from './terminal.ts';
+import { outliveReaders, processTerminal } from './terminal.ts';
 
+outliveReaders();
 endWithLauncher();
 process.exitCode = await run(process.argv.slice(2), processTerminal, versionOf(dirname(fileURLToPath(import.meta.url))));
 

@@ -297,13 +297,43 @@ describe('apply and export', () => {
     });
   });
 
-  test('apply reports what the text alone shows to be wrong and sends nothing', async () => {
-    const path = file('f.yaml', 'profils: {}\n');
+  test('apply reports what the text alone shows to be wrong together with what only the service can find, and changes nothing', async () => {
+    const path = file(
+      'f.yaml',
+      'profils: {}\nprocedures:\n  x: { flow: oauth-introspect, file: nope.js }\nprofiles:\n  p: { issuer: /~ }\n',
+    );
+    const unknown = { pointer: '/profils', line: 1, column: 1, message: 'unknown key "profils"; did you mean "profiles"?' };
+    const withoutFiles = { pointer: '/procedures/x/file', line: 3, column: 38, message: 'cannot read "nope.js": no files here' };
+    const inTheWay = { pointer: '/profiles/p', line: 5, column: 3, message: 'is in the way' };
+    api.on('PUT configuration?dryRun=true', { status: 422, body: { title: 'Invalid', errors: [unknown, withoutFiles, inTheWay] } });
     expect(await tokenwright(['apply', path])).toMatchObject({
       code: 1,
-      err: `tokenwright: ${path}:1:1: /profils: unknown key "profils"; did you mean "profiles"?\n`,
+      err: [
+        `tokenwright: ${path}:1:1: /profils: unknown key "profils"; did you mean "profiles"?`,
+        `${path}:3:38: /procedures/x/file: cannot read "nope.js": there is no such file`,
+        `${path}:5:3: /profiles/p: is in the way`,
+        '',
+      ].join('\n'),
     });
-    expect(api.requests).toEqual([]);
+    expect(api.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['PUT configuration?dryRun=true']);
+  });
+
+  test('apply never applies a file with problems, even if the service finds none', async () => {
+    api.on('PUT configuration?dryRun=true', { body: { revision: 4, changes: [] } });
+    const path = file('f.yaml', 'profils: {}\n');
+    expect(await tokenwright(['apply', path])).toMatchObject({ code: 1, out: '', err: expect.stringContaining(`${path}:1:1: /profils`) });
+  });
+
+  test('apply says when the service could not be asked for further problems', async () => {
+    await api.close();
+    const path = file('f.yaml', 'profils: {}\n');
+    const { code, err } = await tokenwright(['apply', path]);
+    expect(code).toBe(1);
+    expect(err.split('\n')).toEqual([
+      expect.stringContaining('there may be more problems that only the service could find: cannot reach the admin API'),
+      `tokenwright: ${path}:1:1: /profils: unknown key "profils"; did you mean "profiles"?`,
+      '',
+    ]);
   });
 
   test('export writes for its owner alone, and over earlier exports only', async () => {
@@ -338,6 +368,16 @@ describe('tokens, keys and administrators', () => {
     api.on('POST profiles/p/keys/rotate', { body: { activated: { kid: 'b' }, retired: { kid: 'a' }, next: { kid: 'c' } } });
     expect((await tokenwright(['key', 'rotate'])).out).toBe('STATE    KID\nactive   b\nretired  a\nnext     c\n');
     expect(sent().at(-1)?.[2]).toEqual({ algorithm: 'ES256', emergency: false });
+  });
+
+  test('key rotate too early says so once', async () => {
+    const body = {
+      type: 'urn:tokenwright:problem:rotation-too-early',
+      title: 'The next key was published too recently',
+      detail: 'the next key was published too recently: verifiers may not know it for another 60 seconds',
+    };
+    api.on('POST profiles/p/keys/rotate', { status: 409, body });
+    expect(await tokenwright(['key', 'rotate'])).toMatchObject({ code: 1, err: `tokenwright: ${body.detail}\n` });
   });
 
   test('admin create shows the token once', async () => {

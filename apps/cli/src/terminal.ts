@@ -9,6 +9,17 @@ export interface Terminal {
   read(): Promise<string>;
 }
 
+/**
+ * Lets a command end as it would have when whoever reads what it writes has seen enough, as in `tokenwright ... | head`.
+ * Whatever else goes wrong with writing is thrown.
+ */
+export function outliveReaders(streams: readonly NodeJS.EventEmitter[] = [process.stdout, process.stderr]): void {
+  for (const stream of streams)
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    });
+}
+
 export const processTerminal: Terminal = {
   env: process.env,
   isInteractive: process.stdout.isTTY,

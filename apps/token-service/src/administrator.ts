@@ -17,10 +17,17 @@ const SHORTEST_TOKEN = 32;
  */
 export async function bootstrapAdministrator(
   live: LiveConfiguration,
-  options: { readonly dataDir: string; readonly given: string | null; readonly now: number; readonly reset?: boolean; readonly actor?: string },
+  options: {
+    readonly dataDir: string;
+    readonly given: string | null;
+    readonly now: number;
+    readonly reset?: boolean;
+    readonly actor?: string;
+  },
 ): Promise<string | null> {
   const { given, now } = options;
-  if (given !== null && given.length < SHORTEST_TOKEN) throw new StartError(`TOKENWRIGHT_ADMIN_TOKEN must have at least ${SHORTEST_TOKEN} characters`);
+  if (given !== null && given.length < SHORTEST_TOKEN)
+    throw new StartError(`TOKENWRIGHT_ADMIN_TOKEN must have at least ${SHORTEST_TOKEN} characters`);
   const present = live.current.get('administrator', entityKey(BOOTSTRAP));
   if (options.reset !== true) {
     if (given === null && live.current.count('administrator') > 0) return null;
@@ -32,14 +39,31 @@ export async function bootstrapAdministrator(
   if (file !== null) writeSecret(file, token);
   const { result: isInForce } = await live.change((configuration) => {
     // Another node may have been first: its token stands.
-    if (options.reset !== true && given === null && configuration.count('administrator') > 0) return { changes: [], audit: [], result: false };
+    if (options.reset !== true && given === null && configuration.count('administrator') > 0)
+      return { changes: [], audit: [], result: false };
     const before = configuration.get('administrator', entityKey(BOOTSTRAP));
-    const after: Administrator = { id: BOOTSTRAP, role: 'admin', tokenHash: hashGeneratedSecret(token), createdAt: before?.createdAt ?? now, origin: 'system' };
+    const after: Administrator = {
+      id: BOOTSTRAP,
+      role: 'admin',
+      tokenHash: hashGeneratedSecret(token),
+      createdAt: before?.createdAt ?? now,
+      origin: 'system',
+    };
     const shown = { id: BOOTSTRAP, role: 'admin' };
     const action = before === undefined ? 'administrator.create' : 'administrator.reset-token';
     return {
       changes: [put('administrator', after)],
-      audit: [{ at: now, actor: options.actor ?? 'system', action, kind: 'administrator', key: BOOTSTRAP, before: before === undefined ? null : shown, after: shown }],
+      audit: [
+        {
+          at: now,
+          actor: options.actor ?? 'system',
+          action,
+          kind: 'administrator',
+          key: BOOTSTRAP,
+          before: before === undefined ? null : shown,
+          after: shown,
+        },
+      ],
       result: true,
     };
   });

@@ -32,9 +32,11 @@ export async function applyAtStart(
       // An administrator's take-over must not keep the service from starting again.
       conflicts: 'keep',
     });
-    for (const { kind, key } of kept) warn({ kind, key: decodeURIComponent(key), file: fileName }, 'kept as it was made in the service, although the file has another');
+    for (const { kind, key } of kept)
+      warn({ kind, key: decodeURIComponent(key), file: fileName }, 'kept as it was made in the service, although the file has another');
   } catch (error) {
-    if (error instanceof ConfigurationFileError) throw new StartError(`${fileName} cannot be applied, and nothing of it was:\n${error.message}`, { cause: error });
+    if (error instanceof ConfigurationFileError)
+      throw new StartError(`${fileName} cannot be applied, and nothing of it was:\n${error.message}`, { cause: error });
     throw error;
   }
 }

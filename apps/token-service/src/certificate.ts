@@ -38,7 +38,8 @@ export async function tlsMaterial(settings: Settings): Promise<TlsMaterial | nul
 }
 
 function readFiles(certFile: string | null, keyFile: string | null): TlsMaterial {
-  if (certFile === null || keyFile === null) throw new StartError('TLS mode "files" needs both a certificate and a key: --tls-cert FILE --tls-key FILE');
+  if (certFile === null || keyFile === null)
+    throw new StartError('TLS mode "files" needs both a certificate and a key: --tls-cert FILE --tls-key FILE');
   return { cert: readPem(certFile), key: readPem(keyFile), certFile };
 }
 
@@ -56,7 +57,8 @@ async function selfSigned(directory: string): Promise<TlsMaterial> {
   const keyFile = join(directory, 'key.pem');
   if (existsSync(certFile) && existsSync(keyFile)) {
     const cert = readPem(certFile);
-    if (new X509Certificate(cert).validToDate.getTime() > Date.now() + RENEW_BEFORE_DAYS * DAY) return { cert, key: readPem(keyFile), certFile };
+    if (new X509Certificate(cert).validToDate.getTime() > Date.now() + RENEW_BEFORE_DAYS * DAY)
+      return { cert, key: readPem(keyFile), certFile };
   }
   const { cert, key } = await generate();
   mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -14,7 +14,8 @@ export function openDataDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     accessSync(directory, constants.R_OK | constants.W_OK);
-    for (const suffix of ['', '-wal', '-shm']) if (existsSync(databaseFile(directory) + suffix)) chmodSync(databaseFile(directory) + suffix, 0o600);
+    for (const suffix of ['', '-wal', '-shm'])
+      if (existsSync(databaseFile(directory) + suffix)) chmodSync(databaseFile(directory) + suffix, 0o600);
   } catch (cause) {
     throw new StartError(`cannot use the data directory ${directory}: ${(cause as Error).message}`, { cause });
   }
@@ -47,6 +48,7 @@ export function writeSecret(file: string, text: string): void {
 
 function decodeKey(text: string, source: string): Uint8Array {
   const key = Buffer.from(text, 'base64url');
-  if (key.length !== 32) throw new StartError(`${source} must be 32 bytes in base64url; make one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '='`);
+  if (key.length !== 32)
+    throw new StartError(`${source} must be 32 bytes in base64url; make one with: openssl rand -base64 32 | tr '+/' '-_' | tr -d '='`);
   return key;
 }

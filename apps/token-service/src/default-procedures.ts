@@ -8,7 +8,13 @@ export function defaultProcedures(): ReadonlyMap<FlowId, Program> {
   return new Map(
     FLOWS.map(({ id }) => [
       id,
-      { key: `default:${id}`, procedure: `default:${id}`, version: 1, flow: id, source: readFileSync(join(packageRoot, 'procedures', id, `${id}.js`), 'utf8') },
+      {
+        key: `default:${id}`,
+        procedure: `default:${id}`,
+        version: 1,
+        flow: id,
+        source: readFileSync(join(packageRoot, 'procedures', id, `${id}.js`), 'utf8'),
+      },
     ]),
   );
 }

@@ -2,13 +2,18 @@ import { entityKey, verifySecret, type Configuration } from '#libs/oauth';
 import type { Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+const LOOPBACK_ADDRESS = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+/** Whether an address is of this machine alone. */
+export function isLoopback(address: string): boolean {
+  return LOOPBACK_ADDRESS.test(address);
+}
+
 /** The demo configuration's clients, whose secret everybody knows. */
 const DEMO = { profile: 'token-service', clients: ['gateway_client', 'server-client'], secret: 'Secr3t!' };
 
 /** Refuses to serve the demo configuration's well-known secrets to other machines. */
 export async function guardDemoSecrets(configuration: Configuration, settings: Settings): Promise<void> {
-  if (settings.allowDemoSecrets || (LOOPBACK.test(settings.host) && LOOPBACK.test(settings.adminHost))) return;
+  if (settings.allowDemoSecrets || (isLoopback(settings.host) && isLoopback(settings.adminHost))) return;
   for (const id of DEMO.clients) {
     for (const { hash } of configuration.get('client', entityKey(DEMO.profile, id))?.secrets ?? []) {
       if (!(await verifySecret(DEMO.secret, hash))) continue;

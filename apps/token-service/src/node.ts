@@ -3,7 +3,17 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createAdminApi } from '#apps/admin-api';
-import { LiveConfiguration, OAuthService, preludeSource, ProcedureDryRunner, StoreError, DEFAULT_LIMITS, type KeySealer, type Sandbox, type Stores } from '#libs/oauth';
+import {
+  LiveConfiguration,
+  OAuthService,
+  preludeSource,
+  ProcedureDryRunner,
+  StoreError,
+  DEFAULT_LIMITS,
+  type KeySealer,
+  type Sandbox,
+  type Stores,
+} from '#libs/oauth';
 import { openStores } from '#libs/persistence';
 import { openSandbox, SandboxError } from '#libs/sandbox';
 import { bootstrapAdministrator } from './administrator.ts';
@@ -11,7 +21,7 @@ import { applyAtStart } from './apply-at-start.ts';
 import { tlsMaterial } from './certificate.ts';
 import { databaseFile, keySealer, openDataDirectory } from './data-directory.ts';
 import { defaultProcedures } from './default-procedures.ts';
-import { guardDemoSecrets } from './demo-guard.ts';
+import { guardDemoSecrets, isLoopback } from './demo-guard.ts';
 import { executionLog, openLog } from './log.ts';
 import { packageVersion } from './package-root.ts';
 import { Readiness } from './readiness.ts';
@@ -52,7 +62,11 @@ export async function startNode(wanted: Settings): Promise<RunningNode> {
   const closing = new Closing();
   try {
     // The base URL names the port, so it must be known before anything is built on it.
-    const settings = { ...wanted, port: wanted.port === 0 ? await freePort(wanted.host) : wanted.port, adminPort: wanted.adminPort === 0 ? await freePort(wanted.adminHost) : wanted.adminPort };
+    const settings = {
+      ...wanted,
+      port: wanted.port === 0 ? await freePort(wanted.host) : wanted.port,
+      adminPort: wanted.adminPort === 0 ? await freePort(wanted.adminHost) : wanted.adminPort,
+    };
     return await start(settings, closing);
   } catch (error) {
     await closing.close();
@@ -66,7 +80,10 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   const tls = await tlsMaterial(settings);
   const sealer = keySealer(settings);
   const stores = await openStores({
-    database: settings.databaseUrl === null ? { kind: 'sqlite', file: databaseFile(settings.dataDir) } : { kind: 'postgres', url: settings.databaseUrl },
+    database:
+      settings.databaseUrl === null
+        ? { kind: 'sqlite', file: databaseFile(settings.dataDir) }
+        : { kind: 'postgres', url: settings.databaseUrl },
   });
   closing.add(() => stores.close());
   const sandbox = await openSandbox({
@@ -88,11 +105,23 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   const tokenFile = await bootstrapAdministrator(live, { dataDir: settings.dataDir, given: settings.adminToken, now: clock() });
 
   const scheme = tls === null ? 'http' : 'https';
+  if (tls === null && !isLoopback(settings.adminHost))
+    log.warn(
+      { adminHost: settings.adminHost },
+      'TLS is off: administrator tokens cross the network in the clear unless a proxy in front encrypts them',
+    );
   const url = settings.baseUrl ?? `${scheme}://localhost:${settings.port}`;
   const report = (what: string) => (error: unknown) => {
     log.error({ error: error instanceof Error ? error.message : String(error) }, what);
   };
-  const keeper = await SnapshotKeeper.open(live, { baseUrl: url, role: settings.role }, sandbox, sealer, defaultProcedures(), report('signing keys could not be made'));
+  const keeper = await SnapshotKeeper.open(
+    live,
+    { baseUrl: url, role: settings.role },
+    sandbox,
+    sealer,
+    defaultProcedures(),
+    report('signing keys could not be made'),
+  );
   closing.add(async () => {
     keeper.close();
     live.stop();
@@ -104,8 +133,27 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   const readiness = new Readiness(stores, sandbox);
   closing.add(async () => readiness.close());
   await readiness.check();
-  const tokenService = await createTokenService({ service, snapshot: () => keeper.current, readiness: () => readiness.check(), https: tls, trustProxy: settings.trustProxy });
-  const adminApi = await openAdminApi({ settings, stores, live, sandbox, sealer, keeper, service, readiness, tls, url, wallMilliseconds, log });
+  const tokenService = await createTokenService({
+    service,
+    snapshot: () => keeper.current,
+    readiness: () => readiness.check(),
+    https: tls,
+    trustProxy: settings.trustProxy,
+  });
+  const adminApi = await openAdminApi({
+    settings,
+    stores,
+    live,
+    sandbox,
+    sealer,
+    keeper,
+    service,
+    readiness,
+    tls,
+    url,
+    wallMilliseconds,
+    log,
+  });
   closing.add(startCleanUp(stores, report('ended tokens could not be deleted')));
   await listen(tokenService, settings.port, settings.host, '--port');
   closing.add(() => tokenService.close());
@@ -139,8 +187,25 @@ interface AdminParts {
   readonly log: Logger;
 }
 
-async function openAdminApi({ stores, live, sandbox, sealer, keeper, service, readiness, tls, url, wallMilliseconds, log }: AdminParts): Promise<NestFastifyApplication> {
-  const dryRunner = new ProcedureDryRunner(sandbox, () => ({ snapshot: keeper.current, configuration: keeper.configuration }), clock, wallMilliseconds);
+async function openAdminApi({
+  stores,
+  live,
+  sandbox,
+  sealer,
+  keeper,
+  service,
+  readiness,
+  tls,
+  url,
+  wallMilliseconds,
+  log,
+}: AdminParts): Promise<NestFastifyApplication> {
+  const dryRunner = new ProcedureDryRunner(
+    sandbox,
+    () => ({ snapshot: keeper.current, configuration: keeper.configuration }),
+    clock,
+    wallMilliseconds,
+  );
   return createAdminApi(
     {
       stores,
@@ -178,7 +243,8 @@ async function listen(app: NestFastifyApplication, port: number, host: string, f
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new StartError(`port ${port} on ${host} is in use; choose another with ${flag}`, { cause });
-    if (code === 'EACCES') throw new StartError(`port ${port} on ${host} needs more privileges; choose one above 1023 with ${flag}`, { cause });
+    if (code === 'EACCES')
+      throw new StartError(`port ${port} on ${host} needs more privileges; choose one above 1023 with ${flag}`, { cause });
     throw new StartError(`cannot listen on ${host}:${port}: ${message}`, { cause });
   }
 }

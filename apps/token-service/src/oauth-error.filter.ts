@@ -24,10 +24,14 @@ function worded(error: unknown): OAuthError {
     case 415:
       return new OAuthError('invalid_request', 'Send the parameters as application/x-www-form-urlencoded.', { status });
     default:
-      return status >= 400 && status < 500 ? new OAuthError('invalid_request', 'The request cannot be read.', { status }) : serverError(error);
+      return status >= 400 && status < 500
+        ? new OAuthError('invalid_request', 'The request cannot be read.', { status })
+        : serverError(error);
   }
 }
 
 function statusCode(error: unknown): number {
-  return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : 500;
 }

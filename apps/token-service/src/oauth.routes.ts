@@ -1,6 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { errorResponse, OAuthError, serverError, type OAuthRequest, type OAuthResponse, type OAuthService, type Snapshot } from '#libs/oauth';
+import {
+  errorResponse,
+  OAuthError,
+  serverError,
+  type OAuthRequest,
+  type OAuthResponse,
+  type OAuthService,
+  type Snapshot,
+} from '#libs/oauth';
 
 /** Bytes of a request body; what a form with a token and an assertion needs many times over. */
 export const BODY_LIMIT = 65_536;

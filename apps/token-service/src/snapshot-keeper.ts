@@ -1,4 +1,15 @@
-import { KeyRings, missingSigningKeys, Snapshot, type Configuration, type FlowId, type KeySealer, type LiveConfiguration, type NodeSettings, type Program, type Sandbox } from '#libs/oauth';
+import {
+  KeyRings,
+  missingSigningKeys,
+  Snapshot,
+  type Configuration,
+  type FlowId,
+  type KeySealer,
+  type LiveConfiguration,
+  type NodeSettings,
+  type Program,
+  type Sandbox,
+} from '#libs/oauth';
 
 /** How long requests may still run on a snapshot that was replaced. Milliseconds. */
 const LINGER = 60_000;
@@ -39,7 +50,16 @@ export class SnapshotKeeper {
   ): Promise<SnapshotKeeper> {
     await provideKeys(live, sealer);
     const keyRings = new KeyRings(sealer);
-    return new SnapshotKeeper(live, node, sandbox, sealer, defaults, keyRings, onError, await Snapshot.build(live.current, node, keyRings, defaults));
+    return new SnapshotKeeper(
+      live,
+      node,
+      sandbox,
+      sealer,
+      defaults,
+      keyRings,
+      onError,
+      await Snapshot.build(live.current, node, keyRings, defaults),
+    );
   }
 
   get current(): Snapshot {
@@ -61,9 +81,11 @@ export class SnapshotKeeper {
     this.#current = next;
     this.#configuration = configuration;
     const dropped = [...before.programs.keys()].filter((key) => !next.programs.has(key));
-    if (dropped.length > 0) this.#later(() => dropped.filter((key) => !this.#current.programs.has(key)).forEach((key) => this.sandbox.unload(key)));
+    if (dropped.length > 0)
+      this.#later(() => dropped.filter((key) => !this.#current.programs.has(key)).forEach((key) => this.sandbox.unload(key)));
     // A new profile or issuer may need keys that nobody has made yet; the keys are a change of their own.
-    if (!configuration.sharesWith(former, 'token-issuer') || !configuration.sharesWith(former, 'profile')) this.#later(() => this.#provideKeys(), 0);
+    if (!configuration.sharesWith(former, 'token-issuer') || !configuration.sharesWith(former, 'profile'))
+      this.#later(() => this.#provideKeys(), 0);
   }
 
   #provideKeys(): void {
@@ -83,7 +105,15 @@ async function provideKeys(live: LiveConfiguration, sealer: KeySealer): Promise<
   const now = Math.floor(Date.now() / 1000);
   await live.change(async (configuration) => {
     const changes = await missingSigningKeys(configuration, sealer, now);
-    const audit = changes.map(({ key }) => ({ at: now, actor: 'system', action: 'signing-key.create', kind: 'signing-key', key, before: null, after: null }));
+    const audit = changes.map(({ key }) => ({
+      at: now,
+      actor: 'system',
+      action: 'signing-key.create',
+      kind: 'signing-key',
+      key,
+      before: null,
+      after: null,
+    }));
     return { changes, audit, result: undefined };
   });
 }

@@ -34,7 +34,9 @@ export class TokenServiceModule {
 export async function createTokenService(parts: TokenServiceParts): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     // Node's own refusals are chunked, which breaks gateways: the routes word these themselves.
-    ...(parts.https === null ? { http: { requireHostHeader: false } } : { https: { cert: parts.https.cert, key: parts.https.key, requireHostHeader: false } }),
+    ...(parts.https === null
+      ? { http: { requireHostHeader: false } }
+      : { https: { cert: parts.https.cert, key: parts.https.key, requireHostHeader: false } }),
     trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
     logger: false,
     // Slow senders are cut off; a gateway's idle connection outlives the gateway's own patience.
@@ -43,7 +45,11 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Nest
     forceCloseConnections: 'idle',
     genReqId: () => '',
   } as never);
-  const app = await NestFactory.create<NestFastifyApplication>(TokenServiceModule.of(parts.readiness), adapter, { bodyParser: false, logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(TokenServiceModule.of(parts.readiness), adapter, {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
   registerOAuthRoutes(adapter.getInstance() as never, parts.service, parts.snapshot);
   refuseExpectations(app.getHttpServer());
   return app;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Configuration } from '#libs/oauth';
 import { bundleConfiguration } from './bundle-configuration.ts';
+import { ConfigurationFileError } from './file/file-problem.ts';
 import { readAndPlan } from './file/read-configuration-file.ts';
 import { applyChanges, NOW } from './testing/files.ts';
 
@@ -53,13 +54,39 @@ describe('bundling a configuration file', () => {
     const readFile = () => {
       throw Object.assign(new Error('no'), { code: 'ENOENT' });
     };
-    const error: unknown = await bundleConfiguration(text, { ...options, readFile, env: {} }).catch((caught: unknown) => caught);
-    expect(String(error)).toBe(
+    const { problems } = await bundleConfiguration(text, { ...options, readFile, env: {} });
+    expect(String(new ConfigurationFileError(problems))).toBe(
       [
         'ConfigurationFileError: f.yaml:6:27: /profiles/p/clients/c/secret/env: the environment variable C_SECRET is not set',
         'f.yaml:11:11: /procedures/x/file: cannot read "x.js": there is no such file',
         'f.yaml:12:34: /procedures/y/file: cannot read "y.js": there is no such file',
       ].join('\n'),
     );
+  });
+
+  test('a bundle with problems of its own lets the service find the others, and each is reported once', async () => {
+    const malformed = text
+      .replace('issuer: /~', 'issuer: /~\n    surprise: 1')
+      .replace('capabilities: [introspection]', 'scopes: [reed]')
+      .replace('file: y.js', 'file: nope.js')
+      .concat('  y: { flow: oauth-revoke, source: y }\n');
+    const readFile = (path: string) => {
+      if (path === 'x.js') return source;
+      throw Object.assign(new Error('no'), { code: 'ENOENT' });
+    };
+    const bundle = await bundleConfiguration(malformed, { ...options, readFile, env: {} });
+    const error = (await readAndPlan(bundle.text, { fileName: '', now: NOW, current: Configuration.empty }).catch(
+      (caught: unknown) => caught,
+    )) as ConfigurationFileError;
+    expect(new ConfigurationFileError(bundle.problemsWith(error.problems)).message.split('\n')).toEqual([
+      'f.yaml:5:5: /profiles/p/surprise: unknown key "surprise"',
+      'f.yaml:7:27: /profiles/p/clients/c/secret/env: the environment variable C_SECRET is not set',
+      'f.yaml:7:48: /profiles/p/clients/c/scopes/0: profile "p" has no scope "reed"',
+      'f.yaml:14:3: this key is written twice in the same mapping',
+    ]);
+  });
+
+  test('a text that is no YAML cannot be bundled', async () => {
+    await expect(bundleConfiguration('profiles: {a\n', options)).rejects.toThrow(ConfigurationFileError);
   });
 });

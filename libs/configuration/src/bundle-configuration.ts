@@ -8,6 +8,10 @@ import { pointerOf } from './schema/shape.ts';
 /** A configuration text that stands alone: what it took from files and the environment is written in it. */
 export interface Bundle {
   readonly text: string;
+  /** Everything that the text alone shows to be wrong; with any the bundle is only good for a dry run, which may find more. */
+  readonly problems: readonly FileProblem[];
+  /** The same with what a service found in the bundle, each once, in the files the bundle was made of. */
+  problemsWith(found: readonly Omit<FileProblem, 'file'>[]): readonly FileProblem[];
   /** Turns a problem in the bundle into one in the files it was made of. */
   locate(problem: Omit<FileProblem, 'file'>): FileProblem;
 }
@@ -15,11 +19,11 @@ export interface Bundle {
 /**
  * Makes a configuration file ready for a service that sees neither its procedure files nor its environment.
  *
- * @throws ConfigurationFileError with everything that the text alone shows to be wrong; what it refers to in the
- *   service is not looked at
+ * @throws ConfigurationFileError for a text that cannot be read as YAML
  */
 export async function bundleConfiguration(text: string, options: Omit<ReadOptions, 'current' | 'check' | 'actor'>): Promise<Bundle> {
   const { reading, clients, desired } = await readAlone(text, options);
+  if (reading.text.root === undefined) throw new ConfigurationFileError(reading.problems);
   const bundle = new ConfigurationText(text, options.fileName);
   const files = new Map<string, string>();
 
@@ -40,11 +44,28 @@ export async function bundleConfiguration(text: string, options: Omit<ReadOption
       if (literal !== null && pair !== null) rename(pair, 'value', new Scalar(literal));
     }
   }
-  if (reading.problems.length > 0) throw new ConfigurationFileError(reading.problems);
 
+  // A key that is written twice is no obstacle to writing it twice again.
+  bundle.document.errors = [];
   const bundled = bundle.document.toString({ lineWidth: 0 });
   const result = new ConfigurationText(bundled, options.fileName);
-  return { text: bundled, locate: (problem) => locate(problem, reading.text, result, files) };
+  const toOriginal: Bundle['locate'] = (problem) => locate(problem, reading.text, result, files);
+  const { problems } = reading;
+  return {
+    text: bundled,
+    problems,
+    problemsWith: (found) => [
+      ...problems,
+      ...found.map(toOriginal).filter((problem) => !problems.some((known) => explains(known, problem))),
+    ],
+    locate: toOriginal,
+  };
+}
+
+/** Whether a problem is known already: the same one, or the service's own words for a file or variable that is missing here. */
+function explains(known: FileProblem, problem: FileProblem): boolean {
+  if (known.pointer !== problem.pointer) return false;
+  return known.message === problem.message || /\/(file|env)$/.test(known.pointer);
 }
 
 function rename(pair: Pair, key: string, value: Scalar): void {

@@ -37,6 +37,7 @@ export interface PlanProblem {
 }
 
 export interface Plan {
+  /** With problems: what they would be, for further checks. */
   readonly changes: readonly PlannedChange[];
   readonly problems: readonly PlanProblem[];
   /** Entities that were left as they were made in the service, although the file has others. */
@@ -90,6 +91,7 @@ class Planning {
   readonly #problems: PlanProblem[] = [];
   readonly #kept: { kind: EntityKind; key: string }[] = [];
   readonly #newVersions: { version: ProcedureVersion; flow: string; text: DesiredVersion }[] = [];
+  readonly #conflicting = new Set<string>();
   readonly #wanted = new Set<string>();
   readonly #versions: ReadonlyMap<string, readonly ProcedureVersion[]>;
 
@@ -107,7 +109,12 @@ class Planning {
     this.#removeTheRest();
     const order = (planned: PlannedChange) =>
       planned.action === 'delete' ? -1 - ENTITY_KINDS.indexOf(planned.kind) : ENTITY_KINDS.indexOf(planned.kind);
-    return { changes: this.#changes.toSorted((a, b) => order(a) - order(b)), problems: this.#problems, kept: this.#kept, newVersions: this.#newVersions };
+    return {
+      changes: this.#changes.toSorted((a, b) => order(a) - order(b)),
+      problems: this.#problems,
+      kept: this.#kept,
+      newVersions: this.#newVersions,
+    };
   }
 
   #put(kind: EntityKind, key: string, value: Entities[EntityKind]): void {
@@ -115,10 +122,8 @@ class Planning {
     const before = this.current.get(kind, key);
     const after = { ...value, origin: this.options.origin };
     if (before !== undefined && sameJson({ ...before, origin: null }, { ...after, origin: null })) return;
-    if (before !== undefined && before.origin !== this.options.origin) {
-      this.#conflict(kind, key);
-      return;
-    }
+    // A conflict that is refused is planned all the same: what else is wrong with the desired entity is to be found too.
+    if (before !== undefined && before.origin !== this.options.origin && this.#conflict(kind, key) === 'keep') return;
     this.#changes.push({
       action: before === undefined ? 'create' : 'update',
       kind,
@@ -147,8 +152,7 @@ class Planning {
     }
     const { active, added } = desired.form === 'latest' ? this.#latest(desired, stored, before) : this.#history(desired, stored);
     if (before !== undefined && before.origin !== this.options.origin && added.length > 0) {
-      this.#conflict('procedure', key);
-      return;
+      if (this.#conflict('procedure', key) === 'keep') return;
     }
     const procedure: Procedure = { id, flow, description, activeVersion: active, origin: this.options.origin };
     this.#put('procedure', key, procedure);
@@ -233,17 +237,21 @@ class Planning {
     return true;
   }
 
-  #conflict(kind: EntityKind, key: string): void {
+  #conflict(kind: EntityKind, key: string): 'keep' | 'refuse' {
     if (this.options.conflicts === 'keep') {
       this.#kept.push({ kind, key });
-      return;
+      return 'keep';
     }
+    const name = placeKey(kind, key);
+    if (this.#conflicting.has(name)) return 'refuse';
+    this.#conflicting.add(name);
     this.#problem(
       kind,
       key,
       [],
       `${describe(kind, key)} was made in the service, not by a file, and differs; change it there or choose another id`,
     );
+    return 'refuse';
   }
 
   #problem(kind: EntityKind, key: string, within: Path, message: string): void {

@@ -1,4 +1,5 @@
 import { ClientAuthentication } from './client/client-authentication.ts';
+import { FailedAuthentications } from './client/failed-authentications.ts';
 import type { Route, Snapshot } from './configuration/snapshot.ts';
 import { DiscoveryEndpoint } from './discovery/discovery-endpoint.ts';
 import { OAuthError, serverError } from './errors.ts';
@@ -25,7 +26,7 @@ export const GRANT_TYPES: readonly GrantType[] = [clientCredentials];
 
 /** What the service stands on. */
 export interface OAuthServiceParts {
-  readonly stores: Pick<Stores, 'tokens' | 'grants'>;
+  readonly stores: Pick<Stores, 'tokens' | 'grants' | 'audit'>;
   readonly sandbox: Sandbox;
   readonly log: ExecutionLog;
   /** Seconds since 1970. */
@@ -40,6 +41,7 @@ interface Endpoint {
 /** Every OAuth endpoint behind one door: finds the route of a path, lets its endpoint answer, and words errors. */
 export class OAuthService {
   readonly executions: ExecutionRecord;
+  readonly failedAuthentications: FailedAuthentications;
   readonly signatures = new SignatureMemo();
   readonly #endpoints: Readonly<Record<Route['endpoint']['kind'], Endpoint>>;
   readonly #discovery = new DiscoveryEndpoint(GRANT_TYPES);
@@ -47,11 +49,24 @@ export class OAuthService {
   constructor(private readonly parts: OAuthServiceParts) {
     const { stores, sandbox, log, clock } = parts;
     this.executions = new ExecutionRecord(log, clock);
-    const clients = new ClientAuthentication(clock);
-    const procedures = new ProcedureExecutor(sandbox, this.executions, { wallMilliseconds: parts.wallMilliseconds ?? DEFAULT_LIMITS.wallMilliseconds });
-    const warn = (message: string, fields: Readonly<Record<string, unknown>>) => log.write('warn', message, fields);
+    const warn = (message: string, fields: Readonly<Record<string, unknown>>) => {
+      log.write('warn', message, fields);
+    };
+    this.failedAuthentications = new FailedAuthentications(warn, clock);
+    const clients = new ClientAuthentication(clock, this.failedAuthentications);
+    const procedures = new ProcedureExecutor(sandbox, this.executions, {
+      wallMilliseconds: parts.wallMilliseconds ?? DEFAULT_LIMITS.wallMilliseconds,
+    });
     this.#endpoints = {
-      'oauth-token': new TokenEndpoint(clients, GRANT_TYPES, procedures, new TokenCommit(stores.tokens), stores.grants, clock),
+      'oauth-token': new TokenEndpoint(
+        clients,
+        GRANT_TYPES,
+        procedures,
+        new TokenCommit(stores.tokens),
+        stores.grants,
+        stores.audit,
+        clock,
+      ),
       'oauth-introspect': new IntrospectionEndpoint(
         clients,
         new TokenLookup(stores.tokens),
@@ -80,9 +95,15 @@ export class OAuthService {
     if (error instanceof OAuthError) return error;
     if (error instanceof StoreError && error.code === 'unavailable') {
       this.parts.log.write('error', 'the database does not answer', { path: request.path, error: error.message });
-      return new OAuthError('temporarily_unavailable', 'The service cannot answer this request now. Try again later.', { retryAfter: 1, cause: error });
+      return new OAuthError('temporarily_unavailable', 'The service cannot answer this request now. Try again later.', {
+        retryAfter: 1,
+        cause: error,
+      });
     }
-    this.parts.log.write('error', 'a request failed', { path: request.path, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    this.parts.log.write('error', 'a request failed', {
+      path: request.path,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
     return serverError(error);
   }
 }

@@ -47,7 +47,13 @@ export interface AuditEvent extends NewAuditEvent {
 export interface AuditStore {
   append(events: readonly NewAuditEvent[]): MaybePromise<void>;
   /** Newest first; `before` is an id to page on from. */
-  list(filter: { readonly kind?: string; readonly key?: string; readonly actor?: string; readonly before?: number; readonly limit: number }): MaybePromise<readonly AuditEvent[]>;
+  list(filter: {
+    readonly kind?: string;
+    readonly key?: string;
+    readonly actor?: string;
+    readonly before?: number;
+    readonly limit: number;
+  }): MaybePromise<readonly AuditEvent[]>;
 }
 
 // ---------------------------------------------------------------- tokens and delegations
@@ -172,7 +178,10 @@ export interface TokenStore {
   /** Ends the delegation and with it every token that hangs from it. Durable when it returns. */
   revokeDelegation(profile: string, id: string, at: number): MaybePromise<boolean>;
   findDelegation(profile: string, id: string): MaybePromise<DelegationRecord | null>;
-  listDelegations(filter: DelegationFilter, page: { readonly after?: string; readonly limit: number }): MaybePromise<Page<DelegationRecord>>;
+  listDelegations(
+    filter: DelegationFilter,
+    page: { readonly after?: string; readonly limit: number },
+  ): MaybePromise<Page<DelegationRecord>>;
   listTokens(filter: TokenFilter, page: { readonly after?: string; readonly limit: number }): MaybePromise<Page<TokenRecord>>;
   /** Deletes at most `limit` tokens, grants and delegations that ended before a time; answers how many. */
   deleteExpired(before: number, limit: number): MaybePromise<number>;

@@ -4,8 +4,8 @@ const LATE = 60;
 const IDLE_BEATS = 100;
 
 /**
- * A timer that beats while there is something to watch over. It keeps the service alive only while the listener says it is
- * busy, and stops a second after the last work.
+ * A timer that beats while there is something to watch over, and stops a second after the last work. As long as it beats
+ * the process stays alive: the sockets of sandbox processes alone would not keep it, and work could start between beats.
  */
 export class Heartbeat {
   readonly #beat: (now: number, wasLate: boolean) => boolean;
@@ -40,10 +40,7 @@ export class Heartbeat {
     const now = Date.now();
     const wasLate = now - this.#last > LATE;
     this.#last = now;
-    if (this.#beat(now, wasLate)) {
-      this.#idle = 0;
-      this.#timer?.ref();
-    } else if (++this.#idle > IDLE_BEATS) this.stop();
-    else this.#timer?.unref();
+    if (this.#beat(now, wasLate)) this.#idle = 0;
+    else if (++this.#idle > IDLE_BEATS) this.stop();
   }
 }

@@ -37,16 +37,21 @@ async function apply(file: string, flags: ConnectionFlags & { readonly dryRun?: 
     env: terminal.env,
     now: Math.floor(Date.now() / 1000),
   });
+  const isSound = bundle.problems.length === 0;
   try {
     const text = { type: 'application/yaml', body: bundle.text };
-    return await client.send<Applied>('PUT', 'configuration', { query: { dryRun: flags.dryRun }, text });
+    const applied = await client.send<Applied>('PUT', 'configuration', { query: { dryRun: isSound ? flags.dryRun : true }, text });
+    if (isSound) return applied;
   } catch (error) {
-    if (!(error instanceof RefusedError) || error.details.length === 0) throw error;
-    const problems = error.details.map(({ pointer = '', line = 1, column = 1, message }) =>
-      bundle.locate({ pointer, line, column, message }),
-    );
-    throw new ConfigurationFileError(problems);
+    if (error instanceof RefusedError && error.details.length > 0) {
+      const found = error.details.map(({ pointer = '', line = 1, column = 1, message }) => ({ pointer, line, column, message }));
+      throw new ConfigurationFileError(bundle.problemsWith(found));
+    }
+    if (isSound || !(error instanceof CommandError)) throw error;
+    terminal.err(harmless(`tokenwright: there may be more problems that only the service could find: ${error.message}\n`));
   }
+  // The service was asked for its problems too, so that all there are show at once.
+  throw new ConfigurationFileError(bundle.problems);
 }
 
 function inWords({ revision, changes }: Applied, dryRun: boolean): string {

@@ -40,7 +40,7 @@ export interface ClientEntry {
   readonly profile: string;
   readonly id: string;
   readonly key: string;
-  /** Null when it could not be read; its secrets are looked at all the same. */
+  /** Null when nothing of it could be read; its secrets are looked at all the same. */
   readonly body: ClientBody | null;
   readonly secrets: readonly SecretEntry[];
 }
@@ -54,18 +54,22 @@ export interface SecretEntry {
   readonly expiresAt: number | null;
 }
 
-/** Reads `secret`: one entry or a list of them. Null when it cannot be read. */
-export function secretEntries(reading: Reading, value: unknown, path: Path): readonly SecretEntry[] | null {
-  if (value === undefined || value === null) return [];
+/** Reads `secret`: one entry or a list of them. Without being sound it is what of them could be read. */
+export function secretEntries(
+  reading: Reading,
+  value: unknown,
+  path: Path,
+): { readonly secrets: readonly SecretEntry[]; readonly sound: boolean } {
+  if (value === undefined || value === null) return { secrets: [], sound: true };
   const entries = Array.isArray(value)
     ? value.map((entry, i) => ({ entry: entry as unknown, at: [...path, i] }))
     : [{ entry: value, at: path }];
   if (entries.length > 16) {
     reading.report(path, 'must have at most 16 elements');
-    return null;
+    return { secrets: [], sound: false };
   }
-  const read = entries.map(({ entry, at }) => {
-    const shaped = reading.shaped(secretEntry, entry, at);
+  const read = entries.map(({ entry, at }) => ({ ...reading.shaped(secretEntry, entry, at), at }));
+  const secrets = read.map(({ value: shaped, at }): SecretEntry | null => {
     if (shaped === null) return null;
     if (typeof shaped === 'string') return { path: at, value: shaped, env: null, hash: null, createdAt: null, expiresAt: null };
     const { value = null, env = null, hash = null, createdAt, expiresAt } = shaped;
@@ -78,7 +82,7 @@ export function secretEntries(reading: Reading, value: unknown, path: Path): rea
       expiresAt: expiresAt === undefined || expiresAt === null ? null : secondsOf(expiresAt),
     };
   });
-  return read.every((entry) => entry !== null) ? read : null;
+  return { secrets: secrets.filter((secret) => secret !== null), sound: read.every(({ sound }) => sound) };
 }
 
 export interface SecretSources {
@@ -97,9 +101,10 @@ export async function readClientSecrets(reading: Reading, entries: readonly Clie
     entries.map(async (entry) => {
       const valid = entry.secrets.filter((secret) => secret.expiresAt === null || secret.expiresAt > sources.now);
       if (valid.length > 2) reading.report(valid[2]?.path ?? [], 'a client has at most two valid secrets at a time');
-      if (entry.body === null) {
-        for (const secret of entry.secrets) if (secret.env !== null) literalOf(reading, secret, sources.env);
-        return { entry, secrets: [] };
+      if (entry.body === null || reading.isImpaired('client', entry.key)) {
+        // It will not be stored, so nothing is hashed for it.
+        const known = entry.secrets.filter((secret) => secret.hash !== null || literalOf(reading, secret, sources.env) !== null);
+        return { entry, secrets: entry.secrets.map((secret) => (known.includes(secret) ? UNHASHED : null)) };
       }
       const stored = sources.current.get('client', entry.key)?.secrets ?? [];
       const secrets = await Promise.all(entry.secrets.map((secret) => secretOf(reading, secret, stored, sources)));
@@ -109,10 +114,13 @@ export async function readClientSecrets(reading: Reading, entries: readonly Clie
   for (const { entry, secrets } of clients) {
     if (entry.body === null) continue;
     const known = secrets.filter((secret) => secret !== null);
-    if (known.length < secrets.length) reading.spoiled('client', entry.key);
-    else reading.entities.push({ kind: 'client', key: entry.key, value: clientOf(entry.profile, entry.id, entry.body, known, 'file') });
+    if (known.length < secrets.length) reading.impaired('client', entry.key, [['secret']]);
+    reading.entities.push({ kind: 'client', key: entry.key, value: clientOf(entry.profile, entry.id, entry.body, known, 'file') });
   }
 }
+
+/** Stands for a secret of a client that is well-formed only in part. */
+const UNHASHED: ClientSecret = { hash: '', createdAt: 0, expiresAt: null };
 
 async function secretOf(
   reading: Reading,

@@ -23,7 +23,8 @@ const procedureEntry = shape({
   file: file.optional(),
   source: source.optional(),
   note: versionNote.default(''),
-  versions: z.array(versionEntry).max(100_000).optional(),
+  // Read one by one, so that a bad one does not move the places of the others.
+  versions: z.array(z.unknown()).max(100_000).optional(),
   activeVersion: z.int().min(1).nullable().optional(),
 }).superRefine((entry, context) => {
   const given = [entry.file, entry.source, entry.versions].filter((way) => way !== undefined).length;
@@ -52,19 +53,20 @@ async function readProcedure(reading: Reading, procedure: string, entry: unknown
   const path = ['procedures', procedure];
   const key = reading.at('procedure', path, procedure);
   const named = reading.named(id, procedure, path);
-  const body = reading.shaped(procedureEntry, entry, path);
-  if (body === null || !named) {
+  const { value: body, sound, doubts } = reading.shaped(procedureEntry, entry, path);
+  if (body === null) {
     reading.spoiled('procedure', key);
     return null;
   }
-  const listed = body.versions ?? [{ ...(body.file === undefined ? { source: body.source } : { file: body.file }), note: body.note }];
-  const versions = await Promise.all(
-    listed.map((version, i) => readVersion(reading, version, body.versions === undefined ? path : [...path, 'versions', i], readFile)),
+  if (!named || !sound) reading.impaired('procedure', key, doubts);
+  const read = await Promise.all(
+    body.versions === undefined
+      ? [readVersion(reading, { file: body.file, source: body.source, note: body.note }, path, readFile)]
+      : body.versions.map((entry, i) => readListed(reading, key, entry, [...path, 'versions', i], readFile)),
   );
-  if (!versions.every((version) => version !== null)) {
-    reading.spoiled('procedure', key);
-    return null;
-  }
+  // Without one of them the others have no number any more, but they are still texts to check.
+  const versions = read.filter((version) => version !== null);
+  if (versions.length < read.length) reading.impaired('procedure', key, [['versions']]);
   versions.forEach(
     (version, i) => body.versions !== undefined && reading.at('procedure-version', version.path.slice(0, -1), procedure, i + 1),
   );
@@ -79,7 +81,19 @@ async function readProcedure(reading: Reading, procedure: string, entry: unknown
   };
 }
 
-type VersionEntry = Partial<z.output<typeof versionEntry>> & { readonly note: string };
+type VersionEntry = z.output<typeof versionEntry>;
+
+async function readListed(
+  reading: Reading,
+  procedure: string,
+  entry: unknown,
+  path: Path,
+  readFile: ReadFile,
+): Promise<DesiredVersion | null> {
+  const { value, sound, doubts } = reading.shaped(versionEntry, entry, path);
+  if (!sound) reading.impaired('procedure', procedure, doubts.length === 0 && value !== null ? [] : [['versions']]);
+  return value === null ? null : await readVersion(reading, value, path, readFile);
+}
 
 async function readVersion(reading: Reading, entry: VersionEntry, path: Path, readFile: ReadFile): Promise<DesiredVersion | null> {
   const at = [...path, entry.file === undefined ? 'source' : 'file'];

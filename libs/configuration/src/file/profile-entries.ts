@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { ConfigurationError, type EntityKind } from '#libs/oauth';
+import { ConfigurationError, PROFILE_CAPABILITIES, type EntityKind } from '#libs/oauth';
 import { bindingBody, bindingOf } from '../schema/binding-body.ts';
 import { clientBody } from '../schema/client-body.ts';
 import { endpointBody, endpointKindOf, endpointOf, type EndpointBody } from '../schema/endpoint-body.ts';
@@ -13,15 +14,36 @@ import {
   tokenIssuerOf,
   type TokenIssuerBody,
 } from '../schema/token-issuer-body.ts';
-import { clientId, id, scopeName } from '../schema/values.ts';
+import { clientId, id, LONGEST_LIFETIME, scopeName } from '../schema/values.ts';
 import { secretEntries, type ClientEntry } from './client-secrets.ts';
 import type { Path } from './configuration-text.ts';
-import { isMapping, type Reading } from './reading.ts';
+import { isMapping } from './mapping.ts';
+import type { Reading } from './reading.ts';
+import type { SalvageOptions } from './salvage.ts';
 
 const anything = z.unknown().optional();
 const profileEntry = shape({ ...profileBody.shape, endpoints: anything, clients: anything, tokenIssuers: anything });
 const endpointEntry = shape({ ...endpointBody.shape, procedures: anything });
 const clientEntry = shape({ ...clientBody.shape, secret: anything });
+
+/** A malformed profile allows its clients whatever it may have been meant to allow, and is in no other's way. */
+const profileSalvage = (): SalvageOptions => ({
+  neutral: {
+    issuer: `/${randomUUID()}`,
+    capabilities: [...PROFILE_CAPABILITIES],
+    defaults: { maximumTokenLifetime: LONGEST_LIFETIME },
+    allowedAudiences: null,
+  },
+  keyed: ['scopes'],
+});
+
+/** A malformed endpoint is in no other's way. What may be bound to it hangs on its kind. */
+const endpointSalvage = (): SalvageOptions => ({
+  neutral: { path: `/${randomUUID()}`, enabled: false, advertised: false, deployedTo: [randomUUID()] },
+  vital: ['kind'],
+});
+
+const tokenIssuerSalvage: SalvageOptions = { neutral: { isDefault: false }, vital: ['kind'] };
 
 /** Reads `profiles` and all that is nested in it. Clients come back apart: their secrets are looked at when all else is read. */
 export function readProfiles(reading: Reading, value: unknown): readonly ClientEntry[] {
@@ -30,9 +52,10 @@ export function readProfiles(reading: Reading, value: unknown): readonly ClientE
     const path = ['profiles', profile];
     const key = reading.at('profile', path, profile);
     const named = reading.named(id, profile, path);
-    const body = reading.shaped(profileEntry, withScopes(reading, entry, path), path);
-    if (body === null || !named) reading.spoiled('profile', key);
-    else reading.entities.push({ kind: 'profile', key, value: profileOf(profile, body, 'file') });
+    const { value: body, sound, doubts } = reading.shaped(profileEntry, withScopes(reading, entry, path), path, profileSalvage());
+    if (body === null) reading.spoiled('profile', key);
+    else if (!named || !sound) reading.impaired('profile', key, doubts);
+    if (body !== null) reading.entities.push({ kind: 'profile', key, value: profileOf(profile, body, 'file') });
     if (!isMapping(entry)) continue;
     readEndpoints(reading, profile, entry['endpoints'], [...path, 'endpoints']);
     readTokenIssuers(reading, profile, entry['tokenIssuers'], [...path, 'tokenIssuers']);
@@ -46,7 +69,7 @@ function withScopes(reading: Reading, entry: unknown, path: Path): unknown {
   if (!isMapping(entry)) return entry;
   const scopes = entry['scopes'];
   if (Array.isArray(scopes)) {
-    const names = reading.shaped(z.array(scopeName), scopes, [...path, 'scopes']) ?? [];
+    const names = reading.shaped(z.array(scopeName), scopes, [...path, 'scopes']).value ?? [];
     return { ...entry, scopes: Object.fromEntries(names.map((name) => [name, {}])) };
   }
   if (!isMapping(scopes)) return scopes === null ? { ...entry, scopes: {} } : entry;
@@ -59,9 +82,10 @@ function readEndpoints(reading: Reading, profile: string, value: unknown, path: 
     const at = [...path, endpoint];
     const key = reading.at('endpoint', at, profile, endpoint);
     const named = reading.named(id, endpoint, at);
-    const body = reading.shaped(endpointEntry, entry, at);
-    if (body === null || !named) reading.spoiled('endpoint', key);
-    else bodies.push({ id: endpoint, body, path: at, key });
+    const { value: body, sound, doubts } = reading.shaped(endpointEntry, entry, at, endpointSalvage());
+    if (body === null) reading.spoiled('endpoint', key);
+    else if (!named || !sound) reading.impaired('endpoint', key, doubts);
+    if (body !== null) bodies.push({ id: endpoint, body, path: at, key });
     if (isMapping(entry)) readBindings(reading, profile, endpoint, entry['procedures'], [...at, 'procedures']);
   }
   const first = firstOfEachKind(
@@ -88,9 +112,10 @@ function readTokenIssuers(reading: Reading, profile: string, value: unknown, pat
     const at = [...path, issuer];
     const key = reading.at('token-issuer', at, profile, issuer);
     const named = reading.named(id, issuer, at);
-    const body = reading.shaped(tokenIssuerBody, entry ?? {}, at);
-    if (body === null || !named) reading.spoiled('token-issuer', key);
-    else bodies.push({ id: issuer, body, path: at, key });
+    const { value: body, sound, doubts } = reading.shaped(tokenIssuerBody, entry ?? {}, at, tokenIssuerSalvage);
+    if (body === null) reading.spoiled('token-issuer', key);
+    else if (!named || !sound) reading.impaired('token-issuer', key, doubts);
+    if (body !== null) bodies.push({ id: issuer, body, path: at, key });
   }
   const first = firstOfEachKind(bodies.map(({ id, body }) => ({ id, kind: tokenIssuerKindOf(id, body), said: body.isDefault })));
   for (const { id, body, path, key } of bodies)
@@ -129,9 +154,10 @@ function readBindings(reading: Reading, profile: string, endpoint: string, value
     const at = [...path, flow];
     const key = reading.at('binding', at, profile, endpoint, flow);
     const named = reading.named(flowId, flow, at);
-    const body = reading.shaped(typeof entry === 'string' ? id : bindingBody, entry, at);
-    if (body === null || !named) reading.spoiled('binding', key);
+    const { value: body, sound, doubts } = reading.shaped(typeof entry === 'string' ? id : bindingBody, entry, at);
+    if (body === null) reading.spoiled('binding', key);
     else {
+      if (!named || !sound) reading.impaired('binding', key, named ? doubts : [...doubts, ['flow']]);
       const binding = typeof body === 'string' ? { procedure: body, version: null } : body;
       reading.entities.push({ kind: 'binding', key, value: bindingOf(profile, endpoint, flow, binding, 'file') });
     }
@@ -144,10 +170,11 @@ function readClients(reading: Reading, profile: string, value: unknown, path: Pa
     const at = [...path, client];
     const key = reading.at('client', at, profile, client);
     const named = reading.named(clientId, client, at);
-    const body = reading.shaped(clientEntry, entry ?? {}, at);
-    const secrets = secretEntries(reading, isMapping(entry) ? entry['secret'] : undefined, [...at, 'secret']);
-    if (body === null || !named || secrets === null) reading.spoiled('client', key);
-    if (secrets !== null) clients.push({ profile, id: client, key, body: named ? body : null, secrets });
+    const { value: body, sound, doubts } = reading.shaped(clientEntry, entry ?? {}, at);
+    const { secrets, sound: soundSecrets } = secretEntries(reading, isMapping(entry) ? entry['secret'] : undefined, [...at, 'secret']);
+    if (body === null) reading.spoiled('client', key);
+    else if (!named || !sound || !soundSecrets) reading.impaired('client', key, soundSecrets ? doubts : [...doubts, ['secret']]);
+    clients.push({ profile, id: client, key, body, secrets });
   }
   return clients;
 }

@@ -169,6 +169,7 @@ describe('reading a configuration file', () => {
       profile('    clients:\n      c: { secret: { env: A, hash: b } }\n'),
       [
         '5:20 /profiles/p/clients/c/secret: must have exactly one of "value", "env" and "hash"',
+        '5:27 /profiles/p/clients/c/secret/env: the environment variable A is not set',
         '5:36 /profiles/p/clients/c/secret/hash: must be an argon2id hash ($argon2id$v=19$...) or sha256$ and 43 characters of base64url',
       ],
     ],
@@ -235,6 +236,7 @@ describe('reading a configuration file', () => {
     ].join('\n');
     expect(await problemsOf(text)).toEqual([
       '3:13 /profiles/p/issuer: must be an https URL without query and fragment, or a path such as /~ that is appended to the base URL',
+      '5:21 /profiles/p/clients/c/scopes/0: profile "p" has no scope "read"',
       '5:43 /profiles/p/clients/c/secret/env: the environment variable NOPE is not set',
       '5:66 /profiles/p/clients/c/capabilities/0: must be one of "client-credentials", "introspection"; did you mean "introspection"?',
       '7:25 /profiles/p/endpoints/oauth-introspect/path: is missing',

@@ -1,13 +1,14 @@
-import { validate, type CheckOutcome, type Configuration, type ConfigurationProblem, type Program } from '#libs/oauth';
-import { describe, plan, type Plan } from '../plan.ts';
+import { validate, type CheckOutcome, type Configuration, type Program } from '#libs/oauth';
+import { plan, type Plan } from '../plan.ts';
 import { pointerOf } from '../schema/shape.ts';
 import { readClientSecrets, type ClientEntry } from './client-secrets.ts';
 import { ConfigurationText } from './configuration-text.ts';
-import { placeKey, type Desired } from './desired.ts';
+import type { Desired } from './desired.ts';
 import { ConfigurationFileError, type FileProblem } from './file-problem.ts';
 import { readProcedures, type ReadFile } from './procedure-entries.ts';
 import { readProfiles } from './profile-entries.ts';
 import { Reading } from './reading.ts';
+import { reportConflict, reportReference } from './reference-problems.ts';
 
 /** What a configuration file is read with. */
 export interface ReadOptions {
@@ -50,9 +51,10 @@ export async function readAndPlan(text: string, options: ReadOptions): Promise<{
   const { reading, clients, desired } = await readAlone(text, options);
   if (reading.text.root === undefined) throw new ConfigurationFileError(reading.problems);
   await readClientSecrets(reading, clients, { env: options.env ?? {}, now, current });
-  const planned = plan(current, desired, { origin: 'file', now, actor, keep: reading.malformed, conflicts });
-  for (const { kind, key, path, message } of planned.problems)
-    reading.report(path ?? [], message, path === reading.places.get(placeKey(kind, key)));
+  // Others refer to profiles and procedures; anything else that cannot be read is best checked as if it were not there.
+  const keep = new Set([...reading.malformed].filter((name) => /^(profile|procedure) /.test(name)));
+  const planned = plan(current, desired, { origin: 'file', now, actor, keep, conflicts });
+  for (const problem of planned.problems) reportConflict(reading, problem);
   const changes = planned.changes.map(({ change }) => change);
   for (const problem of validate(current.with(changes), changes)) reportReference(reading, current, problem);
   if (options.check !== undefined) await checkTexts(reading, planned, options.check);
@@ -79,34 +81,6 @@ export interface Alone {
   readonly reading: Reading;
   readonly clients: readonly ClientEntry[];
   readonly desired: Desired;
-}
-
-/** A reference that leads nowhere, unless it leads to something that is written but could not be read. */
-function reportReference(reading: Reading, current: Configuration, { kind, key, pointer, message }: ConfigurationProblem): void {
-  const ids = key.split('/');
-  const entity = reading.entities.find((candidate) => candidate.kind === kind && candidate.key === key);
-  const target =
-    pointer === '/profile'
-      ? placeKey('profile', ids[0] ?? '')
-      : pointer === '/endpoint'
-        ? placeKey('endpoint', ids.slice(0, 2).join('/'))
-        : (pointer === '/procedure' || pointer === '/version') && entity?.kind === 'binding'
-          ? placeKey('procedure', encodeURIComponent(entity.value.procedure))
-          : null;
-  if (target !== null && reading.malformed.has(target)) return;
-
-  const place = reading.places.get(placeKey(kind, key));
-  if (place === undefined) {
-    const origin = current.get(kind, key)?.origin;
-    reading.report(
-      [],
-      `${describe(kind, key)}${origin === 'api' ? ', made in the service,' : ''} would not be valid any more: ${pointer === '' ? '' : `${pointer}: `}${message}`,
-    );
-    return;
-  }
-  const member = pointer === '/secrets' ? ['secret'] : pointer === '' ? [] : pointer.slice(1).split('/');
-  const at = reading.text.existing([...place, ...member]);
-  reading.report(at, message, at.length === place.length && kind !== 'binding');
 }
 
 async function checkTexts(reading: Reading, { newVersions }: Plan, check: NonNullable<ReadOptions['check']>): Promise<void> {

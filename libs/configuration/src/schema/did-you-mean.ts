@@ -16,6 +16,11 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return meant === null ? '' : `; did you mean "${meant}"?`;
 }
 
+/** The word that `didYouMean` proposed at the end of a message; null when it proposed none. */
+export function proposedIn(message: string): string | null {
+  return /; did you mean "([^"]+)"\?$/.exec(message)?.[1] ?? null;
+}
+
 /** Writes `client_id`, `client-id` and `clientId` the same. */
 function fold(word: string): string {
   return word.replace(/[-_]/g, '').toLowerCase();

@@ -5,17 +5,19 @@ import { OAuthError } from '../errors.ts';
 import type { MaybePromise } from '../stores.ts';
 import { header, type OAuthRequest } from '../transport/exchange.ts';
 import { parameter, type Form } from '../transport/form.ts';
+import { BoundedMemo } from './bounded-memo.ts';
 import { CHALLENGE, presentedCredentials, type PresentedCredentials } from './client-credentials.ts';
 import { hashChosenSecret, isSlowHash, verifyGeneratedSecret, verifySecret } from './client-secret.ts';
+import type { FailedAuthentications } from './failed-authentications.ts';
 import type { RegisteredClient } from './registered-client.ts';
 import { SlowHashQueue } from './slow-hash-queue.ts';
 
 const MEMO_ENTRIES = 10_000;
-/** For how long a wrong slow secret is known to be wrong without hashing again. Seconds. */
+/** For how long a wrong secret is known to be wrong without hashing again. Seconds. */
 const FAILURE_SECONDS = 60;
 
 interface Verified {
-  readonly client: RegisteredClient['client'];
+  readonly clientId: string;
   readonly secret: ClientSecret;
 }
 
@@ -23,17 +25,22 @@ interface Verified {
  * Authenticates clients. RFC 6749 section 2.3.
  *
  * A verified secret is remembered under a keyed hash of what was sent, so that argon2 runs once per client and node,
- * not once per introspection; the memo neither holds secrets nor outlives a change of the client or its secrets.
+ * not once per introspection; the memo neither holds secrets nor outlives them.
  */
 export class ClientAuthentication {
   readonly #memoKey = randomBytes(32).toString('base64url');
-  #verified = new Map<string, Verified>();
-  #refused = new Map<string, { readonly client: RegisteredClient['client'] | undefined; readonly until: number }>();
+  /** Apart, since anybody with a generated secret can fill the second with variants of the same header at no cost. */
+  readonly #slowlyVerified = new BoundedMemo<Verified>(MEMO_ENTRIES);
+  readonly #quicklyVerified = new BoundedMemo<Verified>(MEMO_ENTRIES);
+  readonly #refused = new BoundedMemo<{ readonly secrets: string; readonly until: number }>(MEMO_ENTRIES);
   readonly #underWay = new Map<string, Promise<RegisteredClient>>();
   readonly queue = new SlowHashQueue();
   #decoy: Promise<string> | undefined;
 
-  constructor(private readonly clock: () => number) {}
+  constructor(
+    private readonly clock: () => number,
+    private readonly failures: FailedAuthentications,
+  ) {}
 
   /**
    * The client that a request comes from; at once when its secret is known, else a promise.
@@ -50,12 +57,8 @@ export class ClientAuthentication {
         ? `b\n${authorization}\n${parameter(form, 'client_id') ?? ''}\n${parameter(form, 'client_secret') === undefined ? '' : '2'}`
         : `p\n${parameter(form, 'client_id') ?? ''}\n${parameter(form, 'client_secret') ?? ''}`;
     const memo = hash('sha256', `${this.#memoKey}\n${profile.id}\n${assertion}${presented}`, 'base64url');
-    const known = this.#verified.get(memo);
-    if (known !== undefined) {
-      const client = profile.client(known.client.id);
-      if (client?.client === known.client && this.#inForce(known.secret)) return client;
-      this.#verified.delete(memo);
-    }
+    const known = this.#known(memo, profile);
+    if (known !== undefined) return known;
     const credentials = presentedCredentials(authorization, form);
     if (credentials === null) throw new OAuthError('invalid_client', 'Client authentication is required.', { challenge: CHALLENGE });
     // Whoever sends the same at the same time waits for the same verification, and takes one place in the queue; not so
@@ -63,57 +66,76 @@ export class ClientAuthentication {
     const name = `${profile.revision} ${memo}`;
     const underWay = this.#underWay.get(name);
     if (underWay !== undefined) return underWay;
-    const verification = this.#verify(profile, credentials, memo).finally(() => this.#underWay.delete(name));
+    const verification = this.#verify(profile, credentials, memo, request.clientIpAddress).finally(() => this.#underWay.delete(name));
     this.#underWay.set(name, verification);
     return verification;
   }
 
-  async #verify(profile: ProfileSnapshot, credentials: PresentedCredentials, memo: string): Promise<RegisteredClient> {
-    const challenge = credentials.method === 'client_secret_basic' ? { challenge: CHALLENGE } : {};
-    const failed = () => new OAuthError('invalid_client', 'Client authentication failed.', challenge);
-    const refused = this.#refused.get(memo);
-    if (refused !== undefined && refused.until > this.clock() && refused.client === profile.client(credentials.readings[0]?.id ?? '')?.client) throw failed();
+  /** The client of a secret that was verified before and is still in force; other changes of the client do not matter. */
+  #known(memo: string, profile: ProfileSnapshot): RegisteredClient | undefined {
+    const known = this.#slowlyVerified.get(memo) ?? this.#quicklyVerified.get(memo);
+    if (known === undefined) return undefined;
+    const client = profile.client(known.clientId);
+    const secret = client?.client.secrets.find((each) => each === known.secret || each.hash === known.secret.hash);
+    if (client !== undefined && secret !== undefined && this.#inForce(secret)) return client;
+    this.#slowlyVerified.delete(memo);
+    this.#quicklyVerified.delete(memo);
+    return undefined;
+  }
 
-    let slow = false;
-    for (const { id, secret } of credentials.readings) {
-      if (secret === '' || secret.length > 1024) continue;
-      const client = profile.client(id);
-      for (const candidate of client?.client.secrets ?? []) {
-        if (!this.#inForce(candidate)) continue;
-        const isSlow = isSlowHash(candidate.hash);
-        slow ||= isSlow;
+  async #verify(
+    profile: ProfileSnapshot,
+    credentials: PresentedCredentials,
+    memo: string,
+    address: string | null,
+  ): Promise<RegisteredClient> {
+    const id = credentials.readings[0]?.id ?? '';
+    const fail = () => {
+      this.failures.record(profile.id, id, address);
+      return new OAuthError(
+        'invalid_client',
+        'Client authentication failed.',
+        credentials.method === 'client_secret_basic' ? { challenge: CHALLENGE } : {},
+      );
+    };
+    const secrets = credentials.readings.map((reading) => secretsOf(profile.client(reading.id))).join(' ');
+    const refused = this.#refused.get(memo);
+    if (refused !== undefined && refused.until > this.clock() && refused.secrets === secrets) throw fail();
+
+    const lane = address ?? '';
+    let hashed = false;
+    for (const reading of credentials.readings) {
+      if (reading.secret === '' || reading.secret.length > 1024) continue;
+      const client = profile.client(reading.id);
+      for (const secret of client?.client.secrets ?? []) {
+        if (client === undefined || !this.#inForce(secret)) continue;
+        const isSlow = isSlowHash(secret.hash);
+        hashed ||= isSlow;
         const good = isSlow
-          ? await this.queue.verify(`${profile.id}/${id}`, () => verifySecret(secret, candidate.hash))
-          : verifyGeneratedSecret(secret, candidate.hash);
-        if (good && client !== undefined) {
-          this.#remember(memo, { client: client.client, secret: candidate });
-          return client;
-        }
-      }
-      // An unknown client must take as long as a known one with a wrong secret.
-      if (client === undefined) {
-        slow = true;
-        await this.queue.verify('unknown', async () => {
-          await verifySecret(secret, await (this.#decoy ??= hashChosenSecret(randomBytes(16).toString('hex'))));
-          return false;
-        });
+          ? await this.queue.verify(lane, () => verifySecret(reading.secret, secret.hash))
+          : verifyGeneratedSecret(reading.secret, secret.hash);
+        if (!good) continue;
+        (isSlow ? this.#slowlyVerified : this.#quicklyVerified).set(memo, { clientId: client.id, secret });
+        return client;
       }
     }
-    if (slow) this.#refuse(memo, profile.client(credentials.readings[0]?.id ?? '')?.client);
-    throw failed();
+    // A failure takes as long for an unknown client, and for one whose secret needs no slow hash, as for any other.
+    if (!hashed) await this.queue.verify(lane, () => this.#hashForNothing(credentials.readings[0]?.secret ?? ''));
+    this.#refused.set(memo, { secrets, until: this.clock() + FAILURE_SECONDS });
+    throw fail();
+  }
+
+  async #hashForNothing(secret: string): Promise<boolean> {
+    await verifySecret(secret.slice(0, 1024), await (this.#decoy ??= hashChosenSecret(randomBytes(16).toString('hex'))));
+    return false;
   }
 
   #inForce(secret: ClientSecret): boolean {
     return secret.expiresAt === null || secret.expiresAt > this.clock();
   }
+}
 
-  #remember(memo: string, verified: Verified): void {
-    if (this.#verified.size >= MEMO_ENTRIES) this.#verified = new Map();
-    this.#verified.set(memo, verified);
-  }
-
-  #refuse(memo: string, client: RegisteredClient['client'] | undefined): void {
-    if (this.#refused.size >= MEMO_ENTRIES) this.#refused = new Map();
-    this.#refused.set(memo, { client, until: this.clock() + FAILURE_SECONDS });
-  }
+/** What a refusal depends on: it must not outlive a new secret. */
+function secretsOf(client: RegisteredClient | undefined): string {
+  return client === undefined ? '-' : client.client.secrets.map((secret) => secret.hash).join(',');
 }

@@ -36,7 +36,7 @@ export function presentedCredentials(authorization: string | undefined, form: Fo
   return { method: 'client_secret_post', readings: [{ id: formId, secret: formSecret }] };
 }
 
-const BASIC = /^basic +([A-Za-z0-9+/_-]+={0,2}) *$/i;
+const BASIC = /^basic ([A-Za-z0-9+/_-]+={0,2})$/i;
 
 function readBasic(authorization: string): { id: string; secret: string }[] {
   const encoded = BASIC.exec(authorization)?.[1];

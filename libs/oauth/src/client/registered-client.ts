@@ -1,4 +1,11 @@
-import type { AccessTokenFormat, Client, ClientCapability, IntrospectionFormat, IntrospectionPolicy, Profile } from '../configuration/entities.ts';
+import type {
+  AccessTokenFormat,
+  Client,
+  ClientCapability,
+  IntrospectionFormat,
+  IntrospectionPolicy,
+  Profile,
+} from '../configuration/entities.ts';
 import type { ClientView } from '../procedures/host-calls.ts';
 
 /** A client with the profile's defaults applied. */
@@ -21,7 +28,10 @@ export class RegisteredClient {
     const onlyIntrospects = client.capabilities.length === 1 && client.capabilities[0] === 'introspection';
     this.policy = client.introspection.policy ?? (onlyIntrospects ? 'any' : 'own');
     this.formats = new Set(client.introspection.formats ?? (onlyIntrospects ? ['json', 'jwt', 'signed'] : ['json']));
-    this.accessTokenLifetime = Math.min(client.accessTokenLifetime ?? profile.defaults.accessTokenLifetime, profile.defaults.maximumTokenLifetime);
+    this.accessTokenLifetime = Math.min(
+      client.accessTokenLifetime ?? profile.defaults.accessTokenLifetime,
+      profile.defaults.maximumTokenLifetime,
+    );
     this.accessTokenFormat = client.accessTokenFormat ?? profile.defaults.accessTokenFormat;
     this.scopes = new Set(client.scopes);
     const [first, ...more] = client.audiences;

@@ -1,6 +1,6 @@
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
-import type { FoundToken } from '../stores.ts';
+import type { FoundToken, TokenPurpose } from '../stores.ts';
 import { tokenId } from '../token/opaque-token.ts';
 import type { TokenData } from '../issuance/claims.ts';
 
@@ -12,6 +12,7 @@ export interface IntrospectedToken {
   readonly id: string;
   readonly clientId: string;
   readonly delegationId: string;
+  readonly purpose: TokenPurpose;
   /** JSON text for the context; the very text that is stored unless it had to be narrowed. */
   readonly data: string;
   /** Whether `data` differs from what is stored. */
@@ -72,15 +73,24 @@ export function introspectedToken(
   if (narrowed === null) return null;
   if (narrowed !== live) expired = expired.filter((name) => caller.scopes.has(name));
 
-  const visible = new Set(granted.filter((name) => name !== '' && (narrowed === live || caller.scopes.has(name)) && !expired.includes(name) && (scopeExpiry(name) ?? Infinity) > now));
+  const visible = new Set(
+    granted.filter(
+      (name) =>
+        name !== '' && (narrowed === live || caller.scopes.has(name)) && !expired.includes(name) && (scopeExpiry(name) ?? Infinity) > now,
+    ),
+  );
   const unchanged = claims === null && narrowed.length === names.length;
   return {
     id: tokenId(found.key),
     clientId: found.clientId,
     delegationId: found.delegationId,
+    purpose: found.purpose,
     narrowed: !unchanged,
     data: unchanged ? found.data : JSON.stringify({ ...data, scope: narrowed.join(' ') }),
-    delegation: visible.size === granted.length || narrowed === live ? delegation.view : JSON.stringify({ ...(JSON.parse(delegation.view) as object), scope: [...visible].join(' ') }),
+    delegation:
+      visible.size === granted.length || narrowed === live
+        ? delegation.view
+        : JSON.stringify({ ...(JSON.parse(delegation.view) as object), scope: [...visible].join(' ') }),
     expiredScopes: expired,
     expiresAt,
     scopes: visible,

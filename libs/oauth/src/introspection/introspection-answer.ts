@@ -25,7 +25,7 @@ export class IntrospectionAnswer {
   async answer(format: IntrospectionFormat, execution: IntrospectionExecution, returned: Returned): Promise<OAuthResponse> {
     const { caller, route, token } = execution;
     const fault = (message: string) => this.procedures.fault(execution, message);
-    const checked = token === null ? null : checkIntrospectionResponse(returned.response, token, fault);
+    const checked = token === null ? null : checkIntrospectionResponse(returned.response, token, route.profile.issuer, fault);
     const extra = checked === null ? [] : responseHeaders(returned.effects, fault);
     if (format === 'signed') {
       const body = await signIntrospection(checked?.text ?? INACTIVE, caller, route.profile, this.clock());
@@ -43,7 +43,11 @@ export class IntrospectionAnswer {
     const life = this.#cacheSeconds(execution, exp);
     if (life < 1) return NO_CONTENT;
     if (jwt.length > LARGE_JWT)
-      this.warn('a phantom token is larger than many header limits', { profile: execution.profile, procedure: execution.program.procedure, characters: jwt.length });
+      this.warn('a phantom token is larger than many header limits', {
+        profile: execution.profile,
+        procedure: execution.program.procedure,
+        characters: jwt.length,
+      });
     return { status: 200, headers: ['content-type', 'application/jwt', 'cache-control', `max-age=${life}`, ...extra], body: jwt };
   }
 

@@ -96,13 +96,14 @@ export class IntrospectionExecution implements Execution {
   }
 
   secrets(): readonly string[] {
-    return [this.presented, ...this.issued.keys()];
+    return [this.presented, ...wrappedReference(this.presented), ...this.issued.keys()];
   }
 
   /** Learns from a run that delivered whether what was signed ahead was wanted. */
   settle(returned: Returned): void {
     if (this.#ahead === null || this.token === null || this.#expected === null) return;
-    if (returned.response.includes(this.#ahead.jwt)) this.phantoms.likely.learn(this.program, this.#name(this.token), { args: this.#expected, ...this.#ahead }, true);
+    if (returned.response.includes(this.#ahead.jwt))
+      this.phantoms.likely.learn(this.program, this.#name(this.token), { args: this.#expected, ...this.#ahead }, true);
     else this.phantoms.likely.unlearn(this.program);
   }
 
@@ -137,4 +138,12 @@ export class IntrospectionExecution implements Execution {
 
 function boundToKey(cnf: unknown): boolean {
   return typeof cnf === 'object' && cnf !== null && 'jkt' in cnf;
+}
+
+/** The opaque token inside a presented wrapped one. */
+function wrappedReference(presented: string): readonly string[] {
+  const [, payload] = presented.split('.');
+  if (payload === undefined) return [];
+  const reference = /"ref":"([^"]+)"/.exec(Buffer.from(payload, 'base64url').toString())?.[1];
+  return reference === undefined ? [] : [reference];
 }

@@ -14,23 +14,45 @@ export interface CheckedResponse {
 /**
  * Checks what a procedure returned for an active token; null when the procedure calls it inactive.
  * A dropped `cnf` or `act` is put back: without them a sender-constrained token would pass for a bearer token, and one
- * that somebody else uses on the subject's behalf for the subject's own.
+ * that somebody else uses on the subject's behalf for the subject's own. The claims that the service owns are as the token
+ * has them, whatever the procedure put there; `sub` and `aud` are the procedure's to word for this caller.
  *
  * @throws the fault when the response widens the token: a later `exp`, a scope it does not have, other actors
  */
-export function checkIntrospectionResponse(text: string, token: IntrospectedToken, fault: (message: string) => OAuthError): CheckedResponse | null {
+export function checkIntrospectionResponse(
+  text: string,
+  token: IntrospectedToken,
+  issuer: string,
+  fault: (message: string) => OAuthError,
+): CheckedResponse | null {
   const members = JSON.parse(text) as Record<string, unknown>;
   if (members['active'] !== true) return null;
 
   const { exp, scope } = members;
-  if (exp !== undefined && (typeof exp !== 'number' || exp > token.expiresAt)) throw fault('exp must be a number, not later than the presented token\'s');
+  if (exp !== undefined && (typeof exp !== 'number' || exp > token.expiresAt))
+    throw fault("exp must be a number, not later than the presented token's");
   if (scope !== undefined) {
     if (typeof scope !== 'string') throw fault('scope must be a string of space separated names');
     if (scope !== '')
-      for (const name of scope.split(' ')) if (name !== '' && !token.scopes.has(name)) throw fault(`the scope "${name.slice(0, 100)}" was not granted to the presented token`);
+      for (const name of scope.split(' '))
+        if (name !== '' && !token.scopes.has(name)) throw fault(`the scope "${name.slice(0, 100)}" was not granted to the presented token`);
   }
-  if (token.cnf === undefined && token.act === undefined) return { text, members };
-  if (members['act'] !== undefined && !keepsActors(members['act'], token.act)) throw fault('act may name further actors, but must keep those of the presented token');
-  const restored = { ...members, ...(token.cnf === undefined ? {} : { cnf: token.cnf }), ...(members['act'] === undefined ? { act: token.act } : {}) };
+  const owned: Readonly<Record<string, unknown>> = {
+    iss: issuer,
+    client_id: token.clientId,
+    delegationId: token.delegationId,
+    purpose: token.purpose,
+    jti: token.id,
+  };
+  const wrong = Object.keys(owned).filter((name) => members[name] !== undefined && members[name] !== owned[name]);
+  if (token.cnf === undefined && token.act === undefined && wrong.length === 0) return { text, members };
+  if (members['act'] !== undefined && !keepsActors(members['act'], token.act))
+    throw fault('act may name further actors, but must keep those of the presented token');
+  const restored = {
+    ...members,
+    ...Object.fromEntries(wrong.map((name) => [name, owned[name]])),
+    ...(token.cnf === undefined ? {} : { cnf: token.cnf }),
+    ...(members['act'] === undefined && token.act !== undefined ? { act: token.act } : {}),
+  };
   return { text: JSON.stringify(restored), members: restored };
 }

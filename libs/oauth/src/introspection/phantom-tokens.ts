@@ -26,9 +26,16 @@ export class PhantomTokens {
    * @param data JSON text of what the procedure gave to `issue`
    * @throws CeilingError
    */
-  issue(profile: ProfileSnapshot, token: IntrospectedToken | null, issuerId: string, delegationId: string, data: string, now: number): PhantomToken {
+  issue(
+    profile: ProfileSnapshot,
+    token: IntrospectedToken | null,
+    issuerId: string,
+    delegationId: string,
+    data: string,
+    now: number,
+  ): PhantomToken {
     if (token === null) throw new CeilingError('no token may be issued for an inactive one');
-    if (delegationId !== '' && delegationId !== token.delegationId) throw new CeilingError('the delegation is not the presented token\'s');
+    if (delegationId !== '' && delegationId !== token.delegationId) throw new CeilingError("the delegation is not the presented token's");
     const issuer = profile.tokenIssuer(issuerId);
     if (issuer?.kind !== 'jwt') throw new CeilingError('only JWT issuers may issue in an introspection');
     if (!issuer.enabled) throw new CeilingError(`the profile has no enabled token issuer "${issuerId}"`);

@@ -16,7 +16,12 @@ const encryptionKeys = new WeakMap<IntrospectionEncryption, Promise<CryptoKey | 
  *
  * @param response JSON text of the `token_introspection` member
  */
-export async function signIntrospection(response: string, caller: RegisteredClient, profile: ProfileSnapshot, now: number): Promise<string> {
+export async function signIntrospection(
+  response: string,
+  caller: RegisteredClient,
+  profile: ProfileSnapshot,
+  now: number,
+): Promise<string> {
   const key = profile.keys.active('ES256');
   if (key === undefined) throw serverError(`profile ${profile.id} has no active ES256 key`);
   const payload = `{"iss":${JSON.stringify(profile.issuer)},"aud":${JSON.stringify(caller.id)},"iat":${now},"token_introspection":${response}}`;
@@ -28,5 +33,7 @@ export async function signIntrospection(response: string, caller: RegisteredClie
 async function encrypt(signed: string, encryption: IntrospectionEncryption): Promise<string> {
   let key = encryptionKeys.get(encryption);
   if (key === undefined) encryptionKeys.set(encryption, (key = importJWK(encryption.jwk as JWK, encryption.alg)));
-  return new CompactEncrypt(Buffer.from(signed)).setProtectedHeader({ alg: encryption.alg, enc: encryption.enc, cty: 'JWT' }).encrypt(await key);
+  return new CompactEncrypt(Buffer.from(signed))
+    .setProtectedHeader({ alg: encryption.alg, enc: encryption.enc, cty: 'JWT' })
+    .encrypt(await key);
 }

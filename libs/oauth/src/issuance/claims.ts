@@ -51,6 +51,8 @@ export type TokenData = Record<string, unknown> & {
 };
 
 const MAX_DATA_CHARACTERS = 32_768;
+/** Actors that one run may add; each costs a look at the rest of the chain. */
+const MAX_ACTORS = 16;
 const OWNED = new Set(['purpose', 'delegationId', 'iss', 'sub', 'aud', 'scope', 'iat', 'nbf', 'exp', 'cnf', 'jti', 'client_id']);
 
 /**
@@ -100,8 +102,10 @@ export function jwtPayload(data: TokenData, clientId: string, tokenId: string): 
 export function keepsActors(act: unknown, kept: unknown): boolean {
   if (kept === undefined) return true;
   const text = JSON.stringify(kept);
-  for (let actor = act; typeof actor === 'object' && actor !== null; actor = (actor as Record<string, unknown>)['act']) {
+  let actor = act;
+  for (let added = 0; added <= MAX_ACTORS && typeof actor === 'object' && actor !== null; added++) {
     if (JSON.stringify(actor) === text) return true;
+    actor = (actor as Record<string, unknown>)['act'];
   }
   return false;
 }

@@ -27,6 +27,8 @@ export interface Execution {
   /** Texts that must not show in logs and errors: the tokens of this run. */
   secrets(): readonly string[];
   readonly measure?: boolean;
+  /** Whether the procedure was given a signed token that its caller may not have yet. */
+  readonly hasSigned?: boolean;
 }
 
 /** A run that delivered. */
@@ -59,7 +61,7 @@ export class ProcedureExecutor {
   async run(execution: Execution): Promise<Returned> {
     const outcome = await this.outcome(execution);
     if (outcome.kind === 'returned') return outcome;
-    if (outcome.kind === 'rejected') throw rejection(outcome.payload);
+    if (outcome.kind === 'rejected') throw rejection(outcome.payload, execution.hasSigned);
     throw faultError(outcome.fault);
   }
 
@@ -67,18 +69,21 @@ export class ProcedureExecutor {
   async outcome(execution: Execution): Promise<Outcome> {
     const { program } = execution;
     const now = Date.now();
-    const outcome = await this.sandbox.run({
-      program: program.key,
-      context: this.#context(execution),
-      now,
-      // As good as any engine's Math.random; tokens, ids and UUIDs are minted by the system's generator.
-      seed: (Math.random() * 0x1_0000_0000) >>> 0,
-      minted: execution.minted,
-      likely: execution.likely,
-      answer: (call) => this.#answer(execution, call),
-      deadline: now + this.settings.wallMilliseconds,
-      ...(execution.measure === true ? { measure: true } : {}),
-    });
+    const outcome = objectOnly(
+      await this.sandbox.run({
+        program: program.key,
+        context: this.#context(execution),
+        now,
+        // As good as any engine's Math.random; tokens, ids and UUIDs are minted by the system's generator.
+        seed: (Math.random() * 0x1_0000_0000) >>> 0,
+        minted: execution.minted,
+        likely: execution.likely,
+        answer: (call) => this.#answer(execution, call),
+        deadline: now + this.settings.wallMilliseconds,
+        ...(execution.measure === true ? { measure: true } : {}),
+      }),
+      program,
+    );
     if (outcome.log.length > 0 || outcome.kind !== 'returned') {
       const masked = maskOutcome(outcome, execution.secrets());
       this.record.ended(execution.profile, program, masked);
@@ -161,10 +166,26 @@ interface Rejection {
   readonly description: string | null;
 }
 
-/** What a caller sees of a refusal by `exceptionFactory`: the code exactly as given. */
-export function rejection(payload: string): OAuthError {
+/** A response is an object whatever a `toJSON` made of it: the sandbox's word is not taken for that. */
+function objectOnly(outcome: Outcome, program: Program): Outcome {
+  if (outcome.kind !== 'returned' || outcome.response.startsWith('{')) return outcome;
+  const { procedure, version } = program;
+  return {
+    kind: 'fault',
+    fault: { kind: 'invalid-response', procedure, version, message: 'result() must return a plain object', stack: [] },
+    log: outcome.log,
+  };
+}
+
+/**
+ * What a caller sees of a refusal by `exceptionFactory`: the code exactly as given.
+ *
+ * @param hasSigned a token was signed in the run, so no text of the procedure's that could carry it is passed on
+ */
+export function rejection(payload: string, hasSigned = false): OAuthError {
   const { status, code, description } = JSON.parse(payload) as Rejection;
-  return new OAuthError(code ?? defaultCode(status), description ?? 'The request was refused.', { status });
+  const safeCode = hasSigned && code !== null && !/^[a-z_]{1,64}$/.test(code) ? null : code;
+  return new OAuthError(safeCode ?? defaultCode(status), (hasSigned ? null : description) ?? 'The request was refused.', { status });
 }
 
 function defaultCode(status: number): string {
@@ -185,7 +206,10 @@ function defaultCode(status: number): string {
 /** What a caller sees of a fault: nothing of it. */
 export function faultError(fault: Fault): OAuthError {
   if (fault.retryable === true)
-    return new OAuthError('temporarily_unavailable', 'The service cannot answer this request now. Try again later.', { retryAfter: 1, cause: fault });
+    return new OAuthError('temporarily_unavailable', 'The service cannot answer this request now. Try again later.', {
+      retryAfter: 1,
+      cause: fault,
+    });
   return serverError(fault);
 }
 

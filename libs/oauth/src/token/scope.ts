@@ -13,6 +13,7 @@ export function grantedScopes(requested: string | undefined, client: RegisteredC
   if (requested === undefined) return [...client.scopes];
   if (!SCOPE.test(requested)) throw new OAuthError('invalid_scope', 'The scope parameter is malformed.');
   const names = new Set(requested.split(' '));
-  for (const name of names) if (!client.scopes.has(name)) throw new OAuthError('invalid_scope', 'The client may not have a requested scope.');
+  for (const name of names)
+    if (!client.scopes.has(name)) throw new OAuthError('invalid_scope', 'The client may not have a requested scope.');
   return [...names];
 }

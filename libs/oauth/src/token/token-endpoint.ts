@@ -4,7 +4,7 @@ import { OAuthError, serverError } from '../errors.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import type { ProcedureExecutor, Returned } from '../procedures/procedure-executor.ts';
 import { responseHeaders } from '../procedures/response-headers.ts';
-import type { Effect, GrantStore } from '../stores.ts';
+import type { AuditStore, Effect, GrantStore } from '../stores.ts';
 import { jsonResponse, requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { parameter, parseTokenForm } from '../transport/form.ts';
 import type { GrantType, RedeemedGrant, TokenRequest } from './grant-type.ts';
@@ -21,6 +21,7 @@ export class TokenEndpoint {
     private readonly procedures: ProcedureExecutor,
     private readonly tokens: TokenCommit,
     private readonly grants: GrantStore,
+    private readonly audit: AuditStore,
     private readonly clock: () => number,
   ) {
     this.#grantTypes = new Map(grantTypes.map((grantType) => [grantType.id, grantType]));
@@ -37,9 +38,35 @@ export class TokenEndpoint {
     const tokenRequest: TokenRequest = { request, form, route, client, now: this.clock() };
     const grant = await grantType.redeem(tokenRequest);
     const execution = new TokenExecution(tokenRequest, grantType, grant);
-    const { returned, effects } = await this.#run(execution, grant);
-    await this.#commit(effects, grant, tokenRequest.now);
-    return jsonResponse(200, returned.response, responseHeaders(returned.effects, (message) => this.procedures.fault(execution, message)));
+    const returned = await this.#issue(execution, grant, tokenRequest);
+    return jsonResponse(
+      200,
+      returned.response,
+      responseHeaders(returned.effects, (message) => this.procedures.fault(execution, message)),
+    );
+  }
+
+  async #issue(execution: TokenExecution, grant: RedeemedGrant, { now, client }: TokenRequest): Promise<Returned> {
+    try {
+      const { returned, effects } = await this.#run(execution, grant);
+      await this.#commit(effects, grant, now);
+      return returned;
+    } catch (error) {
+      // The procedure has seen a signature that nothing stands behind: whoever meets that token can find out what it is.
+      if (execution.hasSigned)
+        await this.audit.append(
+          execution.signedIds.map((id) => ({
+            at: now,
+            actor: 'system',
+            action: 'token.signed-in-vain',
+            kind: 'token',
+            key: `${execution.profile}/${id}`,
+            before: null,
+            after: { client: client.id, procedure: execution.program.procedure, version: execution.program.version },
+          })),
+        );
+      throw error;
+    }
   }
 
   #grantType(id: string | undefined, route: Route): GrantType {

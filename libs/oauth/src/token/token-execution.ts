@@ -92,6 +92,8 @@ export class TokenExecution implements Execution {
 
   /** A JWT or wrapped opaque token: its text must be real while the procedure runs, its row is stored at commit. */
   issue(issuerId: string, delegationId: string, data: string): string {
+    // Before anything is signed: a signature cannot be taken back from a procedure that has seen it.
+    if (!this.#delegationIds.includes(delegationId)) throw new CeilingError('a token needs a delegation that was issued in this run');
     const issuer = this.#issuer(issuerId);
     const { profile } = this.token.route;
     const composed = this.#compose(issuer, delegationId, data);
@@ -102,9 +104,22 @@ export class TokenExecution implements Execution {
     const text =
       issuer.kind === 'jwt'
         ? signCompact(jwtPayload(composed, this.token.client.id, tokenId(minted.key)), ACCESS_TOKEN_TYPE, key)
-        : signCompact(JSON.stringify({ iss: composed['iss'], iat: composed.iat, exp: composed.exp, ref: minted.value }), WRAPPED_TOKEN_TYPE, key);
+        : signCompact(
+            JSON.stringify({ iss: composed['iss'], iat: composed.iat, exp: composed.exp, ref: minted.value }),
+            WRAPPED_TOKEN_TYPE,
+            key,
+          );
     this.#texts.push(text);
     return text;
+  }
+
+  get hasSigned(): boolean {
+    return this.#signed.length > 0;
+  }
+
+  /** Public ids (`jti` begins with them) of tokens that were signed during the run; without a commit they have no row. */
+  get signedIds(): readonly string[] {
+    return this.#signed.map(({ token }) => tokenId(token.key));
   }
 
   /** Tokens that were signed during the run. */
@@ -125,12 +140,15 @@ export class TokenExecution implements Execution {
     const tokens: NewToken[] = [];
     for (const { kind, payload } of recorded) {
       const parts = payload.split('\n');
-      if (kind === 'delegation') delegations.set(this.#delegationIds[Number(parts[0])] ?? missing(kind), JSON.parse(parts[1] ?? missing(kind)) as Record<string, unknown>);
+      if (kind === 'delegation')
+        delegations.set(this.#delegationIds[Number(parts[0])] ?? missing(kind), delegationData(parts[1] ?? missing(kind)));
       else if (kind === 'token') {
         const [issuerId = '', delegationId = '', index = '', data = ''] = parts;
         if (!delegations.has(delegationId)) throw new CeilingError('the delegation was not issued in this run');
         const issuer = this.#issuer(issuerId);
-        tokens.push(this.#row(issuer, delegationId, this.#tokens[Number(index)] ?? missing(kind), this.#compose(issuer, delegationId, data)));
+        tokens.push(
+          this.#row(issuer, delegationId, this.#tokens[Number(index)] ?? missing(kind), this.#compose(issuer, delegationId, data)),
+        );
       } else if (kind === 'revoke-delegation') {
         if (!delegations.delete(payload)) throw new CeilingError('only a delegation issued in this run may be revoked in this flow');
       } else if (kind !== 'header') throw new Error(`unknown effect ${kind}`);
@@ -201,12 +219,15 @@ export class TokenExecution implements Execution {
   #delegation(id: string, data: Record<string, unknown>, tokens: readonly NewToken[]): NewDelegation {
     const scope = delegationScope(data['scope']) ?? this.grant.scopes.join(' ');
     const names = new Set(scope.split(' '));
-    for (const name of names) if (name !== '' && !this.grant.scopes.includes(name)) throw new CeilingError(`the scope "${name.slice(0, 100)}" was not granted to the delegation`);
+    for (const name of names)
+      if (name !== '' && !this.grant.scopes.includes(name))
+        throw new CeilingError(`the scope "${name.slice(0, 100)}" was not granted to the delegation`);
     const own = tokens.filter((token) => token.delegationId === id);
     // What introspection would refuse to show must not be issued.
     for (const token of own)
       for (const name of (JSON.parse(token.data) as TokenData).scope.split(' '))
-        if (name !== '' && !names.has(name)) throw new CeilingError(`the scope "${name.slice(0, 100)}" of a token is not among its delegation's`);
+        if (name !== '' && !names.has(name))
+          throw new CeilingError(`the scope "${name.slice(0, 100)}" of a token is not among its delegation's`);
     const owner = typeof data['owner'] === 'string' && data['owner'] !== '' ? data['owner'] : this.grant.subject;
     if (owner !== this.grant.subject) throw new CeilingError('the owner of the delegation must be the authenticated subject');
     const view: DelegationView = {
@@ -219,7 +240,16 @@ export class TokenExecution implements Execution {
       ...nonEmpty('data', data['data']),
     };
     const expiresAt = Math.max(this.token.now, ...own.map((token) => token.expiresAt));
-    return { profile: this.profile, id, clientId: this.token.client.id, owner, scope, view: JSON.stringify(view), createdAt: this.token.now, expiresAt };
+    return {
+      profile: this.profile,
+      id,
+      clientId: this.token.client.id,
+      owner,
+      scope,
+      view: JSON.stringify(view),
+      createdAt: this.token.now,
+      expiresAt,
+    };
   }
 }
 
@@ -233,6 +263,13 @@ function delegationScope(scope: unknown): string | undefined {
 
 function nonEmpty(name: string, value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0 ? { [name]: value } : {};
+}
+
+function delegationData(text: string): Record<string, unknown> {
+  const data: unknown = JSON.parse(text);
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    throw new CeilingError('the data of a delegation must be an object');
+  return data as Record<string, unknown>;
 }
 
 function missing(kind: string): never {

@@ -37,7 +37,11 @@ export class TokenLookup {
     this.#keys = [];
     try {
       const found = this.store.find(keys);
-      if (found instanceof Promise) found.then((tokens) => answer(waiting, tokens), (error: unknown) => fail(waiting, error));
+      if (found instanceof Promise)
+        found.then(
+          (tokens) => answer(waiting, tokens),
+          (error: unknown) => fail(waiting, error),
+        );
       else answer(waiting, found);
     } catch (error) {
       fail(waiting, error);
