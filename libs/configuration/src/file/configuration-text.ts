@@ -17,6 +17,7 @@ import type { FileProblem } from './file-problem.ts';
 
 /** Longer texts are refused unread. Bytes. */
 export const LARGEST_CONFIGURATION_TEXT = 16_777_216;
+const MOST_ALIASES = 500;
 
 export type Path = readonly (string | number)[];
 
@@ -122,6 +123,10 @@ export class ConfigurationText {
   /** Aliases to nothing or to what contains them, and keys that are no plain words. */
   #unreadableNodes(): readonly FileProblem[] {
     const problems: FileProblem[] = [];
+    // Before any is resolved: each looks through the whole text for its anchor.
+    let aliases = 0;
+    visit(this.document, { Alias: () => (++aliases > MOST_ALIASES ? visit.BREAK : undefined) });
+    if (aliases > MOST_ALIASES) return [this.#problemAt(0, '', `there are more than ${MOST_ALIASES} aliases ("*name")`)];
     visit(this.document, {
       Alias: (_key, alias, ancestors) => {
         const source = alias.resolve(this.document);
@@ -143,7 +148,7 @@ export class ConfigurationText {
 
   #plain(problems: FileProblem[]): unknown {
     try {
-      return this.document.toJS({ maxAliasCount: 1000 });
+      return this.document.toJS({ maxAliasCount: MOST_ALIASES });
     } catch (error) {
       problems.push(this.#problemAt(0, '', error instanceof Error ? error.message : String(error)));
       return undefined;

@@ -82,6 +82,11 @@ describe('reading a configuration file', () => {
     ['an unknown key', 'profils: {}\n', ['1:1 /profils: unknown key "profils"; did you mean "profiles"?']],
     ['a key twice', 'profiles: {}\nprofiles: {}\n', ['2:1 : this key is written twice in the same mapping']],
     ['an alias to nothing', 'profiles: *nope\n', ['1:11 : there is no anchor "nope" before this']],
+    [
+      'more aliases than anybody writes',
+      `profiles: { a: [&a 1${', *a'.repeat(20_000)}] }\n`,
+      ['1:1 : there are more than 500 aliases ("*name")'],
+    ],
     ['an alias to itself', 'profiles: &p { a: *p }\n', ['1:19 : "p" contains itself here']],
     ['a key with a trap', 'profiles: { __proto__: {} }\n', ['1:13 : "__proto__" cannot be a key']],
     ['a missing issuer', 'profiles:\n  p: {}\n', ['2:6 /profiles/p/issuer: is missing']],
