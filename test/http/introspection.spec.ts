@@ -162,6 +162,7 @@ describe('callers', () => {
       'Basic',
       'Basic !!!',
       'Basic ',
+      basic('gateway_client:Secr3t!').replace(' ', '  '),
       basic('nocolon'),
       basic(':nosuchid'),
       'Bearer abc',

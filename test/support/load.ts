@@ -9,13 +9,18 @@ export interface FormAnswer {
   readonly milliseconds: number;
 }
 
-/** Posts forms over kept connections of its own; a connection that breaks rejects. */
+/**
+ * Posts forms over kept connections of its own; a connection that breaks rejects.
+ *
+ * @param localAddress to send from, so that a flood and its neighbours can be told apart; Linux has all of 127.0.0.0/8
+ */
 export class FormSender {
   readonly #agent: Agent;
 
   constructor(
     private readonly port: number,
     connections = 16,
+    private readonly localAddress = '127.0.0.1',
   ) {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
@@ -26,7 +31,7 @@ export class FormSender {
     return new Promise((resolve, reject) => {
       const sent = request(
         {
-          ...{ host: '127.0.0.1', port: this.port, path, method: 'POST', agent: this.#agent },
+          ...{ host: '127.0.0.1', port: this.port, path, method: 'POST', agent: this.#agent, localAddress: this.localAddress },
           headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body), ...headers },
         },
         (response) => {

@@ -9,6 +9,7 @@ import {
   type OAuthService,
   type Snapshot,
 } from '#libs/oauth';
+import { Replies, reply } from './replies.ts';
 
 /** Bytes of a request body; what a form with a token and an assertion needs many times over. */
 export const BODY_LIMIT = 65_536;
@@ -18,19 +19,23 @@ export const BODY_LIMIT = 65_536;
  * and introspection has no use for pipes and interceptors. Which endpoint answers is found in the snapshot.
  */
 export function registerOAuthRoutes(fastify: FastifyInstance, service: OAuthService, snapshot: () => Snapshot): void {
+  const replies = new Replies();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, done) => done(null, body));
   fastify.route({
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/*',
-    handler: async (request, reply) => {
-      // The answer is written by hand: exact length, headers and body in one write, nothing added.
-      reply.hijack();
+    handler: async (request, fastifyReply) => {
+      // The answer is written by hand, see Replies.
+      fastifyReply.hijack();
+      replies.expect();
+      let answer: OAuthResponse;
       try {
-        write(reply.raw, hasHost(request) ? ((await service.handle(oauthRequest(request), snapshot())) ?? NOT_FOUND) : NO_HOST);
+        answer = hasHost(request) ? ((await service.handle(oauthRequest(request), snapshot())) ?? NOT_FOUND) : NO_HOST;
       } catch (error) {
-        write(reply.raw, errorResponse(serverError(error)));
+        answer = errorResponse(serverError(error));
       }
+      replies.send(fastifyReply.raw, answer);
     },
   });
 }
@@ -38,7 +43,7 @@ export function registerOAuthRoutes(fastify: FastifyInstance, service: OAuthServ
 /** Answers `Expect` headers other than `100-continue`, RFC 9110 section 10.1.1. */
 export function refuseExpectations(server: Server): void {
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    write(response, EXPECTATION_FAILED);
+    reply(response, EXPECTATION_FAILED);
   });
 }
 
@@ -64,11 +69,4 @@ function oauthRequest(request: FastifyRequest): OAuthRequest {
 /** RFC 9112 section 3.2. */
 function hasHost({ raw }: FastifyRequest): boolean {
   return raw.headers.host !== undefined || raw.httpVersion === '1.0';
-}
-
-function write(raw: ServerResponse, response: OAuthResponse): void {
-  if (raw.destroyed) return;
-  const { status, headers, body } = response;
-  if (body === null) raw.writeHead(status, headers as string[]).end();
-  else raw.writeHead(status, [...headers, 'content-length', String(Buffer.byteLength(body))]).end(body);
 }

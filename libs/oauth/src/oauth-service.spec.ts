@@ -65,6 +65,22 @@ describe('what goes wrong inside', () => {
   });
 });
 
+test('failed authentications of all endpoints are counted together, and told of by a warning without the secret', async () => {
+  const world = await ServiceUnderTest.open();
+  const credentials = { client_id: 'app', client_secret: 'not-its-secret' };
+  for (const path of ['/token', '/introspect', '/revoke'])
+    expect((await world.post(path, { ...credentials, token: 'x', grant_type: 'client_credentials' })).status).toBe(401);
+  await world.token();
+  expect(world.service.failedAuthentications.count).toBe(3);
+  expect(world.log).toEqual([
+    {
+      level: 'warn',
+      message: 'client authentication failed',
+      fields: { profile: 'main', client: 'app', address: '192.0.2.1', failuresOfAll: 1 },
+    },
+  ]);
+});
+
 test('neither token nor secret shows in any log line of a whole journey, failures included', async () => {
   const world = await ServiceUnderTest.open();
   const token = await world.token();

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { FRAME_HEADER, MAX_FRAME_BYTES, PROGRESS_ID, REPLY_HEADER } from './frames.ts';
+import { BATCH, FRAME_HEADER, MAX_FRAME_BYTES, PROGRESS_ID, REPLY_HEADER } from './frames.ts';
 import { onlyChild, processorTime, residentBytes } from './processor-time.ts';
 
 export type ProcessRole = 'main' | 'spare' | 'diagnostic';
@@ -146,7 +146,8 @@ export class SandboxProcess {
     const queue = this.#queue;
     if (queue.length > 0 && !this.#isMixed && queue[0]?.program !== item.program) this.#isMixed = true;
     queue.push(item);
-    if (this.#isFlushing) return;
+    // A process that is busy reads nothing before it has replied: until then frames gather here, up to a batch.
+    if (this.#isFlushing || (this.#inFlight.size > 0 && queue.length < BATCH)) return;
     this.#isFlushing = true;
     if (this.#inFlight.size === 0 && this.#lastTurn < FEW) this.#flush();
     else setImmediate(this.#flushNow);
@@ -324,6 +325,10 @@ export class SandboxProcess {
     }
     // The buffer is the socket's and will be written over.
     if (at < end) this.#rest = Buffer.from(buffer.subarray(at));
+    if (this.#queue.length > 0 && this.#inFlight.size === 0 && !this.#isFlushing) {
+      this.#isFlushing = true;
+      setImmediate(this.#flushNow);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { put, remove } from '../configuration/configuration.ts';
 import { entityKey, type Client } from '../configuration/entities.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
@@ -7,6 +7,7 @@ import { aRequest, clientOf, PROFILE, profileOf, SECRET, ServiceUnderTest } from
 import { parseForm } from '../transport/form.ts';
 import { ClientAuthentication } from './client-authentication.ts';
 import { hashChosenSecret, hashGeneratedSecret } from './client-secret.ts';
+import { FailedAuthentications } from './failed-authentications.ts';
 
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 const chosen = await hashChosenSecret('Chos3n!');
@@ -15,26 +16,32 @@ const CHOSEN = { hash: chosen, createdAt: 0, expiresAt: null };
 let world: ServiceUnderTest;
 let now = 1_000_000;
 let clients: ClientAuthentication;
+let failures: FailedAuthentications;
+let warned: unknown[];
+/** Each slow hash passes here, with the lane it waits in. */
+let slowHash: jest.SpiedFunction<ClientAuthentication['queue']['verify']>;
 
 beforeEach(async () => {
   world = await ServiceUnderTest.open([put('client', clientOf('person', { secrets: [CHOSEN] }))]);
   now = 1_000_000;
-  clients = new ClientAuthentication(() => now);
+  warned = [];
+  failures = new FailedAuthentications(
+    (_message, fields) => warned.push(fields),
+    () => now,
+  );
+  clients = new ClientAuthentication(() => now, failures);
+  slowHash = jest.spyOn(clients.queue, 'verify');
 });
 
 const profile = (): ProfileSnapshot => world.snapshot.profiles.get(PROFILE) as ProfileSnapshot;
 
-function present(headers: Record<string, string>, body = '') {
-  return clients.authenticate(profile(), aRequest('/token', body, { headers }), parseForm(body));
+function present(headers: Record<string, string>, body = '', clientIpAddress: string | null = '192.0.2.1') {
+  return clients.authenticate(profile(), aRequest('/token', body, { headers, clientIpAddress }), parseForm(body));
 }
 
 const withBasic = (id: string, secret: string, body = '') => present({ authorization: basic(id, secret) }, body);
-const withPost = (id: string, secret: string) => present({}, new URLSearchParams({ client_id: id, client_secret: secret }).toString());
-
-/** The queue is empty again, the pause after a failure included. */
-async function idle(): Promise<void> {
-  while (clients.queue.depth > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-}
+const withPost = (id: string, secret: string, address?: string | null) =>
+  present({}, new URLSearchParams({ client_id: id, client_secret: secret }).toString(), address);
 
 async function refusal(attempt: () => unknown): Promise<OAuthError> {
   try {
@@ -102,22 +109,34 @@ describe('client_secret_basic and client_secret_post (RFC 6749 section 2.3.1)', 
     expect(answers[0]).toMatchObject({ code: 'invalid_client', status: 401, message: 'Client authentication failed.' });
   });
 
-  test('an unknown client costs the same slow hash as a wrong chosen secret', async () => {
-    const hashed = async (attempt: () => unknown) => {
-      const pending = refusal(attempt);
-      const { depth } = clients.queue;
-      await pending;
-      await idle();
-      return depth;
-    };
-    expect(await hashed(() => withPost('nobody', 'wrong'))).toBe(1);
-    expect(await hashed(() => withPost('person', 'wrong'))).toBe(1);
+  test.each<[string, string, string]>([
+    ['of an unknown client', 'nobody', 'wrong'],
+    ['of a client with a chosen secret', 'person', 'wrong'],
+    ['of a client with a generated secret', 'app', 'wrong'],
+    ['of a disabled client, though the secret is right', 'off', SECRET],
+    ['of a client without secrets', 'public', 'wrong'],
+    ['of a client whose secret has expired', 'late', SECRET],
+    ['with an absurdly long secret', 'person', 'x'.repeat(1025)],
+    ['with a long secret, of an unknown client', 'nobody', 'x'.repeat(100_000)],
+  ])('a failure %s costs one slow hash, so that time tells nothing of the client', async (_what, id, secret) => {
+    await world.change(
+      put('client', clientOf('off', { enabled: false })),
+      put('client', clientOf('public', { secrets: [], capabilities: [] })),
+      put('client', clientOf('late', { secrets: [{ hash: hashGeneratedSecret(SECRET), createdAt: 0, expiresAt: now }] })),
+    );
+    expect(await refusal(() => withPost(id, secret))).toMatchObject({ code: 'invalid_client', status: 401 });
+    expect(slowHash).toHaveBeenCalledTimes(1);
   });
 
-  test('an absurdly long secret is refused unhashed', async () => {
-    const pending = refusal(() => withPost('person', 'x'.repeat(1025)));
-    expect(clients.queue.depth).toBe(0);
-    expect((await pending).code).toBe('invalid_client');
+  test('a right generated secret costs none', async () => {
+    await withBasic('app', SECRET);
+    expect(slowHash).not.toHaveBeenCalled();
+  });
+
+  test('a header with more than the one space is malformed, so that it cannot be spelled in endless ways', async () => {
+    for (const spelling of [basic('app', SECRET).replace(' ', '  '), `${basic('app', SECRET)} `])
+      expect((await refusal(() => present({ authorization: spelling }))).status).toBe(401);
+    expect(slowHash).not.toHaveBeenCalled();
   });
 
   test('a client of another profile is unknown in this one', async () => {
@@ -175,7 +194,7 @@ describe('the memo of verified secrets (PROTOCOL 2: a slow hash runs once)', () 
     const again = withPost('person', 'Chos3n!');
     expect(again).not.toBeInstanceOf(Promise);
     expect((await again).id).toBe('person');
-    expect(clients.queue.depth).toBe(0);
+    expect(slowHash).toHaveBeenCalledTimes(1);
     expect((await refusal(() => withPost('person', 'Chos3n! '))).code).toBe('invalid_client');
     expect((await refusal(() => withBasic('person', 'chos3n!'))).code).toBe('invalid_client');
   });
@@ -190,13 +209,44 @@ describe('the memo of verified secrets (PROTOCOL 2: a slow hash runs once)', () 
   });
 
   test.each<[string, (client: Client) => Client]>([
+    ['its name, scopes and properties', (client) => ({ ...client, name: 'Renamed', scopes: ['read'], properties: { tier: 'gold' } })],
+    [
+      'a second secret beside it',
+      (client) => ({ ...client, secrets: [...client.secrets, { ...CHOSEN, hash: hashGeneratedSecret('new') }] }),
+    ],
+    ['an end of the secret that is to come', (client) => ({ ...client, secrets: [{ ...CHOSEN, expiresAt: now + 10 }] })],
+  ])('outlives a change of the client that leaves the secret in place: %s', async (_what, changed) => {
+    await withPost('person', 'Chos3n!');
+    const expected = changed(clientOf('person', { secrets: [CHOSEN] }));
+    await world.change(put('client', expected));
+    const after = withPost('person', 'Chos3n!');
+    expect(after).not.toBeInstanceOf(Promise);
+    expect((await after).client).toMatchObject({ name: expected.name, scopes: expected.scopes, properties: expected.properties });
+    expect(slowHash).toHaveBeenCalledTimes(1);
+  });
+
+  test.each<[string, (client: Client) => Client]>([
     ['is disabled', (client) => ({ ...client, enabled: false })],
-    ['gets another secret', (client) => ({ ...client, secrets: [{ hash: hashGeneratedSecret('new'), createdAt: 0, expiresAt: null }] })],
+    ['gets another secret', (client) => ({ ...client, secrets: [{ ...CHOSEN, hash: hashGeneratedSecret('new') }] })],
+    ['has none any more', (client) => ({ ...client, secrets: [], capabilities: [] })],
+    ['has it end now', (client) => ({ ...client, secrets: [{ ...CHOSEN, expiresAt: now }] })],
   ])('ends when the client %s', async (_what, changed) => {
     await withPost('person', 'Chos3n!');
     await world.change(put('client', changed(clientOf('person', { secrets: [CHOSEN] }))));
     expect((await refusal(() => withPost('person', 'Chos3n!'))).code).toBe('invalid_client');
   });
+
+  test('of slow hashes cannot be filled with ten thousand spellings of a generated secret', async () => {
+    await withPost('person', 'Chos3n!');
+    const letters = Array.from(SECRET);
+    for (let spelling = 0; spelling <= 10_000; spelling++) {
+      // Every letter may be escaped or not: as many headers as one likes, all of them right.
+      const secret = letters.map((letter, i) => ((spelling >> i) & 1 ? `%${letter.charCodeAt(0).toString(16)}` : letter)).join('');
+      await withBasic('app', secret.replaceAll(' ', '+'));
+    }
+    expect(withPost('person', 'Chos3n!')).not.toBeInstanceOf(Promise);
+    expect(slowHash).toHaveBeenCalledTimes(1);
+  }, 30_000);
 
   test('ends when the client is removed, and does not come back with a new client of the same id', async () => {
     await withPost('app', SECRET);
@@ -230,17 +280,22 @@ describe('the memo of verified secrets (PROTOCOL 2: a slow hash runs once)', () 
   });
 });
 
-describe('the memo of refused slow secrets', () => {
-  test('refuses a repeated wrong secret without another hash for a minute', async () => {
+describe('the memo of refused secrets', () => {
+  test.each(['person', 'app', 'nobody'])('refuses a repeated wrong secret of %s without another hash for a minute', async (id) => {
+    await refusal(() => withPost(id, 'wrong'));
+    now += 59;
+    expect((await refusal(() => withPost(id, 'wrong'))).code).toBe('invalid_client');
+    expect(slowHash).toHaveBeenCalledTimes(1);
+    now += 1;
+    await refusal(() => withPost(id, 'wrong'));
+    expect(slowHash).toHaveBeenCalledTimes(2);
+  });
+
+  test('outlives a change of the client that leaves its secrets as they are', async () => {
     await refusal(() => withPost('person', 'wrong'));
-    await idle();
-    const repeated = refusal(() => withPost('person', 'wrong'));
-    expect(clients.queue.depth).toBe(0);
-    expect((await repeated).code).toBe('invalid_client');
-    now += 60;
-    const later = refusal(() => withPost('person', 'wrong'));
-    expect(clients.queue.depth).toBe(1);
-    await later;
+    await world.change(put('client', clientOf('person', { secrets: [CHOSEN], name: 'Renamed' })));
+    await refusal(() => withPost('person', 'wrong'));
+    expect(slowHash).toHaveBeenCalledTimes(1);
   });
 
   test('ends when the client gets that very secret', async () => {
@@ -261,11 +316,10 @@ describe('the memo of refused slow secrets', () => {
 describe('the same credentials at the same time', () => {
   test('take one place in the queue and share its outcome', async () => {
     const pending = Array.from({ length: 20 }, async () => withPost('person', 'Chos3n!'));
-    expect(clients.queue.depth).toBe(1);
+    expect(slowHash).toHaveBeenCalledTimes(1);
     expect(new Set((await Promise.all(pending)).map(({ id }) => id))).toEqual(new Set(['person']));
-    await idle();
     const wrong = Array.from({ length: 20 }, () => refusal(() => withPost('person', 'wrong')));
-    expect(clients.queue.depth).toBe(1);
+    expect(slowHash).toHaveBeenCalledTimes(2);
     for (const error of await Promise.all(wrong)) expect(error.code).toBe('invalid_client');
   });
 
@@ -280,13 +334,73 @@ describe('the same credentials at the same time', () => {
   });
 });
 
-test('a flood of wrong secrets is 503 for the flooded client, and does not touch one whose secret is known', async () => {
-  await withPost('person', 'Chos3n!');
-  const flood = Promise.allSettled(Array.from({ length: 12 }, async (_, i) => withPost('person', `wrong ${i}`)));
-  expect((await withPost('person', 'Chos3n!')).id).toBe('person');
-  expect(withPost('app', SECRET)).toBeInstanceOf(Promise);
-  expect((await withPost('app', SECRET)).id).toBe('app');
-  const codes = (await flood).map((outcome) => (outcome as PromiseRejectedResult).reason as OAuthError).map(({ status }) => status);
-  expect(codes.filter((status) => status === 401)).toHaveLength(9);
-  expect(codes.filter((status) => status === 503)).toHaveLength(3);
+describe('a flood of wrong secrets (PROTOCOL 2: bounded, then 503)', () => {
+  const FLOODER = '203.0.113.9';
+  const flood = (count: number, id = 'person') =>
+    Promise.all(Array.from({ length: count }, (_, i) => refusal(() => withPost(id, `wrong ${i}`, FLOODER))));
+
+  test('waits in the lane of the address it comes from, whichever clients it names', async () => {
+    await Promise.all([
+      refusal(() => withPost('person', 'wrong', FLOODER)),
+      refusal(() => withPost('nobody', 'wrong', FLOODER)),
+      refusal(() => withPost('app', 'wrong', '192.0.2.7')),
+      refusal(() => withPost('app', 'wrong too', null)),
+    ]);
+    expect(slowHash.mock.calls.map(([lane]) => lane)).toEqual([FLOODER, FLOODER, '192.0.2.7', '']);
+  });
+
+  test('is 503 with Retry-After beyond what may wait of one address, else 401', async () => {
+    const answers = await flood(12);
+    // One runs and eight wait.
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(9);
+    const displaced = answers.filter(({ status }) => status === 503);
+    expect(displaced).toHaveLength(3);
+    for (const answer of displaced) expect(answer).toMatchObject({ code: 'temporarily_unavailable', retryAfter: 1 });
+    // Nothing was found to be wrong about those: they are neither failures nor remembered as such.
+    expect(failures.count).toBe(9);
+  });
+
+  test('does not touch a client whose secret is known, from the same address', async () => {
+    await withPost('person', 'Chos3n!', FLOODER);
+    await withPost('app', SECRET, FLOODER);
+    const flooding = flood(30);
+    for (const [id, secret] of [
+      ['person', 'Chos3n!'],
+      ['app', SECRET],
+    ] as const) {
+      const warm = withPost(id, secret, FLOODER);
+      expect(warm).not.toBeInstanceOf(Promise);
+      expect((await warm).id).toBe(id);
+    }
+    await flooding;
+  });
+
+  test('never keeps the named client itself from authenticating for the first time, from another address', async () => {
+    const flooding = flood(200);
+    const genuine = withPost('person', 'Chos3n!', '192.0.2.1');
+    const more = flood(200, 'app');
+    expect((await genuine).id).toBe('person');
+    // Two of the flood at most went first: the one that ran, and the one whose turn it was.
+    expect(failures.count).toBeLessThanOrEqual(2);
+    await Promise.all([flooding, more]);
+  });
+});
+
+describe('failures', () => {
+  test('are recorded with client and address, those that were not hashed again too', async () => {
+    for (let i = 0; i < 3; i++) await refusal(() => withBasic('app', 'wrong'));
+    await refusal(() => withPost('nobody', 'wrong', '203.0.113.9'));
+    expect(failures.count).toBe(4);
+    expect(warned).toEqual([
+      { profile: PROFILE, client: 'app', address: '192.0.2.1', failuresOfAll: 1 },
+      { profile: PROFILE, client: 'nobody', address: '203.0.113.9', failuresOfAll: 4 },
+    ]);
+    expect(JSON.stringify(warned)).not.toContain('wrong');
+  });
+
+  test('are not what lacks credentials or gets in', async () => {
+    await withPost('app', SECRET);
+    await refusal(() => present({}));
+    expect(failures.count).toBe(0);
+  });
 });

@@ -67,3 +67,37 @@ test('only the two forms count as hashes, so that no plain secret is taken for o
   ])
     expect(isSecretHash(text)).toBe(false);
 });
+
+describe('the cost of a hash that is brought along is one that a request may have', () => {
+  const hashOf = (
+    memory: number | string,
+    passes: number | string,
+    lanes: number | string,
+    salt = 'A'.repeat(22),
+    digest = 'B'.repeat(43),
+  ) => `$argon2id$v=19$m=${memory},t=${passes},p=${lanes}$${salt}$${digest}`;
+
+  test.each([
+    [19_456, 2, 1],
+    [262_144, 10, 4],
+    [8, 1, 1],
+  ])('m=%d, t=%d, p=%d is bearable', (memory, passes, lanes) => {
+    expect(isSecretHash(hashOf(memory, passes, lanes))).toBe(true);
+  });
+
+  test.each<[string, string]>([
+    ['more than 256 MiB', hashOf(262_145, 2, 1)],
+    ['4 GiB', hashOf(4_194_304, 1, 1)],
+    ['more than ten passes', hashOf(19_456, 11, 1)],
+    ['more than four lanes', hashOf(19_456, 2, 5)],
+    ['a two-digit number of lanes', hashOf(19_456, 2, 10)],
+    ['a negative cost', hashOf(-1, 2, 1)],
+    ['a cost with an exponent', hashOf('1e9', 2, 1)],
+    ['no cost', hashOf('', '', '')],
+    ['an endless salt', hashOf(19_456, 2, 1, 'A'.repeat(87))],
+    ['an endless digest', hashOf(19_456, 2, 1, 'A'.repeat(22), 'B'.repeat(87))],
+    ['a line after it', `${hashOf(19_456, 2, 1)}\n`],
+  ])('%s is no secret hash', (_what, text) => {
+    expect(isSecretHash(text)).toBe(false);
+  });
+});

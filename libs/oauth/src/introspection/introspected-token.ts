@@ -13,6 +13,10 @@ export interface IntrospectedToken {
   readonly clientId: string;
   readonly delegationId: string;
   readonly purpose: TokenPurpose;
+  /** `iss` of the data. */
+  readonly issuer: unknown;
+  /** Whether `data` and what it says are the stored row's, scopes and expiry included. */
+  readonly isStored: boolean;
   /** JSON text for the context; the very text that is stored unless it had to be narrowed. */
   readonly data: string;
   /** Whether `data` differs from what is stored. */
@@ -85,6 +89,8 @@ export function introspectedToken(
     clientId: found.clientId,
     delegationId: found.delegationId,
     purpose: found.purpose,
+    issuer: stored['iss'],
+    isStored: unchanged && stored.exp === found.expiresAt && visible.size === granted.length && names.every((name) => visible.has(name)),
     narrowed: !unchanged,
     data: unchanged ? found.data : JSON.stringify({ ...data, scope: narrowed.join(' ') }),
     delegation:

@@ -16,6 +16,7 @@ import {
   ServiceUnderTest,
   shippedSource,
 } from '../testing/service-builder.ts';
+import { opaqueTokenKey, tokenId } from '../token/opaque-token.ts';
 
 const INACTIVE = '{"active":false}';
 const JWT = 'application/jwt';
@@ -177,6 +178,73 @@ describe('JSON (RFC 7662 section 2.2)', () => {
       message: "exp must be a number, not later than the presented token's",
     });
   });
+
+  test('owned claims are those of the token whatever the procedure says, in JSON and signed (PROCEDURE_API 9)', async () => {
+    const world = await ServiceUnderTest.open(
+      bound(
+        'oauth-introspect',
+        `function result(c) { return Object.assign({}, c.presentedToken.data, { active: true, sub: 'pairwise', aud: 'gateway',
+           iss: 'https://evil', client_id: 'other', delegationId: 'd', purpose: 'id', jti: 'x' }); }`,
+      ),
+    );
+    const token = await world.token();
+    const key = opaqueTokenKey(token);
+    const { items } = await world.stores.tokens.listDelegations({}, { limit: 1 });
+    const expected = {
+      ...{ active: true, sub: 'pairwise', aud: 'gateway', iss: ISSUER, client_id: 'app', purpose: 'access_token' },
+      ...{ delegationId: items[0]?.id, jti: key === null ? '' : tokenId(key) },
+    };
+    expect(jsonOf(await world.introspect(token))).toMatchObject(expected);
+    const signed = await world.introspect(token, SIGNED);
+    expect(claimsOf(signed.body ?? '')['token_introspection']).toMatchObject(expected);
+    expect(world.service.executions.faults).toEqual([]);
+  });
+
+  test.each(['opaque', 'wrapped-opaque'] as const)(
+    'a presented %s token shows in no log line, nor does a reference inside',
+    async (format) => {
+      const world = await ServiceUnderTest.open([
+        put('client', clientOf('app', { accessTokenFormat: format })),
+        ...bound(
+          'oauth-introspect',
+          `function result(c) { const p = c.presentedToken.value; logger.warn(p); logger.warn('of ' + REFERENCE + ' here'); throw new Error('for ' + REFERENCE); }`.replaceAll(
+            'REFERENCE',
+            "(c.request.getFormParameter('reference') || p)",
+          ),
+        ),
+      ]);
+      const token = await world.token();
+      const reference = format === 'wrapped-opaque' ? String(claimsOf(token)['ref']) : token;
+      const response = await world.post(INTROSPECTION, { token, reference, client_id: 'gateway', client_secret: SECRET });
+      expect(response.status).toBe(500);
+      const told = JSON.stringify([world.log, world.service.executions.faults, response.body]);
+      expect(told).toContain('of [token] here');
+      expect(told).not.toContain(token);
+      expect(told).not.toContain(reference);
+      expect(world.service.executions.faults[0]?.message).toBe('for [token]');
+    },
+  );
+
+  // A sandbox cuts messages to 500 characters before the service masks them, so that of a token at the end a part stays.
+  test.failing('nor does a part of one, where a long message is cut', async () => {
+    const world = await ServiceUnderTest.open(
+      bound('oauth-introspect', "function result(c) { throw new Error('x'.repeat(450) + c.presentedToken.value); }"),
+    );
+    const token = await world.token();
+    expect((await world.introspect(token)).status).toBe(500);
+    expect(JSON.stringify(world.log)).not.toContain(token.slice(0, 20));
+  });
+
+  test.each(['a.b.c', 'x.eyJyZWYiOiIifQ.z', '...', '.', `x.${Buffer.from('{"ref":1}').toString('base64url')}.z`])(
+    'a presented text that only looks like a wrapped token is as inactive as any: %s',
+    async (token) => {
+      const world = await ServiceUnderTest.open(
+        bound('oauth-introspect', "function result(c) { logger.warn('ref and so on'); return { active: false }; }"),
+      );
+      expect(jsonOf(await world.introspect(token))).toEqual({ active: false });
+      expect(JSON.stringify(world.log)).toContain('ref and so on');
+    },
+  );
 
   test('the expired scope moves from scope to expired_scope at the second its lifetime ends', async () => {
     const world = await ServiceUnderTest.open([put('client', clientOf('app', { scopes: ['read', 'short'] }))]);

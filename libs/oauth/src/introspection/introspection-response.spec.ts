@@ -4,10 +4,15 @@ import type { IntrospectedToken } from './introspected-token.ts';
 import { checkIntrospectionResponse, INACTIVE } from './introspection-response.ts';
 
 const EXP = 1_800_000_300;
+const OWNED = { iss: 'https://as.example/~', client_id: 'app', delegationId: 'd1', purpose: 'access_token', jti: 'id1' };
 const token = (members: Partial<IntrospectedToken> = {}) =>
-  ({ expiresAt: EXP, scopes: new Set(['read', 'write']), cnf: undefined, act: undefined, ...members }) as IntrospectedToken;
+  ({
+    ...{ id: OWNED.jti, clientId: OWNED.client_id, delegationId: OWNED.delegationId, purpose: OWNED.purpose },
+    ...{ expiresAt: EXP, scopes: new Set(['read', 'write']), cnf: undefined, act: undefined },
+    ...members,
+  }) as IntrospectedToken;
 const fault = (message: string) => new OAuthError('server_error', message);
-const check = (response: unknown, of = token()) => checkIntrospectionResponse(JSON.stringify(response), of, fault);
+const check = (response: unknown, of = token()) => checkIntrospectionResponse(JSON.stringify(response), of, OWNED.iss, fault);
 
 test('the inactive answer is exactly {"active":false} (PROTOCOL 1; RFC 7662 section 2.2)', () => {
   expect(INACTIVE).toBe('{"active":false}');
@@ -19,7 +24,7 @@ test.each([false, null, 'true', 1, [true], undefined])('active: %j is not active
 
 test('an active response is sent as the very text the procedure gave', () => {
   const text = '{"active":true, "b":1,"a":2}';
-  expect(checkIntrospectionResponse(text, token(), fault)).toEqual({ text, members: { active: true, b: 1, a: 2 } });
+  expect(checkIntrospectionResponse(text, token(), OWNED.iss, fault)).toEqual({ text, members: { active: true, b: 1, a: 2 } });
 });
 
 describe('a response does not widen the token (PROCEDURE_API 9)', () => {
@@ -53,7 +58,42 @@ describe('a response does not widen the token (PROCEDURE_API 9)', () => {
   });
 
   test('a member named __proto__ is data, also where something is put back', () => {
-    const checked = checkIntrospectionResponse('{"active":true,"__proto__":{"exp":1}}', token({ cnf: { jkt: 'k' } }), fault);
+    const checked = checkIntrospectionResponse('{"active":true,"__proto__":{"exp":1}}', token({ cnf: { jkt: 'k' } }), OWNED.iss, fault);
     expect(checked?.text).toBe('{"active":true,"__proto__":{"exp":1},"cnf":{"jkt":"k"}}');
+  });
+});
+
+describe('claims that the service owns are those of the token (PROCEDURE_API 9: set silently)', () => {
+  test.each(Object.entries(OWNED))('%s', (name, own) => {
+    for (const given of ['https://evil', '', 1, null, true, [own], { value: own }])
+      expect(check({ active: true, [name]: given, b: 1 })).toEqual({
+        text: JSON.stringify({ active: true, [name]: own, b: 1 }),
+        members: { active: true, [name]: own, b: 1 },
+      });
+  });
+
+  test('all at once, also beside what is put back', () => {
+    const evil = Object.fromEntries(Object.keys(OWNED).map((name) => [name, 'evil']));
+    const cnf = { jkt: 'k' };
+    const checked = check({ active: true, ...evil }, token({ cnf }));
+    expect(checked?.members).toEqual({ active: true, ...OWNED, cnf });
+    expect(JSON.parse(checked?.text ?? '')).toEqual(checked?.members);
+  });
+
+  test('are not put where the procedure left them out, and the text is untouched where they are right', () => {
+    expect(check({ active: true, sub: 'a' })?.members).toEqual({ active: true, sub: 'a' });
+    const text = `{"active":true, ${JSON.stringify(OWNED).slice(1)}`;
+    expect(checkIntrospectionResponse(text, token(), OWNED.iss, fault)?.text).toBe(text);
+  });
+
+  test('sub and aud stay as the procedure words them for this caller', () => {
+    expect(check({ active: true, sub: 'pairwise-7', aud: ['gateway'], iss: 'x' })?.members).toMatchObject({
+      sub: 'pairwise-7',
+      aud: ['gateway'],
+    });
+  });
+
+  test('no act appears where there is none to keep', () => {
+    expect(check({ active: true, iss: 'x' })?.text).toBe(`{"active":true,"iss":"${OWNED.iss}"}`);
   });
 });

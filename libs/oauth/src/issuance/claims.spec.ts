@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CeilingError, composeTokenData, jwtPayload, tokenIdOfJti, type Ceilings, type OwnedClaims, type TokenData } from './claims.ts';
+import {
+  CeilingError,
+  composeTokenData,
+  jwtPayload,
+  keepsActors,
+  tokenIdOfJti,
+  type Ceilings,
+  type OwnedClaims,
+  type TokenData,
+} from './claims.ts';
+
+const payloadOf = (data: object, clientId: string, id: string) => jwtPayload(JSON.stringify(data), clientId, id);
 
 const NOW = 1_800_000_000;
 const TIMES = { iat: NOW, nbf: NOW, exp: NOW + 300 };
@@ -146,7 +157,7 @@ describe('claims the host owns (PROCEDURE_API 9: set silently, whatever the proc
     const composed = compose({ jti: 'mine', client_id: 'somebody' });
     expect(composed).not.toHaveProperty('jti');
     expect(composed).not.toHaveProperty('client_id');
-    expect(JSON.parse(jwtPayload(composed, 'app', 'id1'))).toMatchObject({ client_id: 'app', jti: expect.stringMatching(/^id1\./) });
+    expect(JSON.parse(payloadOf(composed, 'app', 'id1'))).toMatchObject({ client_id: 'app', jti: expect.stringMatching(/^id1\./) });
   });
 
   test('cnf is the one the token is bound to, and none where it is bound to none (RFC 7800)', () => {
@@ -166,6 +177,48 @@ describe('claims the host owns (PROCEDURE_API 9: set silently, whatever the proc
       expect(() => compose({ act: shrunk }, {}, { act })).toThrow('act may name further actors, but must keep those of the token');
     expect(() => compose({ act }, {}, { act: grown })).toThrow(CeilingError);
   });
+
+  /** A chain with this many actors around the inner one. */
+  const around = (inner: unknown, added: number) => {
+    let chain = inner;
+    for (let i = 0; i < added; i++) chain = { sub: `actor ${i}`, act: chain };
+    return chain;
+  };
+
+  test('act may grow by sixteen actors at once, not by more', () => {
+    const act = { sub: 'service' };
+    for (const added of [0, 1, 16]) expect(keepsActors(around(act, added), act)).toBe(true);
+    for (const added of [17, 18, 1000]) expect(keepsActors(around(act, added), act)).toBe(false);
+    expect(() => compose({ act: around(act, 17) }, {}, { act })).toThrow(CeilingError);
+    // What is there already does not count.
+    const long = around(act, 100);
+    expect(keepsActors(around(long, 16), long)).toBe(true);
+    expect(keepsActors(around(long, 17), long)).toBe(false);
+  });
+
+  test('any chain is one where there is none to keep', () => {
+    for (const act of [undefined, null, 'x', around({}, 17)]) expect(keepsActors(act, undefined)).toBe(true);
+  });
+
+  /** Milliseconds, the least of three, that it takes to see that a chain of so many actors does not end with another. */
+  const refusing = (depth: number) => {
+    const deep = JSON.parse(`${'{"act":'.repeat(depth)}{}${'}'.repeat(depth)}`) as unknown;
+    const times = [1, 2, 3].map(() => {
+      const before = performance.now();
+      expect(keepsActors(deep, { sub: 'service' })).toBe(false);
+      return performance.now() - before;
+    });
+    return Math.min(...times);
+  };
+
+  test.each([100, 500])('a chain of %d actors is answered in a few milliseconds', (depth) => {
+    expect(refusing(depth)).toBeLessThan(20);
+  });
+
+  // The text of each part of the chain is made, which takes more than the stack has.
+  test.failing('a chain of 10,000 actors is answered in a few milliseconds', () => {
+    expect(refusing(10_000)).toBeLessThan(20);
+  });
 });
 
 describe('members that must not leave, and names with a meaning in JavaScript', () => {
@@ -177,7 +230,7 @@ describe('members that must not leave, and names with a meaning in JavaScript', 
     const composed = compose('{"__proto__":{"polluted":true}}');
     expect(Object.getPrototypeOf(composed)).toBe(Object.prototype);
     expect(composed['polluted']).toBeUndefined();
-    expect(jwtPayload(composed, 'app', 'id')).toContain('"__proto__":{"polluted":true}');
+    expect(payloadOf(composed, 'app', 'id')).toContain('"__proto__":{"polluted":true}');
   });
 
   test.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf', 'get', 'size', 'then', 'toJSON'])(
@@ -185,7 +238,7 @@ describe('members that must not leave, and names with a meaning in JavaScript', 
     (name) => {
       const composed = compose({ [name]: { a: 1 } });
       expect(Object.hasOwn(composed, name)).toBe(true);
-      expect(JSON.parse(jwtPayload(composed, 'app', 'id'))[name]).toEqual({ a: 1 });
+      expect(JSON.parse(payloadOf(composed, 'app', 'id'))[name]).toEqual({ a: 1 });
     },
   );
 
@@ -212,19 +265,19 @@ describe('the payload of a JWT access token (RFC 9068 section 2.2)', () => {
   const data = compose({ scope: 'read', aud: 'api', custom: 1 });
 
   test('has all data, client_id and a jti that begins with the public id of the token', () => {
-    const { jti, ...claims } = JSON.parse(jwtPayload(data, 'app', '0abcPUBLIC')) as Record<string, unknown>;
+    const { jti, ...claims } = JSON.parse(payloadOf(data, 'app', '0abcPUBLIC')) as Record<string, unknown>;
     expect(claims).toEqual({ ...data, client_id: 'app' });
     expect(tokenIdOfJti(String(jti))).toBe('0abcPUBLIC');
     expect(jti).toMatch(/^0abcPUBLIC\.[A-Za-z0-9_-]{22}$/);
   });
 
   test('the same claims give the same bytes, in whatever order they were set (PROTOCOL 1)', () => {
-    const turned = Object.fromEntries(Object.entries(data).reverse()) as TokenData;
-    expect(jwtPayload(turned, 'app', 'id')).toBe(jwtPayload(data, 'app', 'id'));
+    const turned = compose({ custom: 1, aud: 'api', scope: 'read' });
+    expect(payloadOf(turned, 'app', 'id')).toBe(payloadOf(data, 'app', 'id'));
   });
 
   test('any other claim, client or token gives another jti', () => {
-    const jti = (...args: Parameters<typeof jwtPayload>) => (JSON.parse(jwtPayload(...args)) as { jti: string }).jti;
+    const jti = (...args: Parameters<typeof payloadOf>) => (JSON.parse(payloadOf(...args)) as { jti: string }).jti;
     const variants = [
       jti(data, 'app', 'id'),
       jti({ ...data, custom: 2 }, 'app', 'id'),
@@ -236,7 +289,7 @@ describe('the payload of a JWT access token (RFC 9068 section 2.2)', () => {
   });
 
   test('a claim named like an array index does not break the text', () => {
-    const claims = JSON.parse(jwtPayload(compose({ 0: 'zero', 10: 'ten' }), 'app', 'id')) as Record<string, unknown>;
+    const claims = JSON.parse(payloadOf(compose({ 0: 'zero', 10: 'ten' }), 'app', 'id')) as Record<string, unknown>;
     expect(claims).toMatchObject({ 0: 'zero', 10: 'ten', client_id: 'app' });
   });
 });
@@ -298,7 +351,7 @@ test('whatever a procedure hands over, the token is within every ceiling or the 
       expect(composed).toMatchObject({ ...OWNED, sub: 'alice', cnf });
       for (const key of Object.keys(composed))
         expect(key === 'jti' || key === 'client_id' || (key.startsWith('_') && key !== '__proto__')).toBe(false);
-      const { jti, ...payload } = JSON.parse(jwtPayload(composed, 'app', 'id')) as Record<string, unknown>;
+      const { jti, ...payload } = JSON.parse(payloadOf(composed, 'app', 'id')) as Record<string, unknown>;
       expect(jti).toMatch(/^id\./);
       expect(payload).toEqual({ ...JSON.parse(JSON.stringify(composed)), client_id: 'app' });
     }),

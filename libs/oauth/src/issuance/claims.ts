@@ -41,7 +41,7 @@ export interface TimeDefaults {
   readonly exp: number;
 }
 
-/** Token data as it is stored and shown: these first, in this order, then what the procedure added. */
+/** Token data as it is stored and shown, its members in the order of their names: the same data is the same text. */
 export type TokenData = Record<string, unknown> & {
   readonly sub: string;
   readonly scope: string;
@@ -83,19 +83,25 @@ export function composeTokenData(text: string, ceilings: Ceilings, owned: OwnedC
   ];
   if (owned.cnf !== undefined) entries.push(['cnf', owned.cnf]);
   if (!keepsActors(given.get('act'), owned.act)) throw new CeilingError('act may name further actors, but must keep those of the token');
-  for (const [name, value] of given) if (!OWNED.has(name) && (!name.startsWith('_') || name === '__proto__') && value !== null) entries.push([name, value]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as TokenData;
+  for (const [name, value] of given)
+    if (!OWNED.has(name) && (!name.startsWith('_') || name === '__proto__') && value !== null) entries.push([name, value]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined).sort(byName)) as TokenData;
 }
 
 /**
  * The payload of a JWT access token (RFC 9068) with all of the data, `client_id`, and a `jti` made of the token's public
- * id and a hash of the canonical claims: the same claims give the same bytes, so that one signature serves every repeat.
+ * id and a hash of the claims: the same claims give the same bytes, so that one signature serves every repeat.
+ *
+ * @param data JSON text of token data as `composeTokenData` gives it
  */
-export function jwtPayload(data: TokenData, clientId: string, tokenId: string): string {
-  const claims = Object.entries({ ...data, client_id: clientId }).sort(([a], [b]) => (a < b ? -1 : 1));
-  const canonical = JSON.stringify(Object.fromEntries(claims));
-  const digest = hash('sha256', canonical, 'base64url').slice(0, 22);
-  return `{"jti":${JSON.stringify(`${tokenId}.${digest}`)},${canonical.slice(1)}`;
+export function jwtPayload(data: string, clientId: string, tokenId: string): string {
+  const claims = `"client_id":${JSON.stringify(clientId)},${data.slice(1)}`;
+  const digest = hash('sha256', claims, 'base64url').slice(0, 22);
+  return `{"jti":"${tokenId}.${digest}",${claims}`;
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 /** Whether a chain of actors is another one or ends with it; anything is, where there is none to keep. RFC 8693 section 4.1. */
@@ -140,7 +146,8 @@ function expiryOf(value: unknown, scope: string, ceilings: Ceilings, times: Time
 
 function timeOf(name: string, value: unknown, fallback: number): number {
   if (value === undefined || value === null) return fallback;
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw new CeilingError(`${name} must be a number of seconds since 1970`);
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    throw new CeilingError(`${name} must be a number of seconds since 1970`);
   return Math.floor(value);
 }
 

@@ -32,10 +32,15 @@ export class KeySealer {
 
   async open(sealed: string): Promise<JWK> {
     try {
-      const { plaintext } = await compactDecrypt(sealed, this.#key, { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] });
+      const { plaintext } = await compactDecrypt(sealed, this.#key, {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      });
       return JSON.parse(Buffer.from(plaintext).toString()) as JWK;
     } catch (cause) {
-      throw new KeySealError('a signing key cannot be opened with this key encryption key; start with the one it was sealed with', { cause });
+      throw new KeySealError('a signing key cannot be opened with this key encryption key; start with the one it was sealed with', {
+        cause,
+      });
     }
   }
 }

@@ -49,7 +49,8 @@ export async function createSigningKey(
 /** The algorithms that a profile's issuers sign with; ES256 always, since introspection responses are signed too. */
 export function algorithmsInUse(configuration: Configuration, profile: string): readonly SigningAlgorithm[] {
   const algorithms = new Set<SigningAlgorithm>(['ES256']);
-  for (const issuer of configuration.all('token-issuer')) if (issuer.profile === profile && issuer.algorithm !== null) algorithms.add(issuer.algorithm);
+  for (const issuer of configuration.all('token-issuer'))
+    if (issuer.profile === profile && issuer.algorithm !== null) algorithms.add(issuer.algorithm);
   return [...algorithms];
 }
 
@@ -104,7 +105,8 @@ export async function rotateSigningKeys(
     if (emergency) changes.push(remove('signing-key', keyOf('signing-key', active)));
     else changes.push(put('signing-key', (retired = { ...active, state: 'retired', retiredAt: now })));
   }
-  for (const key of expiredKeys(configuration, profileId, now)) if (key.algorithm === algorithm) changes.push(remove('signing-key', keyOf('signing-key', key)));
+  for (const key of expiredKeys(configuration, profileId, now))
+    if (key.algorithm === algorithm) changes.push(remove('signing-key', keyOf('signing-key', key)));
   return { changes, activated, retired, next: following };
 }
 
@@ -112,7 +114,8 @@ export async function rotateSigningKeys(
 export function expiredKeys(configuration: Configuration, profileId: string, now: number): readonly SigningKey[] {
   const lifetime = configuration.get('profile', encodeURIComponent(profileId))?.defaults.maximumTokenLifetime ?? Infinity;
   return [...configuration.all('signing-key')].filter(
-    (key) => key.profile === profileId && key.state === 'retired' && key.retiredAt !== null && key.retiredAt + lifetime + JWKS_CACHE_SECONDS < now,
+    (key) =>
+      key.profile === profileId && key.state === 'retired' && key.retiredAt !== null && key.retiredAt + lifetime + JWKS_CACHE_SECONDS < now,
   );
 }
 

@@ -203,6 +203,20 @@ describe('a refusal on purpose (PROCEDURE_API 7, exceptionFactory)', () => {
     expect([...record.counts.values()][0]).toMatchObject({ rejected: 1 });
   });
 
+  test('after a token was signed keeps a code of the plain kind, and no text of the procedure', () => {
+    const refused = (code: string | null) => rejection(JSON.stringify({ status: 403, code, description: 'The token is a.b.c' }), true);
+    for (const code of ['access_denied', 'x', 'a'.repeat(64)])
+      expect(refused(code)).toMatchObject({ status: 403, code, message: 'The request was refused.' });
+    for (const code of [null, '', 'a'.repeat(65), 'A', 'a b', 'a.b', 'a1', 'a\n', '__proto__.'])
+      expect(refused(code)).toMatchObject({ status: 403, code: 'access_denied', message: 'The request was refused.' });
+  });
+
+  test('is told by the execution whether a token was signed', async () => {
+    const source = "function result() { throw exceptionFactory.forbiddenException('No.'); }";
+    expect(await refusal(source, { hasSigned: true })).toMatchObject({ code: 'access_denied', message: 'The request was refused.' });
+    expect(await refusal(source, { hasSigned: false })).toMatchObject({ code: 'access_denied', message: 'No.' });
+  });
+
   test('reads the payload of the prelude', () => {
     expect(rejection('{"status":418,"code":null,"description":null}')).toMatchObject({
       status: 418,
@@ -225,6 +239,23 @@ describe('a fault (PROCEDURE_API 9: fail closed)', () => {
     expect(error).toMatchObject({ status: 500, code: 'server_error', message: 'The server could not complete the request.' });
     expect(record.faults).toHaveLength(1);
   });
+
+  test.each(['"text"', '[]', 'null', '1', '', ' {}'])(
+    'is a response text of the sandbox that is no object, whatever made it so: %j',
+    async (response) => {
+      const one = execution("function result() { logger.info('was here'); return {}; }");
+      const real = sandbox.run.bind(sandbox);
+      sandbox.run = async (invocation) => {
+        const outcome = await real(invocation);
+        return outcome.kind === 'returned' ? { ...outcome, response } : outcome;
+      };
+      await expect(executor.run(one)).rejects.toMatchObject({ status: 500, code: 'server_error' });
+      expect(record.faults).toMatchObject([
+        { kind: 'invalid-response', procedure: 'p', version: 1, message: 'result() must return a plain object' },
+      ]);
+      expect(lines).toContain('was here');
+    },
+  );
 
   test('masks the tokens of the run in message and log, wherever they stand', async () => {
     await refusal(`function result(c) { logger.info('got {}{}', '${SECRET}', '${SECRET}'); throw new Error('for ${SECRET}'); }`);

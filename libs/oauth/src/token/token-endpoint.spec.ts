@@ -193,12 +193,27 @@ test('the host itself refuses an issuer that is disabled or not there: the prelu
   const world = await ServiceUnderTest.open([put('token-issuer', issuerOf('jwt', { enabled: false }))]);
   await world.token();
   const invocation = world.sandbox.last('default:');
+  const delegation = invocation.minted['delegation']?.[0] ?? '';
   for (const id of ['jwt', 'nothing', '__proto__'])
-    expect(await invocation.answer({ kind: 'issue', args: `${id}\nd\n{}` })).toEqual({
+    expect(await invocation.answer({ kind: 'issue', args: `${id}\n${delegation}\n{}` })).toEqual({
       error: { code: 'fault', message: `the profile has no enabled token issuer "${id}"` },
     });
-  expect(await invocation.answer({ kind: 'issue', args: 'wrapped-opaque\nd\n{}' })).toEqual({ ok: expect.any(String) });
+  expect(await invocation.answer({ kind: 'issue', args: `wrapped-opaque\n${delegation}\n{}` })).toEqual({ ok: expect.any(String) });
   expect(await invocation.answer({ kind: 'mint', args: 'refresh_token' })).toMatchObject({ error: { code: 'fault' } });
+});
+
+test.each(['jwt', 'wrapped-opaque'])('the host signs no %s token without a delegation of this very run', async (issuer) => {
+  const world = await ServiceUnderTest.open();
+  await world.token();
+  const earlier = world.sandbox.last('default:').minted['delegation']?.[0] ?? '';
+  await world.token();
+  const invocation = world.sandbox.last('default:');
+  for (const id of ['', 'd', '0', '__proto__', earlier])
+    expect(await invocation.answer({ kind: 'issue', args: `${issuer}\n${id}\n{}` })).toEqual({
+      error: { code: 'fault', message: 'a token needs a delegation that was issued in this run' },
+    });
+  const minted = (await invocation.answer({ kind: 'mint', args: 'delegation' })) as { ok: string };
+  expect(await invocation.answer({ kind: 'issue', args: `${issuer}\n${minted.ok}\n{}` })).toEqual({ ok: expect.any(String) });
 });
 
 describe('a run that does not deliver', () => {
@@ -294,4 +309,90 @@ test('what compactVerify accepts is what was signed: a JWT access token changed 
     compactVerify(forged, createLocalJWKSet(JSON.parse((await world.get('/~/jwks')).body ?? '') as JSONWebKeySet)),
   ).rejects.toThrow();
   expect(jsonOf(await world.introspect(forged))).toEqual({ active: false });
+});
+
+describe('a signature in vain: a procedure has a signed token in its hands, and nothing is stored of it', () => {
+  const JWT = put('client', clientOf('app', { accessTokenFormat: 'jwt' }));
+  const SIGN = 'const d = context.delegationIssuer.issue({}); const t = issue(context, context.getDefaultAccessTokenData(), d);';
+  const events = async (world: ServiceUnderTest) =>
+    (await world.stores.audit.list({ limit: 50 })).filter(({ action }) => action.startsWith('token.'));
+
+  test.each<[string, string, number]>([
+    ['refuses', "throw exceptionFactory.badRequestException('invalid_grant', 'Not now.');", 400],
+    ['fails', "throw new Error('broken');", 500],
+    ['takes the delegation back', 'context.delegationIssuer.revoke(d); return { access_token: t };', 500],
+    ['sets a header that it may not', "context.response.setHeader('Set-Cookie', 'x'); return { access_token: t };", 500],
+  ])('a run that %s afterwards is in the audit trail with the public id of the token', async (_what, body, status) => {
+    const world = await running(`${SIGN} logger.info(t); ${body}`, JWT);
+    let jwt = '';
+    const answer = world.sandbox.run.bind(world.sandbox);
+    world.sandbox.run = (invocation) =>
+      answer({
+        ...invocation,
+        answer: async (call) => {
+          const given = await invocation.answer(call);
+          if (call.kind === 'issue' && 'ok' in given) jwt = given.ok;
+          return given;
+        },
+      });
+    expect((await world.tokenRequest()).status).toBe(status);
+    const id = String(claimsOf(jwt)['jti']).split('.')[0] ?? '';
+    expect(id).not.toBe('');
+    expect(await events(world)).toEqual([
+      expect.objectContaining({
+        ...{ at: world.now, actor: 'system', action: 'token.signed-in-vain', kind: 'token', key: `${PROFILE}/${id}`, before: null },
+        after: { client: 'app', procedure: `own-${FLOW}`, version: 1 },
+      }),
+    ]);
+    expect((await world.stores.tokens.listTokens({}, { limit: 1 })).items).toEqual([]);
+    // The trail names the token, and does not hold it.
+    expect(JSON.stringify(await world.stores.audit.list({ limit: 50 }))).not.toContain(jwt);
+    expect(JSON.stringify(world.log)).not.toContain(jwt);
+  });
+
+  test('is one event for each token', async () => {
+    const world = await running(`${SIGN} issue(context, { tenant: 'b' }, d); throw new Error('broken');`, JWT);
+    await world.tokenRequest();
+    const keys = (await events(world)).map(({ key }) => key);
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  test('is recorded as well when the commit does not come about', async () => {
+    const world = await ServiceUnderTest.open([JWT]);
+    const tokens = world.stores.tokens as { commit: TokenStore['commit'] };
+    tokens.commit = () => ['inactive'];
+    expect(jsonOf(await world.tokenRequest())).toMatchObject({ error: 'invalid_grant' });
+    expect(await events(world)).toMatchObject([{ action: 'token.signed-in-vain' }]);
+  });
+
+  test('no run that delivers is recorded, nor one that only issued opaque tokens: what was minted is worth nothing', async () => {
+    const delivered = await ServiceUnderTest.open([JWT]);
+    await delivered.token();
+    expect(await events(delivered)).toEqual([]);
+    const opaque = await running(`${SIGN} throw new Error('broken');`);
+    expect((await opaque.tokenRequest()).status).toBe(500);
+    expect(await events(opaque)).toEqual([]);
+  });
+
+  test('a refusal after it carries the fixed description, and no code that could carry the token', async () => {
+    const refused = async (thrown: string) => {
+      const response = await (await running(`${SIGN} throw ${thrown};`, JWT)).tokenRequest();
+      return { status: response.status, ...jsonOf(response) };
+    };
+    const error_description = 'The request was refused.';
+    expect(await refused("exceptionFactory.badRequestException('invalid_target', t.split('.').reverse().join('!'))")).toEqual({
+      ...{ status: 400, error: 'invalid_target', error_description },
+    });
+    for (const code of ['t.slice(-86)', "t.split('').reverse().slice(0, 86).join('')", "'A code, exactly'", "'x'.repeat(65)"])
+      expect(await refused(`exceptionFactory.badRequestException(${code}, 'Why.')`)).toEqual({
+        ...{ status: 400, error: 'invalid_request', error_description },
+      });
+  });
+
+  test('a refusal before anything was signed is worded by the procedure, also in a client of JWTs', async () => {
+    const world = await running("throw exceptionFactory.badRequestException('invalid_target', 'Not there.');", JWT);
+    expect(jsonOf(await world.tokenRequest())).toEqual({ error: 'invalid_target', error_description: 'Not there.' });
+    expect(await events(world)).toEqual([]);
+  });
 });

@@ -133,11 +133,6 @@ describe('delegations (SANDBOX 3.5)', () => {
       'the owner of the delegation must be the authenticated subject',
     ],
     [
-      'a token without one',
-      'return { access_token: issue(context, context.getDefaultAccessTokenData()) };',
-      'the delegation was not issued in this run',
-    ],
-    [
       'revoking one of somebody else',
       "context.delegationIssuer.revoke('another'); return {};",
       'only a delegation issued in this run may be revoked in this flow',
@@ -149,6 +144,41 @@ describe('delegations (SANDBOX 3.5)', () => {
       expect(fault(world)).toContain(message);
       expect((await world.stores.tokens.listDelegations({}, { limit: 1 })).items).toEqual([]);
     }
+  });
+
+  test.each<['opaque' | 'jwt' | 'wrapped-opaque', string]>([
+    ['opaque', 'the delegation was not issued in this run'],
+    ['jwt', 'a token needs a delegation that was issued in this run'],
+    ['wrapped-opaque', 'a token needs a delegation that was issued in this run'],
+  ])('a token without one is a fault, in format %s, and none is signed', async (format, message) => {
+    const world = await running(
+      'return { access_token: issue(context, context.getDefaultAccessTokenData()) };',
+      put('client', clientOf('app', { accessTokenFormat: format })),
+    );
+    expect((await world.tokenRequest()).status).toBe(500);
+    expect(fault(world)).toContain(message);
+    expect((await world.stores.tokens.listTokens({}, { limit: 1 })).items).toEqual([]);
+    // Nothing was signed, so there is no signature in vain.
+    expect(await world.stores.audit.list({ kind: 'token', limit: 1 })).toEqual([]);
+  });
+
+  test.each(['[]', '"text"', '1', 'null', 'true'])('data of one that is no object is a fault: %s', async (data) => {
+    const world = await ServiceUnderTest.open();
+    const run = world.sandbox.run.bind(world.sandbox);
+    world.sandbox.run = async (invocation) => {
+      const outcome = await run(invocation);
+      if (outcome.kind !== 'returned') return outcome;
+      return {
+        ...outcome,
+        effects: outcome.effects.map((effect) => (effect.kind === 'delegation' ? { ...effect, payload: `0\n${data}` } : effect)),
+      };
+    };
+    expect(await world.tokenRequest()).toMatchObject({ status: 500, body: expect.stringContaining('"server_error"') });
+    expect(world.service.executions.faults[0]).toMatchObject({
+      kind: 'invalid-response',
+      message: 'the data of a delegation must be an object',
+    });
+    expect((await world.stores.tokens.listDelegations({}, { limit: 1 })).items).toEqual([]);
   });
 
   test('several in a run each have their own tokens; more than were made beforehand are asked of the host', async () => {

@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http';
+import type { OAuthResponse } from '#libs/oauth';
+
+/** With fewer requests than these under way, a reply goes at once. */
+const FEW = 3;
+
+/**
+ * Sends replies, those of one turn of the event loop together: sent one by one, with work between them, each wakes the
+ * machinery of the network and the client anew, which costs more than the work. Headers are made when a reply is handed in,
+ * so that nothing but sending is left for the end.
+ */
+export class Replies {
+  #underWay = 0;
+  #ready: { readonly raw: ServerResponse; readonly body: string | null }[] = [];
+
+  /** A request has come in, and a reply will be sent for it. */
+  expect(): void {
+    this.#underWay++;
+  }
+
+  /** Hands in the reply to a request that was expected. */
+  send(raw: ServerResponse, response: OAuthResponse): void {
+    this.#underWay--;
+    if (raw.destroyed) return;
+    writeHead(raw, response);
+    if (this.#underWay < FEW && this.#ready.length === 0) {
+      end(raw, response.body);
+      return;
+    }
+    if (this.#ready.length === 0) setImmediate(this.#sendAll);
+    this.#ready.push({ raw, body: response.body });
+  }
+
+  readonly #sendAll = (): void => {
+    const ready = this.#ready;
+    this.#ready = [];
+    for (const { raw, body } of ready) end(raw, body);
+  };
+}
+
+/** Answers at once, outside any order. */
+export function reply(raw: ServerResponse, response: OAuthResponse): void {
+  if (raw.destroyed) return;
+  writeHead(raw, response);
+  end(raw, response.body);
+}
+
+/** By hand: exact length, headers and body in one write, nothing added. */
+function writeHead(raw: ServerResponse, { status, headers, body }: OAuthResponse): void {
+  raw.writeHead(status, body === null ? (headers as string[]) : [...headers, 'content-length', String(Buffer.byteLength(body))]);
+}
+
+function end(raw: ServerResponse, body: string | null): void {
+  if (raw.destroyed) return;
+  if (body === null) raw.end();
+  else raw.end(body);
+}
