@@ -102,7 +102,7 @@ export class ClientAuthentication {
     const refused = this.#refused.get(memo);
     if (refused !== undefined && refused.until > this.clock() && refused.secrets === secrets) throw fail();
 
-    const lane = address ?? '';
+    const lane = laneOf(address);
     let hashed = false;
     for (const reading of credentials.readings) {
       if (reading.secret === '' || reading.secret.length > 1024) continue;
@@ -133,6 +133,12 @@ export class ClientAuthentication {
   #inForce(secret: ClientSecret): boolean {
     return secret.expiresAt === null || secret.expiresAt > this.clock();
   }
+}
+
+/** Where a request comes from, as far as one sender has it in hand: an IPv6 host may use a whole /64. RFC 4291 section 2.5.4. */
+function laneOf(address: string | null): string {
+  if (address === null || !address.includes(':') || address.startsWith('::')) return address ?? '';
+  return address.split(':').slice(0, 4).join(':');
 }
 
 /** What a refusal depends on: it must not outlive a new secret. */

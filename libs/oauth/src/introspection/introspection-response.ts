@@ -1,5 +1,5 @@
 import type { OAuthError } from '../errors.ts';
-import { keepsActors } from '../issuance/claims.ts';
+import { isNestedTooDeeply, keepsActors } from '../issuance/claims.ts';
 import type { IntrospectedToken } from './introspected-token.ts';
 
 /** The whole answer for a token that is not active, whatever the reason. RFC 7662 section 2.2. */
@@ -25,6 +25,7 @@ export function checkIntrospectionResponse(
   issuer: string,
   fault: (message: string) => OAuthError,
 ): CheckedResponse | null {
+  if (isNestedTooDeeply(text)) throw fault('the response is nested too deeply');
   const members = JSON.parse(text) as Record<string, unknown>;
   if (members['active'] !== true) return null;
 

@@ -51,7 +51,7 @@ export type TokenData = Record<string, unknown> & {
 };
 
 const MAX_DATA_CHARACTERS = 32_768;
-/** Actors that one run may add; each costs a look at the rest of the chain. */
+/** Actors that one run may add. */
 const MAX_ACTORS = 16;
 const OWNED = new Set(['purpose', 'delegationId', 'iss', 'sub', 'aud', 'scope', 'iat', 'nbf', 'exp', 'cnf', 'jti', 'client_id']);
 
@@ -63,6 +63,7 @@ const OWNED = new Set(['purpose', 'delegationId', 'iss', 'sub', 'aud', 'scope', 
  */
 export function composeTokenData(text: string, ceilings: Ceilings, owned: OwnedClaims, times: TimeDefaults): TokenData {
   if (text.length > MAX_DATA_CHARACTERS) throw new CeilingError(`the token data is larger than ${MAX_DATA_CHARACTERS} characters`);
+  if (isNestedTooDeeply(text)) throw new CeilingError(`the token data is nested more than ${MAX_NESTING} deep`);
   const data: unknown = JSON.parse(text);
   if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new CeilingError('the token data must be an object');
   const given = new Map(Object.entries(data));
@@ -107,11 +108,36 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 /** Whether a chain of actors is another one or ends with it; anything is, where there is none to keep. RFC 8693 section 4.1. */
 export function keepsActors(act: unknown, kept: unknown): boolean {
   if (kept === undefined) return true;
-  const text = JSON.stringify(kept);
-  let actor = act;
-  for (let added = 0; added <= MAX_ACTORS && typeof actor === 'object' && actor !== null; added++) {
-    if (JSON.stringify(actor) === text) return true;
-    actor = (actor as Record<string, unknown>)['act'];
+  const added = actorsIn(act) - actorsIn(kept);
+  if (added < 0 || added > MAX_ACTORS) return false;
+  let rest = act;
+  for (let i = 0; i < added; i++) rest = (rest as Record<string, unknown>)['act'];
+  return JSON.stringify(rest) === JSON.stringify(kept);
+}
+
+function actorsIn(act: unknown): number {
+  let count = 0;
+  for (let actor = act; typeof actor === 'object' && actor !== null; actor = (actor as Record<string, unknown>)['act']) count++;
+  return count;
+}
+
+/** Deeper JSON than this is nothing anybody means, and costs more than it should. */
+const MAX_NESTING = 100;
+
+/** Whether a JSON text is nested too deeply to be worked on. */
+export function isNestedTooDeeply(text: string): boolean {
+  if (text.length < 2 * MAX_NESTING) return false;
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (inString) {
+      if (unit === 0x5c) i++;
+      else if (unit === 0x22) inString = false;
+    } else if (unit === 0x22) inString = true;
+    else if (unit === 0x7b || unit === 0x5b) {
+      if (++depth > MAX_NESTING) return true;
+    } else if (unit === 0x7d || unit === 0x5d) depth--;
   }
   return false;
 }

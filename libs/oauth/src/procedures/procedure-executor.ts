@@ -232,6 +232,22 @@ function maskFault(fault: Fault, secrets: readonly string[]): Fault {
 
 function mask(text: string, secrets: readonly string[]): string {
   let masked = text;
-  for (const secret of secrets) if (secret.length >= 8) masked = masked.replaceAll(secret, '[token]');
+  for (const secret of secrets) if (secret.length >= RECOGNISABLE) masked = maskOne(masked, secret);
   return masked;
+}
+
+/** This much of a secret's beginning is taken for it: messages are cut, and a cut secret may lack only its end. */
+const RECOGNISABLE = 12;
+
+function maskOne(text: string, secret: string): string {
+  const beginning = secret.slice(0, RECOGNISABLE);
+  let masked = '';
+  let from = 0;
+  for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, from)) {
+    let length = RECOGNISABLE;
+    while (length < secret.length && text.charCodeAt(at + length) === secret.charCodeAt(length)) length++;
+    masked += `${text.slice(from, at)}[token]`;
+    from = at + length;
+  }
+  return masked + text.slice(from);
 }

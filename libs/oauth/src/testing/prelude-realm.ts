@@ -13,7 +13,7 @@ export interface RealmRun {
   /** Milliseconds since 1970. */
   readonly now?: number;
   /** Answers host calls; without it each is an error. */
-  answer?(kind: string, args: string): string;
+  readonly answer?: (kind: string, args: string) => string;
 }
 
 /** What a run did. */
