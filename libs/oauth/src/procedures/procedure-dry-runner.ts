@@ -249,7 +249,8 @@ function sampleToken(request: DryRunRequest, profile: ProfileSnapshot, caller: R
     form: 'opaque',
     clientId: owner,
     delegationId: 'sample-delegation',
-    data: JSON.stringify(data),
+    // In the order of stored data, which is by name.
+    data: JSON.stringify(Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)))),
     expiresAt: exp,
     revokedAt: null,
     delegation: {
