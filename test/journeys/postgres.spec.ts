@@ -25,7 +25,11 @@ const answers = await postgresAnswers();
 
   test('the printed tutorial works as it stands', () => {
     const [, commands = ''] = /Paste these to play the phantom token flow:\n([\s\S]*)/.exec(product?.welcome ?? '') ?? [];
-    const run = spawnSync('bash', ['-eu', '-o', 'pipefail', '-c', commands], { encoding: 'utf8', cwd: process.cwd(), timeout: 30_000 });
+    const run = spawnSync('bash', ['--norc', '--noprofile', '-eu', '-o', 'pipefail', '-c', commands], {
+      encoding: 'utf8',
+      cwd: process.cwd(),
+      timeout: 30_000,
+    });
     expect([run.status, run.stderr]).toEqual([0, '']);
     const [, , plain = '', , , phantom = '', other = ''] = run.stdout.split('\n').filter((line) => line !== '');
     const names = 'sub purpose iss active token_type client_id aud nbf phantom_token scope expired_scope exp delegationId iat';

@@ -49,7 +49,7 @@ test('the start prints where it listens, the certificate and the tutorial, and l
 (HAS_CURL ? test : test.skip)(
   'the printed commands work as they stand: opaque token, phantom JWT, JSON, upload, bind, JSON with the phantom token',
   async () => {
-    const run = spawnSync('bash', ['-eu', '-o', 'pipefail', '-c', printedCommands()], {
+    const run = spawnSync('bash', ['--norc', '--noprofile', '-eu', '-o', 'pipefail', '-c', printedCommands()], {
       encoding: 'utf8',
       cwd: process.cwd(),
       timeout: 30_000,

@@ -57,7 +57,6 @@ export async function createAdminApi(services: AdminServices, options: AdminApiO
   addBodyParsers(fastify);
   logRequests(fastify, services);
 
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class and takes literals
   const app = await NestFactory.create<NestFastifyApplication>(AdminApiModule.over(services), adapter, {
     logger: new FrameworkLog(services.log),
     bodyParser: false,

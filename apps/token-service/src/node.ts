@@ -1,6 +1,5 @@
 import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createAdminApi } from '#apps/admin-api';
 import {
@@ -238,7 +237,7 @@ async function listen(app: NestFastifyApplication, port: number, host: string, f
   try {
     await app.init();
     // By Fastify itself: Nest would log the failure a second time.
-    const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    const fastify = app.getHttpAdapter().getInstance();
     await fastify.listen({ port, host });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;

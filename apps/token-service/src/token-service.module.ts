@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OAuthService, Snapshot } from '#libs/oauth';
+import type { FastifyInstance } from 'fastify';
 import { HealthController, READINESS } from './health.controller.ts';
 import { OAuthErrorFilter } from './oauth-error.filter.ts';
 import { refuseExpectations, registerOAuthRoutes } from './oauth.routes.ts';
@@ -50,7 +51,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Nest
     logger: false,
     abortOnError: false,
   });
-  registerOAuthRoutes(adapter.getInstance() as never, parts.service, parts.snapshot);
+  registerOAuthRoutes(adapter.getInstance<FastifyInstance>(), parts.service, parts.snapshot);
   refuseExpectations(app.getHttpServer());
   return app;
 }

