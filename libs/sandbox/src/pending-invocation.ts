@@ -152,6 +152,10 @@ export class PendingInvocation implements InFlight {
       this.fail('unavailable', `more than ${this.#owner.limits.hostCalls} host calls`, false);
       return;
     }
+    if (kind.length + args.length > this.#owner.limits.responseBytes) {
+      this.fail('unavailable', 'the sandbox process sent a host call that is too large', false);
+      return;
+    }
     this.#owner.suspended();
     if (Number.isFinite(milliseconds)) this.spent = Math.min(65_535, this.spent + Math.max(0, Math.round(milliseconds)));
     const entry: [string, string, string, string | null, string] = [kind, args, '', null, ''];

@@ -339,17 +339,17 @@ describe('a flood of wrong secrets (PROTOCOL 2: bounded, then 503)', () => {
   const flood = (count: number, id = 'person') =>
     Promise.all(Array.from({ length: count }, (_, i) => refusal(() => withPost(id, `wrong ${i}`, FLOODER))));
 
-  test('waits in the lane of the address it comes from, whichever clients it names', async () => {
+  test('waits in the lane of the address it comes from and the client it names', async () => {
     await Promise.all([
       refusal(() => withPost('person', 'wrong', FLOODER)),
       refusal(() => withPost('nobody', 'wrong', FLOODER)),
       refusal(() => withPost('app', 'wrong', '192.0.2.7')),
       refusal(() => withPost('app', 'wrong too', null)),
     ]);
-    expect(slowHash.mock.calls.map(([lane]) => lane)).toEqual([FLOODER, FLOODER, '192.0.2.7', '']);
+    expect(slowHash.mock.calls.map(([lane]) => lane)).toEqual([`${FLOODER}\nperson`, `${FLOODER}\nnobody`, '192.0.2.7\napp', '\napp']);
   });
 
-  test('is 503 with Retry-After beyond what may wait of one address, else 401', async () => {
+  test('is 503 with Retry-After beyond what may wait of one address for one client, else 401', async () => {
     const answers = await flood(12);
     // One runs and eight wait.
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(9);

@@ -102,7 +102,7 @@ export class ClientAuthentication {
     const refused = this.#refused.get(memo);
     if (refused !== undefined && refused.until > this.clock() && refused.secrets === secrets) throw fail();
 
-    const lane = laneOf(address);
+    const lane = `${laneOf(address)}\n${id}`;
     let hashed = false;
     for (const reading of credentials.readings) {
       if (reading.secret === '' || reading.secret.length > 1024) continue;

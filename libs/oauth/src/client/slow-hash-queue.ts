@@ -18,8 +18,8 @@ interface Entry {
 }
 
 /**
- * Runs slow password hashes one at a time, off the event loop, lanes taking turns. A lane is where requests come from, not
- * whom they name: else whoever knows a client's id could fill its lane and lock it out.
+ * Runs slow password hashes one at a time, off the event loop, lanes taking turns. A lane is where requests come from and
+ * whom they name: else whoever knows a client's id could fill its lane from anywhere and lock it out.
  *
  * When there is no room, a newcomer takes the place of one that waits, picked at random in the fullest lane. So a flood
  * displaces itself, and nobody can hold all places.

@@ -28,6 +28,7 @@ import type { Outcome, Program, Sandbox } from './sandbox.ts';
 
 const SAMPLE_CLIENT = 'sample-client';
 const SAMPLE_SECONDS = 300;
+const MOST_WAITING = 16;
 
 /** One dry run, ready to go: the execution, and what production does with what it returns. */
 interface Rehearsal {
@@ -44,6 +45,8 @@ interface Rehearsal {
 export class ProcedureDryRunner implements DryRunner {
   readonly #key = unpublishedKey('dry-run', generateKeyPairSync('ec', { namedCurve: 'P-256' }));
   #count = 0;
+  #waiting = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly sandbox: Sandbox,
@@ -54,6 +57,19 @@ export class ProcedureDryRunner implements DryRunner {
 
   /** @throws DryRunError when the request names what does not exist or does not fit */
   async run(request: DryRunRequest): Promise<DryRunReport> {
+    // One after the other: what is tried may be made to kill its process, and that must not become a flood.
+    if (this.#waiting >= MOST_WAITING) throw new DryRunError('', 'too many dry runs are waiting; try again in a moment');
+    this.#waiting++;
+    const turn = this.#last.then(() => this.#run(request));
+    this.#last = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  async #run(request: DryRunRequest): Promise<DryRunReport> {
     const flow = findFlow(request.flow);
     if (flow === undefined) throw new DryRunError('/flow', `there is no flow "${request.flow}"`);
     const program = this.#program(request);

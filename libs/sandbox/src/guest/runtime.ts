@@ -122,6 +122,8 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     const kindText = asText(kind, 'the kind of a host call');
     const argsText = asText(args, 'the arguments of a host call');
     if (!isClean(kindText)) throw new NativeTypeError('the kind of a host call must not hold control characters');
+    // Arguments stay in the journal, which every repetition of the run carries along.
+    if (kindText.length + argsText.length > limits.responseBytes) throw new NativeRangeError('a host call with more than ' + limits.responseBytes + ' characters');
     if (run.likely !== '') {
       run.likelyAnswers ??= split(run.likely, '\u0002');
       const wanted = kindText + '\u0003' + argsText + '\u0003';
