@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { admin, type RunningService } from '../support/running-service.ts';
-import { bind, faultsOf, install } from '../support/procedures.ts';
+import { bind, faultsOf, install, upload } from '../support/procedures.ts';
 import { claimsOf, introspected, SERVER_ERROR, startWireService, tokenOf } from '../support/wire-service.ts';
 
 let service: RunningService;
@@ -179,14 +179,20 @@ describe.each(HOSTILE.map(([what, body, expected], index) => ({ what, body, expe
 );
 
 describe('hostile procedures', () => {
-  test('that loop outside result fail with every run, not the service', async () => {
-    await install(service, 'looping-outside', 'for (;;) {}\nfunction result(context) { return { active: true }; }');
-    expect((await introspected(service, token)).text).toBe(SERVER_ERROR);
-    const [fault] = await faultsOf(service, 'looping-outside');
-    expect([fault?.kind, fault?.line ?? 1]).toEqual(['timeout', 1]);
+  test('that loop outside result are refused at upload: nothing is stored', async () => {
+    const refused = await upload(
+      service,
+      'looping-outside',
+      'var n = 0;\nfor (;;) n++;\nfunction result(context) { return { active: true }; }',
+    );
+    expect(refused.status).toBe(422);
+    expect(((await refused.json()) as { findings: unknown }).findings).toMatchObject([
+      { detail: expect.stringContaining('the top level of the procedure does not end'), line: 2 },
+    ]);
+    expect((await admin(service, 'GET', '/procedures/looping-outside')).status).toBe(404);
   }, 15_000);
 
-  test('give way again: after them the next procedure answers at once', async () => {
+  test('give way: after them the next procedure answers at once', async () => {
     await install(service, 'tame', "function result(context) { return { active: true, said: 'tame' }; }");
     expect((await claimsOf(service, token))['said']).toBe('tame');
     await bind(service, null);

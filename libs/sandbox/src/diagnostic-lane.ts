@@ -1,6 +1,7 @@
-import type { CheckOutcome, Program, SandboxLimits } from '#libs/oauth';
+import type { CheckFinding, CheckOutcome, Program, SandboxLimits } from '#libs/oauth';
+import { checkOutcome, deadlyCheck, failedCheck, trialOutcome } from './check-outcome.ts';
 import { ControlFrame } from './control-frame.ts';
-import { FRAME } from './frames.ts';
+import { CHECKED_PROGRAM, FRAME } from './frames.ts';
 import type { PendingInvocation } from './pending-invocation.ts';
 import type { ProcessStarter } from './process-starter.ts';
 import type { KnownProgram } from './program.ts';
@@ -18,25 +19,39 @@ export interface LaneObserver {
 }
 
 /** Suspects of one dead process are one case: one of them did it. */
-type Task =
-  | { readonly pending: PendingInvocation; readonly case: object | null }
-  | { readonly check: Program; readonly answer: (outcome: CheckOutcome) => void; isRepeated: boolean };
+type Task = { readonly pending: PendingInvocation; readonly case: object | null } | Check;
+
+interface Check {
+  readonly check: Program;
+  readonly answer: (outcome: CheckOutcome) => void;
+  isRepeated: boolean;
+  /** Set when the check has been passed and the trial is under way. */
+  warnings: readonly CheckFinding[] | null;
+}
 
 /** A burst of suspects must not make the others wait for minutes. */
 const MOST_WAITING = 2000;
+/** Checks and runs apart at a time, until they are answered. */
+const MOST_VISITORS = 64;
 const IDLE_MILLISECONDS = 30_000;
 const FAILED_STARTS = 5;
 const MOST_MYSTERIES = 10;
 
 /**
- * One thing at a time, in a process of its own that is started when it is needed: checks of uploads, and runs under suspicion
- * of having killed a process or of taking too long. Whatever happens here has exactly one cause.
+ * One thing at a time, in a process of its own that is started when it is needed: runs under suspicion of having killed a
+ * process or of taking too long, and after them visitors, which are checks of uploads and runs of programs that are only tried.
+ * Whatever happens here has exactly one cause.
  */
 export class DiagnosticLane {
   readonly #starter: ProcessStarter;
   readonly #observer: LaneObserver;
   readonly #limits: SandboxLimits;
-  #queue: Task[] = [];
+  /** Milliseconds of processor time. More than a run may use: the process itself must be the first to say that, for it knows the line. */
+  readonly #patience: number;
+  #suspects: Task[] = [];
+  #visitors: Task[] = [];
+  /** Visitors not yet answered, waiting here or for their host. */
+  #admitted = 0;
   #current: Task | null = null;
   #process: SandboxProcess | null = null;
   #failedStarts = 0;
@@ -47,6 +62,7 @@ export class DiagnosticLane {
     this.#starter = starter;
     this.#limits = limits;
     this.#observer = observer;
+    this.#patience = Math.max(200, 4 * limits.cpuMilliseconds);
   }
 
   get process(): SandboxProcess | null {
@@ -54,22 +70,50 @@ export class DiagnosticLane {
   }
 
   get waiting(): number {
-    return this.#queue.length + (this.#current === null ? 0 : 1);
+    return this.#suspects.length + this.#visitors.length + (this.#current === null ? 0 : 1);
+  }
+
+  /** Runs of production that wait. */
+  get suspects(): number {
+    return this.#suspects.length;
+  }
+
+  /** Room for one more visitor? It has its place until it is dismissed. */
+  admit(): boolean {
+    if (this.#admitted >= MOST_VISITORS) return false;
+    this.#admitted++;
+    return true;
+  }
+
+  /** A visitor has been answered. */
+  dismiss(): void {
+    this.#admitted--;
   }
 
   /** @param suspicion the case of a dead process, the same object for all its suspects; null for a run that only takes long */
   examine(pending: PendingInvocation, suspicion: object | null): void {
-    if (this.#queue.length >= MOST_WAITING) {
+    if (pending.apart) {
+      this.#visitors.push({ pending, case: null });
+      this.#advance();
+      return;
+    }
+    if (this.#suspects.length >= MOST_WAITING) {
       pending.fail('unavailable', 'too many runs of suspect procedures are waiting', true);
       return;
     }
-    this.#queue.push({ pending, case: suspicion });
+    this.#suspects.push({ pending, case: suspicion });
     this.#advance();
   }
 
   check(program: Program): Promise<CheckOutcome> {
-    return new Promise((answer) => {
-      this.#queue.push({ check: program, answer, isRepeated: false });
+    if (!this.admit())
+      return Promise.resolve(failedCheck('unavailable', 'too many trial runs and checks are waiting; try again in a moment'));
+    return new Promise((resolve) => {
+      const answer = (outcome: CheckOutcome): void => {
+        this.dismiss();
+        resolve(outcome);
+      };
+      this.#visitors.push({ check: program, answer, isRepeated: false, warnings: null });
       this.#advance();
     });
   }
@@ -91,20 +135,35 @@ export class DiagnosticLane {
 
   close(): void {
     this.#isClosed = true;
-    const tasks = this.#current === null ? this.#queue : [this.#current, ...this.#queue];
-    this.#queue = [];
+    const tasks = [...(this.#current === null ? [] : [this.#current]), ...this.#suspects, ...this.#visitors];
+    this.#suspects = [];
+    this.#visitors = [];
     this.#current = null;
     for (const task of tasks) if ('check' in task) task.answer(failedCheck('closed', 'the sandbox has been closed'));
     this.#process?.end({ kind: 'closed', detail: 'closed', outOfMemory: false, mysterious: false });
   }
 
   #advance(): void {
-    if (this.#isClosed || this.#current !== null || this.#queue.length === 0) return;
+    if (this.#isClosed || this.#current !== null || this.waiting === 0) return;
     this.#start();
-    if (this.#process?.isReady === true) {
-      this.#current = this.#queue.shift() as Task;
-      this.#begin(this.#current, this.#process);
+    if (this.#process?.isReady !== true) return;
+    const next = this.#next();
+    if (next === undefined) return;
+    this.#current = next;
+    this.#begin(next, this.#process);
+  }
+
+  /** Suspects first. Those that nobody waits for any more are left out. */
+  #next(): Task | undefined {
+    for (;;) {
+      const task = this.#suspects.shift() ?? this.#visitors.shift();
+      if (task === undefined || 'check' in task || !task.pending.isSettled) return task;
     }
+  }
+
+  /** To be tried once more, before the others. */
+  #putBack(task: Task): void {
+    ('check' in task || task.pending.apart ? this.#visitors : this.#suspects).unshift(task);
   }
 
   #start(): void {
@@ -127,14 +186,7 @@ export class DiagnosticLane {
 
   #begin(task: Task, process: SandboxProcess): void {
     if ('check' in task) {
-      const { key, flow, source } = task.check;
-      process.send(
-        new ControlFrame(FRAME.check, 0, JSON.stringify({ key, flow, source }), (text) => {
-          this.#finish(task, () => {
-            task.answer(checkOutcome(text));
-          });
-        }),
-      );
+      this.#check(task, process);
       return;
     }
     const { pending } = task;
@@ -153,12 +205,40 @@ export class DiagnosticLane {
     process.send(this.#single(task, pending));
   }
 
+  /** Compiles and analyses; then evaluates the top level as a run would, with no more patience than a run gets. */
+  #check(task: Check, process: SandboxProcess): void {
+    const { key, flow, source } = task.check;
+    const trial = new ControlFrame(
+      FRAME.trial,
+      CHECKED_PROGRAM,
+      '',
+      (text) => {
+        this.#finish(task, () => {
+          task.answer(trialOutcome(text, task.warnings ?? [], this.#limits.cpuMilliseconds));
+        });
+      },
+      this.#patience,
+    );
+    const check = new ControlFrame(FRAME.check, CHECKED_PROGRAM, JSON.stringify({ key, flow, source }), (text) => {
+      const outcome = checkOutcome(text);
+      if (outcome.ok) {
+        task.warnings = outcome.warnings;
+        process.send(trial);
+      } else
+        this.#finish(task, () => {
+          task.answer(outcome);
+        });
+    });
+    process.send(check);
+  }
+
   /** The invocation's frame, with word to the lane before the reply is acted upon. */
   #single(task: Task, pending: PendingInvocation): InFlight {
     return {
       kind: pending.kind,
       program: pending.program,
       spent: pending.spent,
+      patience: this.#patience,
       text: () => pending.text(),
       reply: (text, role) => {
         this.#finish(task, () => {
@@ -192,22 +272,17 @@ export class DiagnosticLane {
   /** One task ran, and its process is gone. */
   #conclude(task: Task, reason: EndReason): void {
     if ('check' in task) {
-      if (reason.mysterious && !task.isRepeated) {
+      if ((reason.mysterious || reason.kind === 'stalled') && !task.isRepeated) {
         task.isRepeated = true;
-        this.#queue.unshift(task);
-        return;
-      }
-      task.answer(
-        reason.outOfMemory || reason.kind === 'memory'
-          ? failedCheck('too-costly', 'checking the source takes too much memory')
-          : failedCheck('too-costly', `checking the source ended the process (${reason.detail})`),
-      );
+        task.warnings = null;
+        this.#putBack(task);
+      } else task.answer(deadlyCheck(reason, task.warnings !== null, this.#limits.cpuMilliseconds));
       return;
     }
     const { pending } = task;
     if (reason.mysterious || reason.kind === 'stalled') {
       // Nobody's fault in here: no verdict, but no endless repetition either.
-      if (++pending.mysteries < MOST_MYSTERIES) this.#queue.unshift(task);
+      if (++pending.mysteries < MOST_MYSTERIES) this.#putBack(task);
       else pending.fail('unavailable', `its process was ended from outside ${MOST_MYSTERIES} times`, true);
       return;
     }
@@ -226,7 +301,7 @@ export class DiagnosticLane {
   #closeCase(guilty: Task & { readonly case: object | null }): void {
     if (guilty.case === null || 'check' in guilty) return;
     const cleared: PendingInvocation[] = [];
-    this.#queue = this.#queue.filter((task) => {
+    this.#suspects = this.#suspects.filter((task) => {
       const goes = !('check' in task) && task.case === guilty.case && task.pending.known !== guilty.pending.known;
       if (goes) cleared.push(task.pending);
       return !goes;
@@ -236,27 +311,12 @@ export class DiagnosticLane {
 
   #giveUp(reason: EndReason): void {
     this.#failedStarts = 0;
-    const tasks = this.#queue;
-    this.#queue = [];
+    const tasks = [...this.#suspects, ...this.#visitors];
+    this.#suspects = [];
+    this.#visitors = [];
     for (const task of tasks) {
       if ('check' in task) task.answer(failedCheck('unavailable', `the diagnostic process does not start (${reason.detail})`));
       else task.pending.fail('unavailable', 'the diagnostic process does not start', true);
     }
   }
-}
-
-function failedCheck(code: string, message: string): CheckOutcome {
-  return { ok: false, errors: [{ code, message }] };
-}
-
-/** The process is not trusted: what does not look like an outcome is none. */
-function checkOutcome(text: string): CheckOutcome {
-  try {
-    const outcome = text.startsWith('O') ? (JSON.parse(text.slice(1)) as CheckOutcome) : null;
-    if (outcome?.ok === true && Array.isArray(outcome.warnings)) return outcome;
-    if (outcome?.ok === false && Array.isArray(outcome.errors) && outcome.errors.length > 0) return outcome;
-  } catch {
-    // Falls through to the outcome below.
-  }
-  return failedCheck('unavailable', `the source could not be checked: ${text.slice(1, 300)}`);
 }

@@ -22,13 +22,15 @@
  *   timeout:   positions, where they are known
  *   memory, failed: a message
  *   measured:  wall microseconds, heap bytes U+0001 the reply proper
+ *   done:      nothing, or to a check its outcome as JSON
+ * A trial, which evaluates the top level of the program checked last, is answered with done, fault, timeout, memory or failed.
  * effects and log are pairs separated by U+0002, the two parts of a pair by U+0003.
  */
 export const FRAME_HEADER = 15;
 export const REPLY_HEADER = 8;
 
 /** What the service asks of a process. */
-export const FRAME = { configure: 1, load: 2, unload: 3, run: 4, measure: 5, check: 6 } as const;
+export const FRAME = { configure: 1, load: 2, unload: 3, run: 4, measure: 5, check: 6, trial: 7 } as const;
 
 /** First character of a reply, as a code unit. */
 export const REPLY = {
@@ -62,6 +64,15 @@ export const UNFLUSHED = 2 * BATCH;
 
 /** Letters of the fault kinds that are decided inside a process. */
 export const FAULT_LETTERS = { r: 'runtime', i: 'invalid-response', n: 'nondeterministic', s: 'syntax' } as const;
+
+/** Characters of a host call: its kind; its arguments; the arguments of all calls of a run. A run has this much to say at most. */
+export const HOST_CALL = { kind: 100, args: 65_536, allArgs: 524_288 } as const;
+
+/** Characters of a journal, the host's answers included: each repetition of the run carries it along. */
+export const JOURNAL_CHARACTERS = 2_097_152;
+
+/** Number of the program that has been checked last; loaded ones count from 1. */
+export const CHECKED_PROGRAM = 0;
 
 /** What a process must know before anything else. */
 export interface ProcessConfiguration {

@@ -48,6 +48,30 @@ describe('host calls', () => {
     expect(outcome.usage?.runs).toBe(2);
   });
 
+  test('have arguments of 65,536 characters at most, whatever the other limits', async () => {
+    const asking = (length: number): string => `function result() { return { n: ask("one", "x".repeat(${length})).length }; }`;
+    expect(responseOf(await box.once(asking(65_536), {}, { answer: () => ({ ok: 'fine' }) }))).toEqual({ n: 4 });
+    let asked = 0;
+    const outcome = await box.once(asking(65_537), {}, { answer: () => ({ ok: `${++asked}` }) });
+    expect(outcome).toMatchObject({ kind: 'fault', fault: { kind: 'runtime', message: expect.stringMatching(/^RangeError: .*65536/u) } });
+    const kind = await box.once('function result() { ask("k".repeat(101), ""); return {}; }', {}, { answer: () => ({ ok: `${++asked}` }) });
+    expect(kind).toMatchObject({ kind: 'fault', fault: { kind: 'runtime', message: expect.stringContaining('longer than 100') } });
+    expect(asked).toBe(0);
+  });
+
+  test('have arguments of 524,288 characters in all, and a journal that does not grow without end', async () => {
+    let asked = 0;
+    const asking = 'function result() { for (var i = 0; i < 20; i++) ask("one", "x".repeat(65536)); return {}; }';
+    expect(await box.once(asking, {}, { answer: () => ({ ok: `${++asked}` }) })).toMatchObject({
+      kind: 'fault',
+      fault: { kind: 'runtime', message: expect.stringMatching(/^RangeError: .*524288/u) },
+    });
+    expect(asked).toBe(8);
+    const greedy = 'function result() { for (var i = 0; i < 20; i++) ask("one", ""); return {}; }';
+    const outcome = await box.once(greedy, {}, { answer: () => ({ ok: 'x'.repeat(500_000) }) });
+    expect(outcome).toMatchObject({ kind: 'fault', fault: { kind: 'memory', message: expect.stringContaining('2097152') } });
+  });
+
   test('match a likely answer on exactly the same arguments only', async () => {
     for (const args of ['x ', 'X', '', 'xy']) {
       const outcome = await box.once(

@@ -21,8 +21,8 @@ class ProcessSandbox implements Sandbox {
     return this.#pool.check(program);
   }
 
-  load(program: Program): void {
-    this.#pool.load(program);
+  load(program: Program, options?: { readonly apart?: boolean }): void {
+    this.#pool.load(program, options?.apart === true);
   }
 
   unload(key: string): void {

@@ -1,5 +1,5 @@
 import type { HostAnswer, Invocation, Outcome, SandboxLimits, Usage } from '#libs/oauth';
-import { FRAME, REPLY } from './frames.ts';
+import { FRAME, HOST_CALL, JOURNAL_CHARACTERS, REPLY } from './frames.ts';
 import type { InFlight, ProcessRole } from './sandbox-process.ts';
 import type { KnownProgram } from './program.ts';
 import { effectsOf, faultKindOf, faultOf, logOf, NO_EFFECTS, NO_LOG, positionsOf, sectionsOf } from './replies.ts';
@@ -28,6 +28,8 @@ export class PendingInvocation implements InFlight {
   /** Processes that died for no known reason while this ran alone. */
   mysteries = 0;
   #runs = 0;
+  /** Characters of the journal. */
+  #journalled = 0;
   readonly #invocation: Invocation;
   readonly #owner: InvocationOwner;
   readonly #resolve: (outcome: Outcome) => void;
@@ -45,6 +47,11 @@ export class PendingInvocation implements InFlight {
 
   get kind(): number {
     return this.#invocation.measure === true ? FRAME.measure : FRAME.run;
+  }
+
+  /** Asked to run where it can harm no other. */
+  get apart(): boolean {
+    return this.#invocation.apart === true;
   }
 
   get program(): number {
@@ -152,7 +159,7 @@ export class PendingInvocation implements InFlight {
       this.fail('unavailable', `more than ${this.#owner.limits.hostCalls} host calls`, false);
       return;
     }
-    if (kind.length + args.length > this.#owner.limits.responseBytes) {
+    if (kind.length > HOST_CALL.kind || args.length > HOST_CALL.args) {
       this.fail('unavailable', 'the sandbox process sent a host call that is too large', false);
       return;
     }
@@ -160,6 +167,7 @@ export class PendingInvocation implements InFlight {
     if (Number.isFinite(milliseconds)) this.spent = Math.min(65_535, this.spent + Math.max(0, Math.round(milliseconds)));
     const entry: [string, string, string, string | null, string] = [kind, args, '', null, ''];
     this.#journal.push(entry);
+    this.#journalled += kind.length + args.length;
     try {
       const answer = this.#invocation.answer({ kind, args });
       if ('then' in answer)
@@ -183,6 +191,11 @@ export class PendingInvocation implements InFlight {
     else {
       entry[3] = answer.error.code;
       entry[4] = answer.error.message;
+    }
+    this.#journalled += entry[2].length + entry[4].length;
+    if (this.#journalled > JOURNAL_CHARACTERS) {
+      this.fail('memory', `the host calls of the procedure and their answers are longer than ${JOURNAL_CHARACTERS} characters`);
+      return;
     }
     this.#owner.again(this);
   }

@@ -68,13 +68,16 @@ export class Pool implements InvocationOwner, LaneObserver {
 
   // ---------------------------------------------------------------- programs
 
-  load(program: Program): void {
+  load(program: Program, apart: boolean): void {
     const known = this.#programs.get(program.key);
-    if (known !== undefined && !known.leaving && known.program.source === program.source && known.program.flow === program.flow) return;
+    if (known !== undefined && !known.leaving && known.program.source === program.source && known.program.flow === program.flow) {
+      if (known.state === 'apart' && !apart) this.#tryLoading(known);
+      return;
+    }
     if (known !== undefined) this.unload(program.key);
-    const added = new KnownProgram(program, this.#nextNumber++);
+    const added = new KnownProgram(program, this.#nextNumber++, apart ? 'apart' : 'waiting');
     this.#programs.set(program.key, added);
-    this.#tryLoading(added);
+    if (!apart) this.#tryLoading(added);
   }
 
   unload(key: string): void {
@@ -106,6 +109,8 @@ export class Pool implements InvocationOwner, LaneObserver {
     if (invocation.deadline <= now) return this.#refused(known.program, invocation.program, 'the deadline had passed', true);
     const refusal = this.quarantined(known, now);
     if (refusal !== null) return this.#refused(known.program, invocation.program, refusal, true);
+    if (invocation.apart === true && !this.#lane.admit())
+      return this.#refused(known.program, invocation.program, 'too many trial runs and checks are waiting', true);
     return new Promise((resolve) => {
       const deadline = Math.min(invocation.deadline, now + this.limits.wallMilliseconds);
       const pending = new PendingInvocation(known, invocation, this, deadline, resolve);
@@ -128,7 +133,7 @@ export class Pool implements InvocationOwner, LaneObserver {
   tookTooLong(pending: PendingInvocation): void {
     const now = Date.now();
     pending.known.noteTimeout(now);
-    if (this.#lane.waiting >= MOST_VERIFIED) pending.timedOut();
+    if (this.#lane.suspects >= MOST_VERIFIED) pending.timedOut();
     else {
       this.counts.runs++;
       this.#lane.examine(pending, null);
@@ -137,6 +142,7 @@ export class Pool implements InvocationOwner, LaneObserver {
 
   settled(pending: PendingInvocation, outcome: Outcome): void {
     this.#pending.delete(pending);
+    if (pending.apart) this.#lane.dismiss();
     const { known } = pending;
     known.active--;
     if (known.leaving && known.active === 0) this.#forget(known);
@@ -146,13 +152,13 @@ export class Pool implements InvocationOwner, LaneObserver {
   #place(pending: PendingInvocation, now: number): void {
     const { known } = pending;
     if (pending.isSettled) return;
-    if (known.state !== 'loaded') {
+    if (known.state !== 'loaded' && !pending.apart) {
       known.queue.push(pending);
-      if (known.state === 'harmful') this.#tryLoading(known);
+      if (known.state === 'harmful' || known.state === 'apart') this.#tryLoading(known);
       return;
     }
     this.counts.runs++;
-    if (known.isSuspect && known.runsApart(now)) this.#lane.examine(pending, null);
+    if (pending.apart || (known.isSuspect && known.runsApart(now))) this.#lane.examine(pending, null);
     else if (this.#main === null) this.#homeless.push(pending);
     else this.#main.send(pending);
   }

@@ -7,8 +7,8 @@ export class KnownProgram {
   /** What frames call it; never used twice. */
   readonly number: number;
   readonly #frame: string;
-  /** `waiting`: not yet tried in a process. `loaded`: tried, safe to load anywhere. `harmful`: loading it killed a process. */
-  state: 'waiting' | 'loaded' | 'harmful' = 'waiting';
+  /** `apart`: for the diagnostic process only. `waiting`: not yet tried in a process. `loaded`: tried, safe to load anywhere. `harmful`: loading it killed a process. */
+  state: 'apart' | 'waiting' | 'loaded' | 'harmful';
   /** Runs that arrived before it was loaded. */
   readonly queue: PendingInvocation[] = [];
   /** Invocations not yet answered. */
@@ -19,7 +19,8 @@ export class KnownProgram {
   #timeouts: number[] = [];
   #apartUntil = 0;
 
-  constructor(program: Program, number: number) {
+  constructor(program: Program, number: number, state: 'apart' | 'waiting') {
+    this.state = state;
     this.program = program;
     this.number = number;
     this.#frame = JSON.stringify({ key: program.key, flow: program.flow, source: program.source });

@@ -17,9 +17,10 @@ const ROOTS = ['/mnt', '/media', '/srv', '/var/tmp', '/tmp', '/run'];
 
 /**
  * Builds a file system of nothing but what the process may read, read-only, and runs the process in it as the first one of its
- * own process table, without capabilities. Arguments: root, folders and files, `--`, command.
+ * own process table, without capabilities. Arguments: root, folders and files, `--`, command. Shells export names of their own,
+ * so the environment is made anew, with the values that the shell was given.
  */
-const ENCLOSE = `set -e
+const enclose = (names: readonly string[]): string => `set -e
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 root=$1; shift
 mount -t tmpfs -o mode=755,size=1m,nosuid,nodev tmpfs "$root"
@@ -32,7 +33,7 @@ done
 shift
 mount -o remount,ro "$root"
 echo 1000 > /proc/self/oom_score_adj || true
-exec chroot "$root" "$@"`;
+exec "$(command -v env)" -i ${names.map((name) => `${name}="$${name}"`).join(' ')} "$(command -v chroot)" "$root" "$@"`;
 
 /** Tells, from inside, what the process could reach. */
 const LOOK_AROUND = `const fs = require('node:fs');
@@ -42,8 +43,17 @@ process.stdout.write(JSON.stringify({
   network: Object.keys(require('node:os').networkInterfaces()).length > 0,
   files: written || fs.existsSync('/etc') || fs.existsSync('/proc'),
   processes: process.pid !== 1,
-  environment: Object.keys(process.env).filter((name) => name !== 'TZ'),
+  environment: Object.keys(process.env),
 }));`;
+
+/** What the look around saw. */
+interface Surroundings {
+  readonly network: boolean;
+  readonly files: boolean;
+  readonly processes: boolean;
+  /** Names only. */
+  readonly environment: readonly string[];
+}
 
 interface Attempt {
   readonly forks: boolean;
@@ -105,7 +115,18 @@ function attempts(): readonly Attempt[] {
       parts: ALL_PARTS,
       wrap: (launch) => [
         ...[unshare, ...namespaces, '--mount', '--net', '--ipc', '--uts', '--', setpriv, '--pdeathsig', 'KILL', '--'],
-        ...[unshare, '--pid', '--fork', '--kill-child=KILL', '--', sh, '-c', ENCLOSE, 'sh', rootFor(launch)],
+        ...[
+          unshare,
+          '--pid',
+          '--fork',
+          '--kill-child=KILL',
+          '--',
+          sh,
+          '-c',
+          enclose(Object.keys(launch.environment)),
+          'sh',
+          rootFor(launch),
+        ],
         ...[setpriv, prlimit, process.execPath, ...LIBRARIES, ...launch.readable].filter((one) => existsSync(one)),
         ...['--', ...limited, ...stripped, ...launch.command],
       ],
@@ -141,10 +162,11 @@ function tryOut(attempt: Attempt, launch: Launch): Promise<string | null> {
           return;
         }
         try {
-          const seen = JSON.parse(stdout) as { network: boolean; files: boolean; processes: boolean };
+          const seen = JSON.parse(stdout) as Surroundings;
           if (attempt.parts.includes('no network') && seen.network) resolve('the network is still there');
           else if (attempt.parts.includes('own file system') && seen.files) resolve('files are still there');
           else if (attempt.parts.includes('own process table') && seen.processes) resolve('other processes are still there');
+          else if (seen.environment.some((name) => !(name in launch.environment))) resolve('the environment holds more than it should');
           else resolve(null);
         } catch {
           resolve('the probe did not answer');

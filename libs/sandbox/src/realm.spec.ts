@@ -141,6 +141,19 @@ const TRACES: readonly (readonly [name: string, write: string, read: string])[] 
 ];
 
 describe('nothing written in one run is seen in the next (SANDBOX 5.3)', () => {
+  test('through positions noted for an object that outlives the run', async () => {
+    const key = box.load(`function result(context) {
+      if (context.data.read) throw Array;
+      var site = { getFileName: function () { return 'procedure.js'; }, getLineNumber: function () { return 4711; },
+        getColumnNumber: function () { return 42; }, getFunctionName: function () { return 'f'; } };
+      (0, Error).prepareStackTrace(Array, [site]);
+      return {};
+    }`);
+    expect(endOf(await box.run(key, {}))).toBe('returned');
+    const outcome = await box.run(key, { read: true });
+    expect(outcome).toMatchObject({ kind: 'fault', fault: { kind: 'runtime', stack: [] } });
+  });
+
   const source = (write: string, read: string): string => `
     var top1 = null; var memory = null; var PATTERN = /a/g;
     function helper() {} function remember(v) { memory = v; } function remembered() { return memory; }

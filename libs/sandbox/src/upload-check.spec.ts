@@ -101,6 +101,39 @@ describe('an upload is refused with code, line and column for', () => {
   });
 });
 
+describe('the top level, which every run evaluates, is tried', () => {
+  test('and refused when it throws, with the place', async () => {
+    expect(await errorsOf(`var a = 1;\n  null.x;${RIGHT}`)).toMatchObject([
+      { code: 'top-level', line: 2, column: 8, message: expect.stringContaining('TypeError') },
+    ]);
+    expect(await errorsOf('var result = 5;')).toMatchObject([{ code: 'top-level', message: expect.stringContaining('not a function') }]);
+    expect(await errorsOf(`refuse("{}");${RIGHT}`)).toMatchObject([{ code: 'top-level', line: 1 }]);
+  });
+
+  test('and refused when it does not end, with the line', async () => {
+    expect(await errorsOf('\nfor(;;){} function result(context){return {}}')).toMatchObject([
+      { code: 'top-level', line: 2, message: expect.stringContaining('does not end within 50 ms') },
+    ]);
+    const deaf = `var s = 'a'.repeat(999999), p = 'a'.repeat(499999) + 'b';\nfor (var i = 0; i < 50; i++) s.lastIndexOf(p);${RIGHT}`;
+    expect(await errorsOf(deaf)).toMatchObject([{ code: 'top-level', message: expect.stringContaining('does not end') }]);
+    expect(await errorsOf(RIGHT)).toEqual([]);
+  });
+
+  test('and refused when it takes too much memory', async () => {
+    expect(await errorsOf(`var a = []; for (;;) a.push(new Array(10000).fill(1));${RIGHT}`)).toMatchObject([{ code: 'top-level' }]);
+  });
+
+  test.each(['ask("one", "x");', 'effect("one", "x");', 'mint("token");'])('and refused when it asks the service: %s', async (source) => {
+    expect(await errorsOf(`\n${source}${RIGHT}`)).toMatchObject([
+      { code: 'top-level', line: 2, message: expect.stringMatching(/the context is closed.*only within result\(\)/u) },
+    ]);
+  });
+
+  test('without `result`, which is not called', async () => {
+    expect(await errorsOf('function result() { for (;;); }')).toEqual([]);
+  });
+});
+
 describe('an upload is accepted with', () => {
   test.each([
     'var logger = null;',
@@ -112,7 +145,9 @@ describe('an upload is accepted with', () => {
     'class A { static #x = 1; static { A.y = 2; } }',
     'var o = { async: 1, await: 2, import: 3, with: 4 };',
     'typeof Promise;',
-    'var x = Java.type("java.util.HashMap");',
+    'function f() { return Java.type("java.util.HashMap"); }',
+    'var started = new Date(), dice = Math.random(); logger.info("evaluated"); perRun().x = 1;',
+    'var x; try { x = ask("one", "x"); } catch (e) { x = null; }',
     'var o = {}; o.prototype = {}; o.prototype.x = 1;',
     'var t = `a${1}b`;',
     'function f(Array) { Array = 1; }',

@@ -217,6 +217,19 @@ describe('nothing of it is real (SANDBOX 3.10)', () => {
   });
 });
 
+test('what is tried runs where it can harm no other, and is forgotten afterwards', async () => {
+  const loads: unknown[] = [];
+  const load = world.sandbox.load.bind(world.sandbox);
+  world.sandbox.load = (program, ...rest: unknown[]) => {
+    loads.push(rest);
+    load(program);
+  };
+  await dryRun(PHANTOM);
+  expect(loads).toEqual([[{ apart: true }]]);
+  expect(world.sandbox.seen.map((one) => one.apart)).toEqual([true]);
+  expect([...world.sandbox.loaded.keys()].filter((key) => key.startsWith('dry-run'))).toEqual([]);
+});
+
 describe('what cannot be tried is said with its place', () => {
   test.each<[string, Partial<DryRunRequest>]>([
     ['/flow', { flow: 'nothing' as never }],

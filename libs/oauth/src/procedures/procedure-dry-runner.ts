@@ -57,7 +57,7 @@ export class ProcedureDryRunner implements DryRunner {
 
   /** @throws DryRunError when the request names what does not exist or does not fit */
   async run(request: DryRunRequest): Promise<DryRunReport> {
-    // One after the other: what is tried may be made to kill its process, and that must not become a flood.
+    // One after the other: what is tried may be made to kill its process, and checks of uploads wait for the same one.
     if (this.#waiting >= MOST_WAITING) throw new DryRunError('', 'too many dry runs are waiting; try again in a moment');
     this.#waiting++;
     const turn = this.#last.then(() => this.#run(request));
@@ -76,11 +76,11 @@ export class ProcedureDryRunner implements DryRunner {
     const checked = await this.sandbox.check(program);
     if (!checked.ok) return { ...NOTHING, outcome: 'refused', answer: answerOf(errorResponse(new OAuthError('server_error', 'The procedure was refused.'))), findings: checked.errors };
 
-    this.sandbox.load(program);
+    this.sandbox.load(program, { apart: true });
     try {
       // A record of its own: tries do not show among production's failures.
       const record = new ExecutionRecord({ write: () => undefined }, this.clock);
-      const procedures = new ProcedureExecutor(this.sandbox, record, { wallMilliseconds: this.wallMilliseconds });
+      const procedures = new ProcedureExecutor(this.sandbox, record, { wallMilliseconds: this.wallMilliseconds, apart: true });
       const rehearsal = this.#rehearsal(request, program, procedures);
       const outcome = await procedures.outcome(rehearsal.execution);
       return { ...(await report(outcome, rehearsal)), findings: checked.warnings };

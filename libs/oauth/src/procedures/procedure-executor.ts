@@ -41,6 +41,8 @@ export interface Returned {
 export interface ExecutorSettings {
   /** From the request's arrival to its answer. */
   readonly wallMilliseconds: number;
+  /** Every run singly, where it can harm no other: for dry runs. */
+  readonly apart?: boolean;
 }
 
 /**
@@ -81,6 +83,7 @@ export class ProcedureExecutor {
         answer: (call) => this.#answer(execution, call),
         deadline: now + this.settings.wallMilliseconds,
         ...(execution.measure === true ? { measure: true } : {}),
+        ...(this.settings.apart === true ? { apart: true } : {}),
       }),
       program,
     );

@@ -12,8 +12,11 @@ export interface Sandbox {
    * Never throws for what is wrong with the program.
    */
   check(program: Program): Promise<CheckOutcome>;
-  /** Makes a program known under its key; later runs name it. Idempotent. */
-  load(program: Program): void;
+  /**
+   * Makes a program known under its key; later runs name it. Idempotent. With `apart` it is not made ready for ordinary runs
+   * before the first one asks for it: one that is only ever run apart is never loaded where others run.
+   */
+  load(program: Program, options?: { readonly apart?: boolean }): void;
   /** Forgets a program: its isolates are disposed. */
   unload(key: string): void;
   /** Runs once. Every failure is an outcome; a rejected promise is a defect of the service. */
@@ -81,6 +84,11 @@ export interface Invocation {
   readonly deadline: number;
   /** Ask for `usage` in the outcome; costs some microseconds. */
   readonly measure?: boolean;
+  /**
+   * Run it singly where it can harm nobody else's run: for programs that are only tried. The same limits and checks; slower,
+   * after the suspects of production, and `unavailable` (retryable) when too many wait.
+   */
+  readonly apart?: boolean;
 }
 
 /** An effect as the guest recorded it; `procedures/host-calls` says what the payloads hold. */

@@ -14,6 +14,8 @@ export interface Describer {
   describe(thrown: unknown): Described;
   /** The accessors that the repair of the override mistake has put in place of data properties; these may be read. */
   readonly trustedGetters: WeakSet<object>;
+  /** A run begins: no position seen in an earlier one is known any more. */
+  forget(): void;
 }
 
 /**
@@ -34,7 +36,9 @@ export function createDescriber(fileName: string): Describer {
   const isTrusted = bind(WeakSet.prototype.has) as (set: WeakSet<object>, key: object) => boolean;
   const describeSymbol = bind(Symbol.prototype.toString) as (symbol: symbol) => string;
   const NativeError = Error;
-  const positionsOf = new WeakMap<object, string>();
+  const NativeWeakMap = WeakMap;
+  // A procedure can have positions of its own noted for objects that outlive its run, so these must not.
+  let positionsOf: WeakMap<object, string> | null = null;
   const trustedGetters = new WeakSet<object>();
 
   interface CallSite {
@@ -60,6 +64,7 @@ export function createDescriber(fileName: string): Describer {
       text += '\n    at ' + (site.getFunctionName() ?? '<anonymous>') + ' (' + fileName + ':' + place + ')';
       count++;
     }
+    positionsOf ??= new NativeWeakMap();
     remember(positionsOf, error, positions);
     return headline(error) + text;
   };
@@ -105,7 +110,7 @@ export function createDescriber(fileName: string): Describer {
       if ((typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function') {
         // Reading the stack makes the engine call prepareStackTrace above.
         apply(stackGetter, thrown, []);
-        positions = recall(positionsOf, thrown) ?? '';
+        positions = positionsOf === null ? '' : (recall(positionsOf, thrown) ?? '');
       }
     } catch (_failed) {
       // The stack's end or an exhausted heap: what has been found so far will do.
@@ -113,5 +118,9 @@ export function createDescriber(fileName: string): Describer {
     return { message, positions };
   }
 
-  return { describe, trustedGetters };
+  function forget(): void {
+    positionsOf = null;
+  }
+
+  return { describe, trustedGetters, forget };
 }

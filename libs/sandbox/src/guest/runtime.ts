@@ -3,12 +3,14 @@
  * Guest code: self-contained, sent into the realm as text. See pattern.ts.
  */
 import type { Guest, LogLevel } from '#libs/oauth';
-import type { Described } from './description.ts';
+import type { Describer } from './description.ts';
 import type { RunClock } from './determinism.ts';
 
 /** Limits that the guest itself watches over. */
 export interface GuestLimits {
   readonly hostCalls: number;
+  /** Characters of a kind, of a call's arguments, and of the arguments of all calls of a run. */
+  readonly hostCall: { readonly kind: number; readonly args: number; readonly allArgs: number };
   readonly effects: number;
   readonly logBytes: number;
   readonly responseBytes: number;
@@ -37,13 +39,15 @@ export interface Runtime {
   readonly clock: RunClock;
   /** Runs one frame's text, or several: `lengths` then holds the length of each, separated by commas. */
   invoke(program: BoundProgram, prelude: PreludeParts, text: string, lengths: string): string;
+  /** Evaluates the top level alone, without the host: `O`, or a fault as a run gives it. */
+  trial(program: BoundProgram): string;
 }
 
 /**
  * The state of the run in progress, and all that a run can ask for. There is one run at a time in a realm; each starts
  * from nothing but its frame, so nothing of an earlier one can be seen.
  */
-export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) => Described): Runtime {
+export function createRuntime(limits: GuestLimits, describer: Pick<Describer, 'describe' | 'forget'>): Runtime {
   const { parse, stringify } = JSON;
   const { apply } = Reflect;
   const { isArray } = Array;
@@ -68,11 +72,14 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     readonly minted: string;
     readonly likely: string;
     readonly journal: string;
+    /** Only the top level is evaluated; nobody answers. */
+    readonly isTrial: boolean;
     mintedByKind: Record<string, string[]> | null;
     mintedUsed: Record<string, number> | null;
     likelyAnswers: string[] | null;
     journalEntries: [kind: string, args: string, ok: string, code: string | null, message: string][] | null;
     calls: number;
+    argsUnits: number;
     /** The suspend frame, once the run has met a call that has no answer yet. */
     suspension: string | null;
     deviation: string | null;
@@ -100,6 +107,8 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
 
   function active(): Run {
     const run = open();
+    if (run.isTrial)
+      throw new NativeError('the context is closed: at its top level a procedure can ask the service for nothing, only within result()');
     if (run.suspension !== null || run.deviation !== null) throw suspended;
     return run;
   }
@@ -122,8 +131,11 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     const kindText = asText(kind, 'the kind of a host call');
     const argsText = asText(args, 'the arguments of a host call');
     if (!isClean(kindText)) throw new NativeTypeError('the kind of a host call must not hold control characters');
+    if (kindText.length > limits.hostCall.kind)
+      throw new NativeRangeError('the kind of a host call is longer than ' + limits.hostCall.kind + ' characters');
     // Arguments stay in the journal, which every repetition of the run carries along.
-    if (kindText.length + argsText.length > limits.responseBytes) throw new NativeRangeError('a host call with more than ' + limits.responseBytes + ' characters');
+    if (argsText.length > limits.hostCall.args)
+      throw new NativeRangeError('the arguments of a host call are longer than ' + limits.hostCall.args + ' characters');
     if (run.likely !== '') {
       run.likelyAnswers ??= split(run.likely, '\u0002');
       const wanted = kindText + '\u0003' + argsText + '\u0003';
@@ -134,7 +146,10 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     }
     const index = run.calls;
     if (index >= limits.hostCalls) throw new NativeRangeError('more than ' + limits.hostCalls + ' host calls');
+    if (run.argsUnits + argsText.length > limits.hostCall.allArgs)
+      throw new NativeRangeError('the arguments of all host calls are longer than ' + limits.hostCall.allArgs + ' characters');
     run.calls = index + 1;
+    run.argsUnits += argsText.length;
     run.journalEntries ??= run.journal === '' ? [] : (parse(run.journal) as NonNullable<Run['journalEntries']>);
     if (index >= run.journalEntries.length) {
       run.suspension = 'S' + index + '\u0001' + (hostTime() - run.started) + '\u0001' + kindText + '\u0001' + argsText;
@@ -267,6 +282,11 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     return 'F' + letter + positions + '\u0001' + run.log + '\u0001' + message;
   }
 
+  function described(letter: string, run: Run, thrown: unknown): string {
+    const { message, positions } = describer.describe(thrown);
+    return fault(letter, run, message, positions);
+  }
+
   /** What has been thrown, as a reply. */
   function refusal(letter: string, run: Run, prelude: PreludeParts, thrown: unknown): string {
     let payload: string | null = null;
@@ -277,13 +297,12 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     }
     if (run.suspension !== null) return run.suspension;
     if (typeof payload === 'string') return 'J' + run.log + '\u0001' + toWellFormed(payload);
-    const described = describe(thrown);
-    return fault(letter, run, described.message, described.positions);
+    return described(letter, run, thrown);
   }
 
-  function one(program: BoundProgram, prelude: PreludeParts, text: string): string {
-    const sections = split(text, '\u0001');
-    if (sections.length !== 6) return 'Xthe frame of the run is malformed';
+  /** Sections of a frame: time, seed, minted, likely, journal. Whatever an earlier run left is gone from here on. */
+  function begin(sections: readonly string[], isTrial: boolean): Run {
+    describer.forget();
     const run: Run = {
       now: +(sections[0] as string),
       seed: +(sections[1] as string),
@@ -291,11 +310,13 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
       minted: sections[2] as string,
       likely: sections[3] as string,
       journal: sections[4] as string,
+      isTrial,
       mintedByKind: null,
       mintedUsed: null,
       likelyAnswers: null,
       journalEntries: null,
       calls: 0,
+      argsUnits: 0,
       suspension: null,
       deviation: null,
       effects: '',
@@ -306,13 +327,25 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
       store: null,
     };
     current = run;
+    return run;
+  }
+
+  /** Evaluates the top level. */
+  function resultOf(program: BoundProgram): (context: unknown) => unknown {
+    const result = program.locals.length === 0 ? program.evaluate() : apply(program.evaluate, undefined, program.locals);
+    if (typeof result !== 'function') throw new NativeTypeError('result is not a function');
+    return result as (context: unknown) => unknown;
+  }
+
+  function one(program: BoundProgram, prelude: PreludeParts, text: string): string {
+    const sections = split(text, '\u0001');
+    if (sections.length !== 6) return 'Xthe frame of the run is malformed';
+    const run = begin(sections, false);
     let letter = 'r';
     let reply: string;
     try {
       const context = prelude.context(parse(sections[5] as string), program.flow, { dressed: program.dressed });
-      const result = program.locals.length === 0 ? program.evaluate() : apply(program.evaluate, undefined, program.locals);
-      if (typeof result !== 'function') throw new NativeTypeError('result is not a function');
-      const returned = (result as (context: unknown) => unknown)(context);
+      const returned = resultOf(program)(context);
       letter = 'i';
       const response = responseOf(prelude, returned);
       reply = run.effectCount === 0 && run.log === '' ? 'R' + response : 'E' + run.effects + '\u0001' + run.log + '\u0001' + response;
@@ -341,5 +374,17 @@ export function createRuntime(limits: GuestLimits, describe: (thrown: unknown) =
     return sizes + '\u0000' + replies;
   }
 
-  return { guest: freeze({ call, effect, mint, now, log, run: store }), clock: freeze({ now, random }), invoke };
+  function trial(program: BoundProgram): string {
+    const run = begin(['' + hostTime(), '1', '', '', ''], true);
+    let reply = 'O';
+    try {
+      resultOf(program);
+    } catch (thrown) {
+      reply = described('r', run, thrown);
+    }
+    current = null;
+    return reply;
+  }
+
+  return { guest: freeze({ call, effect, mint, now, log, run: store }), clock: freeze({ now, random }), invoke, trial };
 }

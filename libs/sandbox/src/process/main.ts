@@ -42,7 +42,8 @@ function serve(connection: Connection): void {
       } else if (frame.kind === FRAME.unload) {
         shelf.unload(frame.program);
         connection.reply(frame.id, 'O');
-      } else if (frame.kind === FRAME.check) connection.reply(frame.id, check(frame, configuration));
+      } else if (frame.kind === FRAME.check) connection.reply(frame.id, check(frame, shelf));
+      else if (frame.kind === FRAME.trial) loop.trial(frame);
       index++;
     }
   }
@@ -66,9 +67,9 @@ function complain(error: unknown): void {
   }
 }
 
-function check(frame: Frame, configuration: ProcessConfiguration): string {
+function check(frame: Frame, shelf: ProgramShelf): string {
   try {
-    return `O${JSON.stringify(ProgramIsolate.check(JSON.parse(frame.text) as ProgramText, configuration))}`;
+    return `O${JSON.stringify(shelf.check(JSON.parse(frame.text) as ProgramText))}`;
   } catch (error) {
     return `X${error instanceof Error ? error.message : String(error)}`;
   }

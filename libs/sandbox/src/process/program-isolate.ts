@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type IsolatedVM from 'isolated-vm';
-import type { CheckFinding, CheckOutcome } from '#libs/oauth';
+import type { CheckFinding } from '#libs/oauth';
 import { analyseScript } from '../analysis/script-analysis.ts';
 import type { ProcessConfiguration, ProgramText } from '../frames.ts';
-import { PROCEDURE_FILE, realmSource, type PreparedRealm } from './realm-source.ts';
+import { PROCEDURE_FILE, realmSource, type BoundRealm, type PreparedRealm } from './realm-source.ts';
 
 // A CommonJS addon.
 const ivm = createRequire(import.meta.url)('isolated-vm') as typeof IsolatedVM;
@@ -31,16 +31,23 @@ export class ProgramIsolate {
   /** Set by the watchdog. */
   slot = 0;
   readonly #context: IsolatedVM.Context;
-  readonly #invoke: IsolatedVM.Reference<(text: string, lengths: string) => string>;
+  readonly #invoke: IsolatedVM.Reference<BoundRealm['invoke']>;
+  readonly #trial: IsolatedVM.Reference<BoundRealm['trial']>;
+  /** What the analysis thinks worth a second look. */
+  readonly warnings: readonly CheckFinding[];
 
   private constructor(
     isolate: IsolatedVM.Isolate,
     context: IsolatedVM.Context,
-    invoke: IsolatedVM.Reference<(text: string, lengths: string) => string>,
+    invoke: IsolatedVM.Reference<BoundRealm['invoke']>,
+    trial: IsolatedVM.Reference<BoundRealm['trial']>,
+    warnings: readonly CheckFinding[],
   ) {
     this.isolate = isolate;
     this.#context = context;
     this.#invoke = invoke;
+    this.#trial = trial;
+    this.warnings = warnings;
   }
 
   /** Throws `ProgramRefused` for what is wrong with the program, anything else for what is wrong with the prelude or the process. */
@@ -59,28 +66,19 @@ export class ProgramIsolate {
       const names = finish.applySync(undefined, [prelude.derefInto({ release: true })]);
       const script = compile(isolate, context, program.source, names, analysis.assigned);
       const bind = realm.getSync('bind', { reference: true });
-      const invoke = bind.applySync(
+      const bound = bind.applySync(
         undefined,
         [script.derefInto({ release: true }), analysis.assigned.join(','), program.flow, analysis.dressed],
         {
           result: { reference: true },
         },
-      ) as unknown as IsolatedVM.Reference<(text: string, lengths: string) => string>;
-      for (const handle of [finish, bind, realm]) handle.release();
-      return new ProgramIsolate(isolate, context, invoke);
+      );
+      const invoke = bound.getSync('invoke', { reference: true });
+      const trial = bound.getSync('trial', { reference: true });
+      for (const handle of [finish, bind, bound, realm]) handle.release();
+      return new ProgramIsolate(isolate, context, invoke, trial, analysis.warnings);
     } catch (error) {
       dispose(isolate);
-      throw error;
-    }
-  }
-
-  /** Everything a check finds, the isolate thrown away again. */
-  static check(program: ProgramText, configuration: ProcessConfiguration): CheckOutcome {
-    try {
-      ProgramIsolate.build(program, configuration).dispose();
-      return { ok: true, warnings: analyseScript(program.source, configuration.sourceBytes).warnings };
-    } catch (error) {
-      if (error instanceof ProgramRefused) return { ok: false, errors: error.findings };
       throw error;
     }
   }
@@ -88,6 +86,11 @@ export class ProgramIsolate {
   /** @param timeout wall clock of the whole call in milliseconds, or 0 where the watchdog looks after it. */
   invoke(text: string, lengths: string, timeout: number): string {
     return this.#invoke.applySync(undefined, [text, lengths], timeout === 0 ? undefined : { timeout });
+  }
+
+  /** Evaluates the top level and nothing else. @param timeout as above, never 0 */
+  trial(timeout: number): string {
+    return this.#trial.applySync(undefined, [], { timeout });
   }
 
   usedHeap(): number {
@@ -98,6 +101,7 @@ export class ProgramIsolate {
     if (this.isolate.isDisposed) return;
     // Handles that are not released leak memory that no one reports.
     this.#invoke.release();
+    this.#trial.release();
     this.#context.release();
     dispose(this.isolate);
   }

@@ -1,4 +1,5 @@
-import type { ProcessConfiguration, ProgramText } from '../frames.ts';
+import type { CheckOutcome } from '#libs/oauth';
+import { CHECKED_PROGRAM, type ProcessConfiguration, type ProgramText } from '../frames.ts';
 import { ProgramIsolate, ProgramRefused } from './program-isolate.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -30,6 +31,21 @@ export class ProgramShelf {
     if (this.#built.size < this.#configuration.isolates) this.take(number);
   }
 
+  /** Everything a check finds without running the program; one that passes stays, for its trial, until the next is checked. */
+  check(program: ProgramText): CheckOutcome {
+    this.unload(CHECKED_PROGRAM);
+    this.#makeRoom();
+    try {
+      const isolate = ProgramIsolate.build(program, this.#configuration);
+      this.#entries.set(CHECKED_PROGRAM, { program, isolate, refusal: null });
+      this.#built.set(CHECKED_PROGRAM, true);
+      return { ok: true, warnings: isolate.warnings };
+    } catch (error) {
+      if (error instanceof ProgramRefused) return { ok: false, errors: error.findings };
+      throw error;
+    }
+  }
+
   unload(number: number): void {
     this.drop(number);
     this.#entries.delete(number);
@@ -48,10 +64,7 @@ export class ProgramShelf {
       return entry.isolate;
     }
     if (entry.refusal !== null) return entry.refusal;
-    for (const oldest of this.#built.keys()) {
-      if (this.#built.size < this.#configuration.isolates) break;
-      this.drop(oldest);
-    }
+    this.#makeRoom();
     try {
       entry.isolate = ProgramIsolate.build(entry.program, this.#configuration);
     } catch (error) {
@@ -65,6 +78,13 @@ export class ProgramShelf {
     this.#built.set(number, true);
     this.#latest = number;
     return entry.isolate;
+  }
+
+  #makeRoom(): void {
+    for (const oldest of this.#built.keys()) {
+      if (this.#built.size < this.#configuration.isolates) break;
+      this.drop(oldest);
+    }
   }
 
   /** After a failure: nothing of that isolate is used again. */

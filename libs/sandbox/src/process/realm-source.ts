@@ -1,4 +1,4 @@
-import type { ProcessConfiguration } from '../frames.ts';
+import { HOST_CALL, type ProcessConfiguration } from '../frames.ts';
 import { createDescriber } from '../guest/description.ts';
 import { tameDateAndRandom } from '../guest/determinism.ts';
 import { guardBuiltIns } from '../guest/guards.ts';
@@ -20,6 +20,7 @@ export const PROCEDURE_FILE = 'procedure.js';
 export function realmSource(configuration: ProcessConfiguration): string {
   const limits: GuestLimits = {
     hostCalls: configuration.hostCalls,
+    hostCall: HOST_CALL,
     effects: configuration.effects,
     logBytes: configuration.logBytes,
     responseBytes: configuration.responseBytes,
@@ -27,7 +28,7 @@ export function realmSource(configuration: ProcessConfiguration): string {
   return `(function () {
 'use strict';
 const describer = (${createDescriber.toString()})(${JSON.stringify(PROCEDURE_FILE)});
-const runtime = (${createRuntime.toString()})(${JSON.stringify(limits)}, describer.describe);
+const runtime = (${createRuntime.toString()})(${JSON.stringify(limits)}, describer);
 (${tameDateAndRandom.toString()})(runtime.clock);
 const prepare = ${prepareRealm.toString()};
 return prepare(describer, runtime, ${patternProblem.toString()}, ${guardBuiltIns.toString()}, ${removeBuiltIns.toString()}, ${freezeRealm.toString()});
@@ -38,8 +39,16 @@ return prepare(describer, runtime, ${patternProblem.toString()}, ${guardBuiltIns
 export interface PreparedRealm {
   /** Evaluates and freezes; answers the names of the service globals, separated by commas. */
   finish(makePrelude: unknown): string;
-  /** `script` takes the globals and gives the function that evaluates the source. Answers the function that runs frames. */
-  bind(script: unknown, assigned: string, flow: string, dressed: boolean): (text: string, lengths: string) => string;
+  /** `script` takes the globals and gives the function that evaluates the source. */
+  bind(script: unknown, assigned: string, flow: string, dressed: boolean): BoundRealm;
+}
+
+/** A realm joined to its program. */
+export interface BoundRealm {
+  /** Runs frames; see `Runtime`. */
+  invoke(text: string, lengths: string): string;
+  /** Evaluates the program's top level alone. */
+  trial(): string;
 }
 
 /** Guest code as well: self-contained, sent as text. */
@@ -78,7 +87,7 @@ function prepareRealm(
       harden([made, runtime.guest], describer.trustedGetters);
       return join(names, ',');
     },
-    bind(script: unknown, assigned: string, flow: string, dressed: boolean): (text: string, lengths: string) => string {
+    bind(script: unknown, assigned: string, flow: string, dressed: boolean): BoundRealm {
       const parts = prelude as Prelude;
       const values: unknown[] = [];
       for (let index = 0; index < names.length; index++) values[index] = parts.globals[names[index] as string];
@@ -87,8 +96,13 @@ function prepareRealm(
       for (let index = 0; index < wanted.length; index++)
         locals[index] = hasOwn(parts.globals, wanted[index] as string) ? parts.globals[wanted[index] as string] : undefined;
       const program = { evaluate: (script as (...globals: unknown[]) => () => unknown)(...values), locals, flow, dressed };
-      return function invoke(text: string, lengths: string): string {
-        return runtime.invoke(program, parts, text, lengths);
+      return {
+        invoke(text: string, lengths: string): string {
+          return runtime.invoke(program, parts, text, lengths);
+        },
+        trial(): string {
+          return runtime.trial(program);
+        },
       };
     },
   };

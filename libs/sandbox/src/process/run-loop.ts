@@ -7,6 +7,9 @@ import type { Watchdog } from './watchdog.ts';
 /** Batches only pay for programs that answer quickly; a slow one would use up the budget of the others. */
 const BATCH_MILLISECONDS_PER_RUN = 1;
 
+/** However busy the machine: this many times its budget on the clock is enough for a verdict. */
+const MOST_PATIENT = 20;
+
 /** Runs frames of programs, neighbours of the same program together in one call of the isolate. */
 export class RunLoop {
   readonly #configuration: ProcessConfiguration;
@@ -85,18 +88,27 @@ export class RunLoop {
     this.#connection.reply(frame.id, `U${Math.round(wall)},${heap}\u0001${reply}`);
   }
 
+  /** The top level of the program checked last. In diagnostic processes only. */
+  trial(frame: Frame): void {
+    const reply = this.#diagnosed(frame, (isolate, timeout) => isolate.trial(timeout));
+    this.#connection.reply(frame.id, typeof reply === 'string' ? reply : wordsOf(reply));
+    this.#shelf.unload(frame.program);
+  }
+
   #single(frame: Frame): string {
     const isolate = this.#shelf.take(frame.program);
     if (typeof isolate === 'string') return isolate;
     if (frame.spent >= this.#configuration.cpuMilliseconds) return 'T';
     const started = this.#slow.has(frame.program) ? Date.now() : 0;
     const reply =
-      this.#watchdog === null ? this.#diagnosed(isolate, frame) : this.#guarded(isolate, frame.program, frame.text, '', frame.spent);
+      this.#watchdog === null
+        ? this.#diagnosed(frame, (isolate, timeout) => isolate.invoke(frame.text, '', timeout))
+        : this.#guarded(isolate, frame.program, frame.text, '', frame.spent);
     if (typeof reply === 'string') {
       if (started !== 0 && Date.now() - started < BATCH_MILLISECONDS_PER_RUN) this.#slow.delete(frame.program);
       return reply;
     }
-    return reply.kind === 'timeout' ? `T${reply.positions}` : `${reply.kind === 'memory' ? 'M' : 'X'}${reply.message}`;
+    return wordsOf(reply);
   }
 
   #guarded(isolate: ProgramIsolate, program: number, text: string, lengths: string, spent: number): string | Ending {
@@ -116,24 +128,33 @@ export class RunLoop {
    * Singly, with the `timeout` option, which knows the interrupted line. The option counts wall time; a run that got less
    * than its share of the processor is tried again with more, so that a busy machine makes no verdict.
    */
-  #diagnosed(isolate: ProgramIsolate, frame: Frame): string | Ending {
+  #diagnosed(frame: Frame, attempt: (isolate: ProgramIsolate, timeout: number) => string): string | Ending {
     const budget = this.#configuration.cpuMilliseconds - frame.spent;
-    let current: ProgramIsolate | string = isolate;
-    for (let timeout = budget; ; timeout *= 3) {
+    for (let timeout = budget; ;) {
+      const isolate = this.#shelf.take(frame.program);
+      if (typeof isolate === 'string') return isolate;
+      // Building an isolate is not the run's own work: the service counts from here.
+      this.#connection.reply(PROGRESS_ID, '');
+      this.#connection.flush();
       const before = process.cpuUsage();
       let ending: Ending;
       try {
-        return current.invoke(frame.text, '', timeout);
+        return attempt(isolate, timeout);
       } catch (error) {
         ending = endingOf(error);
       }
-      const used = process.cpuUsage(before);
+      const { user, system } = process.cpuUsage(before);
+      const used = (user + system) / 1000;
       this.#shelf.drop(frame.program);
-      if (ending.kind !== 'timeout' || (used.user + used.system) / 1000 >= 0.8 * budget || timeout > 20 * budget) return ending;
-      this.#connection.reply(PROGRESS_ID, '');
-      this.#connection.flush();
-      current = this.#shelf.take(frame.program);
-      if (typeof current === 'string') return { kind: 'failed', message: current.slice(1) };
+      if (ending.kind !== 'timeout' || used >= 0.8 * budget || timeout >= MOST_PATIENT * budget) return ending;
+      // As much as its share of the processor asks for, and no more: the service's patience has an end.
+      timeout = Math.ceil(
+        Math.min(MOST_PATIENT * budget, 3 * timeout, Math.max(1.5 * timeout, (1.2 * budget * timeout) / Math.max(1, used))),
+      );
     }
   }
+}
+
+function wordsOf(ending: Ending): string {
+  return ending.kind === 'timeout' ? `T${ending.positions}` : `${ending.kind === 'memory' ? 'M' : 'X'}${ending.message}`;
 }

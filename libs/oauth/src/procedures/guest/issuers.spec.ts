@@ -84,6 +84,12 @@ describe('Data', () => {
     ['({ toJSON: function () { return 1; } })', /toJSON is a function/],
     ['(function () { var c = {}; c.c = { d: c }; return c; })()', /c\.d contains itself/],
     ['(function () { var deep = {}, at = deep; for (var i = 0; i < 200; i++) at = at.a = {}; return deep; })()', /nested too deeply/],
+    ['Object.create({ toJSON: function () { return "text"; } })', /the data must be an object, but its toJSON gives something else/],
+    ['Object.create({ toJSON: function () {} })', /the data must be an object, but its toJSON gives something else/],
+    [
+      '({ a: { toJSON: function () { var deep = []; for (var i = 0; i < 3500; i++) deep = [deep]; return deep; } } })',
+      /the data is nested too deeply/,
+    ],
     ['({ get a() { throw new Error("mine"); } })', /mine/],
   ])('%s is refused', (data, message) => {
     expect(() => dataOf(data)).toThrow(message);

@@ -11,11 +11,11 @@ import type { ViewKinds } from './views.ts';
 export function jsonTexts(members: OwnMembers, shapes: JavaShapes, views: ViewKinds) {
   const { keys } = Object;
   const { isArray } = Array;
-  const { stringify } = JSON;
+  const textOf = JSON.stringify as (value: object, replacer?: (name: string, value: unknown) => unknown) => string | undefined;
   const { isFinite: finite } = Number;
   const { arrayOf, isMap, isObject, isPlain, isSet, objectOf, put } = members;
   const { apply } = Reflect;
-  const { includes } = String.prototype;
+  const { includes, split, charCodeAt } = String.prototype;
   const EMPTY = ['{}'] as const;
   const DEEPEST = 100;
 
@@ -65,9 +65,34 @@ export function jsonTexts(members: OwnMembers, shapes: JavaShapes, views: ViewKi
     return isMap(value) ? objectOf(value) : isSet(value) ? arrayOf(value) : value;
   }
 
-  function write(object: object): string {
-    const text = stringify(object);
-    return apply(includes, text, EMPTY) ? stringify(object, unfold) : text;
+  /** A `toJSON` or a getter may give something else than was looked into, so the text is looked at as well. */
+  function write(object: object, what: string): string {
+    let text = textOf(object);
+    if (text !== undefined && apply(includes, text, EMPTY)) text = textOf(object, unfold);
+    if (text === undefined || apply(charCodeAt, text, [0]) !== 0x7b)
+      throw new TypeError(`${what} must be an object, but its toJSON gives something else`);
+    // Few texts have as many brackets as they may have levels; only those are read.
+    if (pieces(text, '{') + pieces(text, '[') > DEEPEST && nests(text)) throw new TypeError(`${what} is nested too deeply`);
+    return text;
+  }
+
+  const pieces = (text: string, bracket: string): number => apply<string, [string], string[]>(split, text, [bracket]).length - 1;
+
+  /** Whether JSON text has more levels than it may have. */
+  function nests(text: string): boolean {
+    let depth = 0;
+    let quoted = false;
+    for (let at = 0; at < text.length; at++) {
+      const unit = apply(charCodeAt, text, [at]);
+      if (quoted) {
+        if (unit === 0x5c) at++;
+        else if (unit === 0x22) quoted = false;
+      } else if (unit === 0x22) quoted = true;
+      else if (unit === 0x7b || unit === 0x5b) {
+        if (++depth > DEEPEST) return true;
+      } else if (unit === 0x7d || unit === 0x5d) depth--;
+    }
+    return false;
   }
 
   /**
@@ -84,7 +109,7 @@ export function jsonTexts(members: OwnMembers, shapes: JavaShapes, views: ViewKi
       if (inward(name)) whole = false;
       else if (!isScalar(data[name])) inspect(data[name], `${what}: ${name}`, [data]);
     }
-    return write(whole ? data : selected(data, names));
+    return write(whole ? data : selected(data, names), `${what}: the data`);
   }
 
   function selected(data: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
@@ -127,7 +152,7 @@ export function jsonTexts(members: OwnMembers, shapes: JavaShapes, views: ViewKi
         if (name === 'scope') whole = false;
       }
     }
-    return write(whole ? source : answered(source, names));
+    return write(whole ? source : answered(source, names), 'the response');
   }
 
   const dropped = (name: string, value: unknown): boolean => value === null || value === undefined || inward(name);

@@ -60,6 +60,25 @@ describe('The response', () => {
     expect(returned('({ a: { toJSON: function () { throw new RangeError("mine"); } } })').error).toBe('RangeError: mine');
   });
 
+  test.each(['"text"', 'null', '[1]', 'undefined', '5', 'function () {}'])('a toJSON that gives %s does not make a response', (value) => {
+    const hidden = `Object.defineProperty({ a: 1 }, 'toJSON', { value: function () { return ${value}; } })`;
+    expect(returned(hidden).response).toBeUndefined();
+    expect(returned(hidden).error).toBe('TypeError: the response must be an object, but its toJSON gives something else');
+  });
+
+  test('a toJSON or a getter cannot nest deeper than 100 levels', () => {
+    const nested = (levels: number) =>
+      `({ a: { toJSON: function () { var deep = {}, at = deep; for (var i = 2; i < ${levels}; i++) at = at.a = {}; return deep; } } })`;
+    expect(returned(nested(100)).response).toHaveLength('{"a":'.length * 99 + '{}'.length + 99);
+    expect(returned(nested(101)).error).toBe('TypeError: the response is nested too deeply');
+    expect(returned(nested(3500)).error).toBe('TypeError: the response is nested too deeply');
+    const fickle = `(function () { var reads = 0, deep = []; for (var i = 0; i < 500; i++) deep = [deep];
+      return { get a() { return ++reads > 1 ? deep : 1; } }; })()`;
+    expect(returned(fickle).error).toBe('TypeError: the response is nested too deeply');
+    expect(returned(`({ a: '${'[{'.repeat(300)}', b: "\\"${'['.repeat(200)}" })`).error).toBeUndefined();
+    expect(returned(`({ list: [${'{},'.repeat(300)}] })`).error).toBeUndefined();
+  });
+
   test('prototype members do not show', () => {
     expect(returned('Object.create({ inherited: 1 })').response).toBe('{}');
   });
