@@ -13,7 +13,7 @@ Measures introspection and issuing of Tokenwright beside oidc-provider and a bar
   --warm-up N          seconds of load on each candidate before the first round (default 2)
   --only A,B           candidates by id or a part of it; their peers run along
   --cores S,G          core of the services and core of the load generator, or none (default ${canPin ? '0,1' : 'none, for want of taskset or of a second core'})
-  --peer-flags FLAGS   Node.js flags for oidc-provider and bare http, such as --max-semi-space-size=64
+  --peer-flags FLAGS   Node.js flags for oidc-provider and bare http, such as --min-semi-space-size=16
   --write              put the figures into test/bench/README.md
   --help               this text
 
@@ -91,7 +91,9 @@ function chosen(parts) {
       throw new TypeError(`--only ${part} names no candidate; there are ${CANDIDATES.map(({ id }) => id).join(', ')}`);
     for (const { id, peer } of matching) ids.add(id).add(peer);
   }
-  return CANDIDATES.filter(({ id }) => ids.has(id) || id === 'bare');
+  // The bare server answers the bytes of a JSON answer.
+  const bare = ids.has('oidc-json');
+  return CANDIDATES.filter(({ id }) => ids.has(id) || (bare && id === 'bare'));
 }
 
 function coresOf(value) {

@@ -7,6 +7,10 @@
  *
  * `spent` is what earlier runs of the same invocation have used of its budget, in milliseconds.
  *
+ * Several runs of one program go in one frame, a batch, and their replies come back in one: neither end then does anything per
+ * run but what the runs themselves are. Its text is the lengths of the texts in UTF-16 units, separated by commas, U+0000, then
+ * the texts one after the other; its id is that of the first run, the others have the next ones.
+ *
  * Text of a run, sections separated by U+0001: now, seed, minted, likely, journal, context
  *   minted:  kind U+0003 value U+0003 value ... , kinds separated by U+0002
  *   likely:  kind U+0003 args U+0003 answer, entries separated by U+0002
@@ -23,6 +27,7 @@
  *   memory, failed: a message
  *   measured:  wall microseconds, heap bytes U+0001 the reply proper
  *   done:      nothing, or to a check its outcome as JSON
+ *   batch:     lengths, U+0000 and texts of the replies
  * A trial, which evaluates the top level of the program checked last, is answered with done, fault, timeout, memory or failed.
  * effects and log are pairs separated by U+0002, the two parts of a pair by U+0003.
  */
@@ -30,7 +35,7 @@ export const FRAME_HEADER = 15;
 export const REPLY_HEADER = 8;
 
 /** What the service asks of a process. */
-export const FRAME = { configure: 1, load: 2, unload: 3, run: 4, measure: 5, check: 6, trial: 7 } as const;
+export const FRAME = { configure: 1, load: 2, unload: 3, run: 4, measure: 5, check: 6, trial: 7, batch: 8 } as const;
 
 /** First character of a reply, as a code unit. */
 export const REPLY = {
@@ -45,6 +50,8 @@ export const REPLY = {
   measured: 0x55, // U
   /** The answer to a frame that is not a run. */
   done: 0x4f, // O
+  /** Replies to the runs of a batch, in their order. */
+  batch: 0x42, // B
 } as const;
 
 /** A reply that belongs to no frame: the process is alive and has got on. */
@@ -53,8 +60,20 @@ export const PROGRESS_ID = 0;
 /** Longer frames are a defect of the sender; the reader ends the connection. */
 export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
-/** At most this many runs go into one call of an isolate. */
+/** At most this many runs go into one batch, which is one call of an isolate. */
 export const BATCH = 16;
+
+/** A batch that has this many characters takes no further run. */
+export const BATCH_CHARACTERS = 1_048_576;
+
+/** Ids fit four bytes, and `PROGRESS_ID` is none: after the last comes 1 again. */
+export const LAST_ID = 0xffff_ffff;
+
+/** The id so many after another. */
+export function idAfter(id: number, count: number): number {
+  const after = id + count;
+  return after > LAST_ID ? after - LAST_ID : after;
+}
 
 /**
  * How many of the oldest unanswered frames may hold the one a process was busy with when it died:

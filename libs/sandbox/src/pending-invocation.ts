@@ -1,5 +1,6 @@
 import type { HostAnswer, Invocation, Outcome, SandboxLimits, Usage } from '#libs/oauth';
 import { FRAME, HOST_CALL, JOURNAL_CHARACTERS, REPLY } from './frames.ts';
+import type { Entered } from './ledger.ts';
 import type { InFlight, ProcessRole } from './sandbox-process.ts';
 import type { KnownProgram } from './program.ts';
 import { effectsOf, faultKindOf, faultOf, logOf, NO_EFFECTS, NO_LOG, positionsOf, sectionsOf } from './replies.ts';
@@ -19,7 +20,8 @@ export interface InvocationOwner {
  * One invocation until its outcome: the frame, which never changes but for the journal, and the answers that the host has
  * given so far. It may be run any number of times, in any process; the first result counts and every other is dropped.
  */
-export class PendingInvocation implements InFlight {
+export class PendingInvocation implements InFlight, Entered {
+  place = 0;
   readonly known: KnownProgram;
   readonly deadline: number;
   /** Milliseconds of the budget that suspended runs have used. */

@@ -4,6 +4,7 @@ import { newCounts, type Counts } from './counts.ts';
 import { DiagnosticLane, type LaneObserver } from './diagnostic-lane.ts';
 import { FRAME, UNFLUSHED } from './frames.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { Ledger } from './ledger.ts';
 import type { PoolOptions, SandboxLog } from './options.ts';
 import { PendingInvocation, type InvocationOwner } from './pending-invocation.ts';
 import type { ProcessStarter } from './process-starter.ts';
@@ -32,7 +33,7 @@ export class Pool implements InvocationOwner, LaneObserver {
   readonly #heartbeat = new Heartbeat((now, wasLate) => this.#watch(now, wasLate));
   readonly #quarantine = new Quarantine();
   readonly #programs = new Map<string, KnownProgram>();
-  readonly #pending = new Set<PendingInvocation>();
+  readonly #pending = new Ledger<PendingInvocation>();
   /** Runs that wait for a main process. */
   #homeless: PendingInvocation[] = [];
   #main: SandboxProcess | null = null;
@@ -365,7 +366,7 @@ export class Pool implements InvocationOwner, LaneObserver {
 
   #endLate(now: number): void {
     let earliest = Infinity;
-    for (const pending of this.#pending) {
+    for (const pending of this.#pending.list()) {
       if (pending.deadline <= now) pending.fail('unavailable', 'the deadline passed before the procedure had answered', true);
       else if (pending.deadline < earliest) earliest = pending.deadline;
     }
@@ -393,7 +394,7 @@ export class Pool implements InvocationOwner, LaneObserver {
       process?.end({ kind: 'closed', detail: 'closed', outOfMemory: false, mysterious: false });
     this.#main = null;
     this.#spare = null;
-    for (const pending of this.#pending) pending.fail('unavailable', 'the sandbox has been closed', false);
+    for (const pending of this.#pending.list()) pending.fail('unavailable', 'the sandbox has been closed', false);
     return Promise.resolve();
   }
 }

@@ -20,7 +20,18 @@ export async function startTokenwright({ node, core, directory, clients }) {
   const process = await ServiceProcess.start({
     name: 'Tokenwright',
     command: [
-      ...[node, '--max-semi-space-size=64', program, 'start', '--config', configuration, '--tls', 'off', '--data-dir', join(directory, 'tokenwright')],
+      ...[
+        node,
+        '--min-semi-space-size=16',
+        program,
+        'start',
+        '--config',
+        configuration,
+        '--tls',
+        'off',
+        '--data-dir',
+        join(directory, 'tokenwright'),
+      ],
       ...['--port', String(port), '--admin-port', String(adminPort)],
     ],
     env: { BENCH_ISSUING_SECRET: clients.issuing.secret, BENCH_INTROSPECTING_SECRET: clients.introspecting.secret },

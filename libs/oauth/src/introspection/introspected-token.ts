@@ -2,6 +2,7 @@ import type { RegisteredClient } from '../client/registered-client.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import type { FoundToken, TokenPurpose } from '../stores.ts';
 import { tokenId } from '../token/opaque-token.ts';
+import { scopeNames } from '../token/scope.ts';
 import type { TokenData } from '../issuance/claims.ts';
 
 /** Nodes' clocks may differ by this much; seconds. */
@@ -60,8 +61,8 @@ export function introspectedToken(
   const expiresAt = Math.min(found.expiresAt, typeof data.exp === 'number' ? data.exp : found.expiresAt);
   if (expiresAt <= now || stored.nbf > now + CLOCK_TOLERANCE) return null;
 
-  const names = data.scope.split(' ').filter((name) => name !== '');
-  const granted = (JSON.parse(delegation.view) as { scope: string }).scope.split(' ');
+  const names = scopeNames(data.scope).list;
+  const granted = scopeNames((JSON.parse(delegation.view) as { scope: string }).scope);
   let live = names;
   let expired: readonly string[] = NONE;
   const lifetimes = profile.profile.scopes;
@@ -77,12 +78,14 @@ export function introspectedToken(
   if (narrowed === null) return null;
   if (narrowed !== live) expired = expired.filter((name) => caller.scopes.has(name));
 
-  const visible = new Set(
-    granted.filter(
-      (name) =>
-        name !== '' && (narrowed === live || caller.scopes.has(name)) && !expired.includes(name) && (scopeExpiry(name) ?? Infinity) > now,
-    ),
-  );
+  const visible =
+    narrowed === live && !profile.hasScopeLifetimes
+      ? granted.set
+      : new Set(
+          granted.list.filter(
+            (name) => (narrowed === live || caller.scopes.has(name)) && !expired.includes(name) && (scopeExpiry(name) ?? Infinity) > now,
+          ),
+        );
   const unchanged = claims === null && narrowed.length === names.length;
   return {
     id: tokenId(found.key),
@@ -90,11 +93,11 @@ export function introspectedToken(
     delegationId: found.delegationId,
     purpose: found.purpose,
     issuer: stored['iss'],
-    isStored: unchanged && stored.exp === found.expiresAt && visible.size === granted.length && names.every((name) => visible.has(name)),
+    isStored: unchanged && stored.exp === found.expiresAt && visible.size === granted.set.size && names.every((name) => visible.has(name)),
     narrowed: !unchanged,
     data: unchanged ? found.data : JSON.stringify({ ...data, scope: narrowed.join(' ') }),
     delegation:
-      visible.size === granted.length || narrowed === live
+      visible.size === granted.set.size || narrowed === live
         ? delegation.view
         : JSON.stringify({ ...(JSON.parse(delegation.view) as object), scope: [...visible].join(' ') }),
     expiredScopes: expired,
@@ -112,7 +115,7 @@ export function introspectedToken(
 const NONE: readonly string[] = [];
 
 /** The scopes the caller may see: the very array when all of them, null when the token is none of its business. */
-function narrow(caller: RegisteredClient, data: TokenData, scopes: string[]): string[] | null {
+function narrow(caller: RegisteredClient, data: TokenData, scopes: readonly string[]): readonly string[] | null {
   if (caller.policy !== 'audience-or-scope') return scopes;
   if (caller.scopes.size === 0) {
     const audiences: unknown = data['aud'];

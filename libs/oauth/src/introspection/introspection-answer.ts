@@ -38,17 +38,17 @@ export class IntrospectionAnswer {
 
   #jwt(jwt: unknown, execution: IntrospectionExecution, extra: readonly string[], fault: (message: string) => OAuthError): OAuthResponse {
     if (jwt === undefined) return NO_CONTENT;
-    const exp = typeof jwt === 'string' ? execution.issued.get(jwt) : undefined;
-    if (typeof jwt !== 'string' || exp === undefined) throw fault('the member "jwt" must be a JWT that this run issued');
-    const life = this.#cacheSeconds(execution, exp);
+    const issued = execution.issued.find((one) => one.jwt === jwt);
+    if (issued === undefined) throw fault('the member "jwt" must be a JWT that this run issued');
+    const life = this.#cacheSeconds(execution, issued.exp);
     if (life < 1) return NO_CONTENT;
-    if (jwt.length > LARGE_JWT)
+    if (issued.jwt.length > LARGE_JWT)
       this.warn('a phantom token is larger than many header limits', {
         profile: execution.profile,
         procedure: execution.program.procedure,
-        characters: jwt.length,
+        characters: issued.jwt.length,
       });
-    return { status: 200, headers: ['content-type', 'application/jwt', 'cache-control', `max-age=${life}`, ...extra], body: jwt };
+    return { status: 200, headers: ['content-type', 'application/jwt', 'cache-control', `max-age=${life}`, ...extra], body: issued.jwt };
   }
 
   /**

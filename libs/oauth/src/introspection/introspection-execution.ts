@@ -21,11 +21,12 @@ export class IntrospectionExecution implements Execution {
   readonly core: string;
   readonly minted = NOTHING_MINTED;
   readonly likely: Invocation['likely'];
-  /** JWTs that this run may hand out, with their expiry in seconds since 1970. */
-  readonly issued = new Map<string, number>();
+  /** What this run may hand out. */
+  readonly issued: PhantomToken[] = [];
   readonly #expected: string | null;
   /** Signed ahead of a first question. */
   #ahead: PhantomToken | null = null;
+  #tokenName: string | undefined;
 
   constructor(
     readonly route: Route,
@@ -82,13 +83,13 @@ export class IntrospectionExecution implements Execution {
   }
 
   issue(issuerId: string, delegationId: string, data: string): string {
-    const { jwt, exp } = this.phantoms.issue(this.route.profile, this.token, issuerId, delegationId, data, this.now);
-    this.issued.set(jwt, exp);
+    const phantom = this.phantoms.issue(this.route.profile, this.token, issuerId, delegationId, data, this.now);
+    this.issued.push(phantom);
     if (this.token !== null && this.route.profile.tokenIssuer(issuerId)?.lifetime === null) {
       const args = `${issuerId}\n${delegationId}\n${data}`;
-      this.phantoms.likely.learn(this.program, this.#name(this.token), { args, jwt, exp }, args === this.#expected);
+      this.phantoms.likely.learn(this.program, this.#name(this.token), { args: args === this.#expected ? null : args, ...phantom });
     }
-    return jwt;
+    return phantom.jwt;
   }
 
   mint(kind: string): string {
@@ -96,22 +97,22 @@ export class IntrospectionExecution implements Execution {
   }
 
   secrets(): readonly string[] {
-    return [this.presented, ...wrappedReference(this.presented), ...this.issued.keys()];
+    return [this.presented, ...wrappedReference(this.presented), ...this.issued.map(({ jwt }) => jwt)];
   }
 
   /** Learns from a run that delivered whether what was signed ahead was wanted. */
   settle(returned: Returned): void {
     if (this.#ahead === null || this.token === null || this.#expected === null) return;
     if (returned.response.includes(this.#ahead.jwt))
-      this.phantoms.likely.learn(this.program, this.#name(this.token), { args: this.#expected, ...this.#ahead }, true);
+      this.phantoms.likely.learn(this.program, this.#name(this.token), { args: null, ...this.#ahead });
     else this.phantoms.likely.unlearn(this.program);
   }
 
   #likely(token: IntrospectedToken): Invocation['likely'] {
     const known = this.phantoms.likely.known(this.program, this.#name(token));
     if (known !== undefined) {
-      this.issued.set(known.jwt, known.exp);
-      return [{ kind: 'issue', args: known.args, answer: known.jwt }];
+      this.issued.push(known);
+      return [{ kind: 'issue', args: known.args ?? this.#expected ?? '', answer: known.jwt }];
     }
     if (this.#expected === null || !this.phantoms.likely.passesDataOn(this.program)) return NOTHING_LIKELY;
     const [issuerId = ''] = this.#expected.split('\n', 1);
@@ -123,7 +124,7 @@ export class IntrospectionExecution implements Execution {
       if (error instanceof CeilingError) return NOTHING_LIKELY;
       throw error;
     }
-    this.issued.set(this.#ahead.jwt, this.#ahead.exp);
+    this.issued.push(this.#ahead);
     return [{ kind: 'issue', args: this.#expected, answer: this.#ahead.jwt }];
   }
 
@@ -132,7 +133,7 @@ export class IntrospectionExecution implements Execution {
    * before them may differ in what they may see of the delegation, and with time scopes end.
    */
   #name(token: IntrospectedToken): string {
-    return `${this.route.profile.revision}\n${token.id}\n${[...token.scopes].join(' ')}\n${token.narrowed ? token.data : ''}`;
+    return (this.#tokenName ??= `${this.route.profile.revision}\n${token.id}\n${[...token.scopes].join(' ')}\n${token.narrowed ? token.data : ''}`);
   }
 }
 

@@ -38,22 +38,28 @@ export function checkIntrospectionResponse(
       for (const name of scope.split(' '))
         if (name !== '' && !token.scopes.has(name)) throw fault(`the scope "${name.slice(0, 100)}" was not granted to the presented token`);
   }
-  const owned: Readonly<Record<string, unknown>> = {
-    iss: issuer,
-    client_id: token.clientId,
-    delegationId: token.delegationId,
-    purpose: token.purpose,
-    jti: token.id,
-  };
-  const wrong = Object.keys(owned).filter((name) => members[name] !== undefined && members[name] !== owned[name]);
-  if (token.cnf === undefined && token.act === undefined && wrong.length === 0) return { text, members };
+  const hasOwned =
+    isLeftOutOr(members['iss'], issuer) &&
+    isLeftOutOr(members['client_id'], token.clientId) &&
+    isLeftOutOr(members['delegationId'], token.delegationId) &&
+    isLeftOutOr(members['purpose'], token.purpose) &&
+    isLeftOutOr(members['jti'], token.id);
+  if (hasOwned && token.cnf === undefined && token.act === undefined) return { text, members };
   if (members['act'] !== undefined && !keepsActors(members['act'], token.act))
     throw fault('act may name further actors, but must keep those of the presented token');
   const restored = {
     ...members,
-    ...Object.fromEntries(wrong.map((name) => [name, owned[name]])),
+    ...(members['iss'] === undefined ? {} : { iss: issuer }),
+    ...(members['client_id'] === undefined ? {} : { client_id: token.clientId }),
+    ...(members['delegationId'] === undefined ? {} : { delegationId: token.delegationId }),
+    ...(members['purpose'] === undefined ? {} : { purpose: token.purpose }),
+    ...(members['jti'] === undefined ? {} : { jti: token.id }),
     ...(token.cnf === undefined ? {} : { cnf: token.cnf }),
     ...(members['act'] === undefined && token.act !== undefined ? { act: token.act } : {}),
   };
   return { text: JSON.stringify(restored), members: restored };
+}
+
+function isLeftOutOr(given: unknown, owned: string): boolean {
+  return given === undefined || given === owned;
 }

@@ -3,7 +3,8 @@ import type { PhantomToken } from './phantom-tokens.ts';
 
 /** What a program asked an issuer for, and got, when it last introspected a token. */
 export interface LikelyToken extends PhantomToken {
-  readonly args: string;
+  /** Null for the presented data unchanged: whoever has the token at hand can make the text, and nobody needs to keep it. */
+  readonly args: string | null;
 }
 
 /** Characters kept in one generation; two generations are kept. */
@@ -32,8 +33,8 @@ export class LikelyTokens {
     return old;
   }
 
-  learn(program: Program, token: string, issued: LikelyToken, passedDataOn: boolean): void {
-    this.#passesDataOn.set(program.key, passedDataOn);
+  learn(program: Program, token: string, issued: LikelyToken): void {
+    this.#passesDataOn.set(program.key, issued.args === null);
     this.#keep(`${program.key}\n${token}`, issued);
   }
 
@@ -48,7 +49,7 @@ export class LikelyTokens {
 
   #keep(name: string, issued: LikelyToken): void {
     this.#young.set(name, issued);
-    this.#characters += name.length + issued.args.length + issued.jwt.length;
+    this.#characters += name.length + (issued.args?.length ?? 0) + issued.jwt.length;
     if (this.#characters < GENERATION_CHARACTERS) return;
     this.#old = this.#young;
     this.#young = new Map();

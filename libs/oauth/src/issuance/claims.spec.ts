@@ -12,7 +12,7 @@ import {
   type TokenData,
 } from './claims.ts';
 
-const payloadOf = (data: object, clientId: string, id: string) => jwtPayload(JSON.stringify(data), clientId, id);
+const payloadOf = (data: object, clientId: string, id: string) => jwtPayload(JSON.stringify(data), clientId, id).text;
 
 const NOW = 1_800_000_000;
 const TIMES = { iat: NOW, nbf: NOW, exp: NOW + 300 };

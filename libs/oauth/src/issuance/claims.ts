@@ -89,16 +89,22 @@ export function composeTokenData(text: string, ceilings: Ceilings, owned: OwnedC
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined).sort(byName)) as TokenData;
 }
 
+/** JSON text of a JWT's claims. No two texts have the same `jti`. */
+export interface JwtPayload {
+  readonly jti: string;
+  readonly text: string;
+}
+
 /**
  * The payload of a JWT access token (RFC 9068) with all of the data, `client_id`, and a `jti` made of the token's public
  * id and a hash of the claims: the same claims give the same bytes, so that one signature serves every repeat.
  *
  * @param data JSON text of token data as `composeTokenData` gives it
  */
-export function jwtPayload(data: string, clientId: string, tokenId: string): string {
+export function jwtPayload(data: string, clientId: string, tokenId: string): JwtPayload {
   const claims = `"client_id":${JSON.stringify(clientId)},${data.slice(1)}`;
-  const digest = hash('sha256', claims, 'base64url').slice(0, 22);
-  return `{"jti":"${tokenId}.${digest}",${claims}`;
+  const jti = `${tokenId}.${hash('sha256', claims, 'base64url').slice(0, 22)}`;
+  return { jti, text: `{"jti":"${jti}",${claims}` };
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
@@ -126,7 +132,8 @@ const MAX_NESTING = 100;
 
 /** Whether a JSON text is nested too deeply to be worked on. */
 export function isNestedTooDeeply(text: string): boolean {
-  if (text.length < 2 * MAX_NESTING) return false;
+  // Few texts have as many brackets as they may have levels; only those are read.
+  if (text.length < 2 * MAX_NESTING || !(aboundsIn(text, '{') || aboundsIn(text, '['))) return false;
   let depth = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {
@@ -139,6 +146,13 @@ export function isNestedTooDeeply(text: string): boolean {
       if (++depth > MAX_NESTING) return true;
     } else if (unit === 0x7d || unit === 0x5d) depth--;
   }
+  return false;
+}
+
+/** Whether a text holds more of a bracket than half of the levels it may have. */
+function aboundsIn(text: string, bracket: '{' | '['): boolean {
+  let count = 0;
+  for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) if (++count > MAX_NESTING / 2) return true;
   return false;
 }
 

@@ -1,3 +1,4 @@
+import type { JwtPayload } from './claims.ts';
 import type { ReadyKey } from './key-ring.ts';
 import { signCompact } from './jws.ts';
 
@@ -20,8 +21,9 @@ export class SignatureMemo {
     return { hits: this.#hits, misses: this.#misses, entries: this.#young.size + this.#old.size };
   }
 
-  sign(payload: string, type: string, key: ReadyKey): string {
-    const name = `${key.kid}\n${type}\n${payload}`;
+  sign({ jti, text }: JwtPayload, type: string, key: ReadyKey): string {
+    // The jti stands for the text, which is long to look up by.
+    const name = `${key.kid}\n${type}\n${jti}`;
     let jws = this.#young.get(name);
     if (jws !== undefined) {
       this.#hits++;
@@ -30,7 +32,7 @@ export class SignatureMemo {
     jws = this.#old.get(name);
     if (jws === undefined) {
       this.#misses++;
-      jws = signCompact(payload, type, key);
+      jws = signCompact(text, type, key);
     } else this.#hits++;
     this.#keep(name, jws);
     return jws;

@@ -155,7 +155,7 @@ export class ProcedureDryRunner implements DryRunner {
     return {
       execution,
       answer: (returned) => answers.answer(flow === 'oauth-introspect' ? 'json' : 'jwt', execution, returned),
-      issued: () => [...execution.issued.keys()],
+      issued: () => execution.issued.map(({ jwt }) => jwt),
       effects: () => [],
     };
   }

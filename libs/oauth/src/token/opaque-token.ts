@@ -48,7 +48,9 @@ export function opaqueTokenKey(value: string): TokenKey | null {
 
 /** The public id of a token: its period and the first half of its hash. It is no secret and opens nothing. */
 export function tokenId(key: TokenKey): string {
-  return periodText(key.period) + Buffer.from(key.hash.subarray(0, 16)).toString('base64url');
+  const { hash: digest } = key;
+  const bytes = digest instanceof Buffer ? digest : Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength);
+  return periodText(key.period) + bytes.toString('base64url', 0, 16);
 }
 
 /** The key, with half a hash, that a public id names; null when the text is not one. */

@@ -1,3 +1,4 @@
+import { BoundedMemo } from '../client/bounded-memo.ts';
 import type { RegisteredClient } from '../client/registered-client.ts';
 import { OAuthError } from '../errors.ts';
 
@@ -16,4 +17,25 @@ export function grantedScopes(requested: string | undefined, client: RegisteredC
   for (const name of names)
     if (!client.scopes.has(name)) throw new OAuthError('invalid_scope', 'The client may not have a requested scope.');
   return [...names];
+}
+
+/** The names in a `scope` text: as they stand there, and each once. */
+export interface ScopeNames {
+  readonly list: readonly string[];
+  readonly set: ReadonlySet<string>;
+}
+
+/** Many tokens share few scope texts. */
+const known = new BoundedMemo<ScopeNames>(1000);
+const LONGEST_KNOWN = 500;
+
+/** Takes a scope text of our own apart: empty, or names with spaces between them. */
+export function scopeNames(text: string): ScopeNames {
+  let names = known.get(text);
+  if (names === undefined) {
+    const list = text.split(' ').filter((name) => name !== '');
+    names = { list, set: new Set(list) };
+    if (text.length <= LONGEST_KNOWN) known.set(text, names);
+  }
+  return names;
 }

@@ -103,7 +103,7 @@ export class TokenExecution implements Execution {
     this.#signed.push({ issuerId, delegationId, token: this.#row(issuer, delegationId, minted, composed) });
     const text =
       issuer.kind === 'jwt'
-        ? signCompact(jwtPayload(JSON.stringify(composed), this.token.client.id, tokenId(minted.key)), ACCESS_TOKEN_TYPE, key)
+        ? signCompact(jwtPayload(JSON.stringify(composed), this.token.client.id, tokenId(minted.key)).text, ACCESS_TOKEN_TYPE, key)
         : signCompact(
             JSON.stringify({ iss: composed['iss'], iat: composed.iat, exp: composed.exp, ref: minted.value }),
             WRAPPED_TOKEN_TYPE,

@@ -45,8 +45,12 @@ export class Connection {
     }
   }
 
-  /** Replies leave in groups, but none waits behind a long run. */
-  reply(id: number, text: string): void {
+  /**
+   * Replies leave in groups, but none waits behind a long run.
+   *
+   * @param count runs that this answers
+   */
+  reply(id: number, text: string, count = 1): void {
     const most = REPLY_HEADER + text.length * 3;
     if (this.#pending + most > this.#toSend.length) {
       this.flush();
@@ -57,7 +61,8 @@ export class Connection {
     this.#toSend.writeUInt32LE(length, at);
     this.#toSend.writeUInt32LE(id, at + 4);
     this.#pending = at + REPLY_HEADER + length;
-    if (++this.#replies >= BATCH || Date.now() - this.#flushed > 3) this.flush();
+    this.#replies += count;
+    if (this.#replies >= BATCH || Date.now() - this.#flushed > 3) this.flush();
   }
 
   flush(): void {

@@ -19,8 +19,7 @@ function serve(connection: Connection): void {
   let configuration: ProcessConfiguration | null = null;
 
   for (let frames = connection.read(); frames !== null; frames = connection.read()) {
-    for (let index = 0; index < frames.length;) {
-      const frame = frames[index] as Frame;
+    for (const frame of frames) {
       if (frame.kind === FRAME.configure) {
         configuration = JSON.parse(frame.text) as ProcessConfiguration;
         const watchdog = configuration.role === 'fast' ? new Watchdog() : null;
@@ -28,12 +27,9 @@ function serve(connection: Connection): void {
         loop = new RunLoop(configuration, connection, shelf, watchdog);
         connection.reply(frame.id, probe(configuration));
       } else if (configuration === null || shelf === null || loop === null) return;
-      else if (frame.kind === FRAME.run) {
-        const count = loop.extent(frames, index);
-        loop.run(frames, index, count);
-        index += count;
-        continue;
-      } else if (frame.kind === FRAME.measure) loop.measure(frame);
+      else if (frame.kind === FRAME.batch) loop.batch(frame);
+      else if (frame.kind === FRAME.run) loop.run(frame);
+      else if (frame.kind === FRAME.measure) loop.measure(frame);
       else if (frame.kind === FRAME.load) {
         // This takes a while; what is done must not look undone meanwhile.
         connection.flush();
@@ -44,7 +40,6 @@ function serve(connection: Connection): void {
         connection.reply(frame.id, 'O');
       } else if (frame.kind === FRAME.check) connection.reply(frame.id, check(frame, shelf));
       else if (frame.kind === FRAME.trial) loop.trial(frame);
-      index++;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { BATCH, PROGRESS_ID, type ProcessConfiguration } from '../frames.ts';
+import { idAfter, PROGRESS_ID, type ProcessConfiguration } from '../frames.ts';
 import type { Connection, Frame } from './connection.ts';
 import { endingOf, type Ending, type ProgramIsolate } from './program-isolate.ts';
 import type { ProgramShelf } from './program-shelf.ts';
@@ -10,7 +10,7 @@ const BATCH_MILLISECONDS_PER_RUN = 1;
 /** However busy the machine: this many times its budget on the clock is enough for a verdict. */
 const MOST_PATIENT = 20;
 
-/** Runs frames of programs, neighbours of the same program together in one call of the isolate. */
+/** Runs the frames of programs. */
 export class RunLoop {
   readonly #configuration: ProcessConfiguration;
   readonly #connection: Connection;
@@ -25,55 +25,34 @@ export class RunLoop {
     this.#watchdog = watchdog;
   }
 
-  /** How many of the frames from `from` on can go together. */
-  extent(frames: readonly Frame[], from: number): number {
-    const { kind, program } = frames[from] as Frame;
-    if (this.#watchdog === null || this.#slow.has(program)) return 1;
-    let to = from + 1;
-    while (to < frames.length && to - from < BATCH && frames[to]?.program === program && frames[to]?.kind === kind) to++;
-    return to - from;
+  run(frame: Frame): void {
+    this.#connection.reply(frame.id, this.#single(frame));
   }
 
-  run(frames: readonly Frame[], from: number, count: number): void {
-    const first = frames[from] as Frame;
-    if (count === 1) {
-      this.#connection.reply(first.id, this.#single(first));
-      return;
-    }
-    const isolate = this.#shelf.take(first.program);
-    if (typeof isolate === 'string') {
-      for (let index = from; index < from + count; index++) this.#connection.reply((frames[index] as Frame).id, isolate);
-      return;
-    }
-    let text = '';
-    let lengths = '';
-    let spent = 0;
-    for (let index = from; index < from + count; index++) {
-      const frame = frames[index] as Frame;
-      text += frame.text;
-      lengths += `${index === from ? '' : ','}${frame.text.length}`;
-      if (frame.spent > spent) spent = frame.spent;
-    }
-    const started = Date.now();
-    const replies = spent < this.#configuration.cpuMilliseconds ? this.#guarded(isolate, first.program, text, lengths, spent) : null;
-    if (typeof replies !== 'string') {
-      // One of them spoilt it. Singly, each with a budget of its own; the service must not take the second attempt for a hang.
+  /** Several runs of one program in one call of its isolate, unless it is known to be slow. */
+  batch(frame: Frame): void {
+    const { id, program, text } = frame;
+    const start = text.indexOf('\u0000') + 1;
+    const lengths = text.slice(0, start - 1);
+    const each = lengths.split(',');
+    const isolate = this.#watchdog === null || this.#slow.has(program) ? null : this.#shelf.take(program);
+    if (isolate !== null && typeof isolate !== 'string') {
+      const started = Date.now();
+      const replies = this.#guarded(isolate, program, text.slice(start), lengths, 0);
+      if (typeof replies === 'string') {
+        if (Date.now() - started > BATCH_MILLISECONDS_PER_RUN * each.length) this.#slow.add(program);
+        this.#connection.reply(id, `B${replies}`, each.length);
+        return;
+      }
+      // One of them spoilt it: singly, each with a budget of its own. The service must not take the second attempt for a hang.
       this.#connection.reply(PROGRESS_ID, '');
       this.#connection.flush();
-      for (let index = from; index < from + count; index++) {
-        const frame = frames[index] as Frame;
-        this.#connection.reply(frame.id, this.#single(frame));
-      }
-      return;
     }
-    if (Date.now() - started > BATCH_MILLISECONDS_PER_RUN * count) this.#slow.add(first.program);
-    const end = replies.indexOf('\u0000');
-    const sizes = replies.slice(0, end).split(',');
-    let at = end + 1;
-    for (let index = 0; index < count; index++) {
-      const size = Number(sizes[index]);
-      this.#connection.reply((frames[from + index] as Frame).id, replies.slice(at, at + size));
-      at += size;
+    let at = start;
+    for (let index = 0; index < each.length; index++) {
+      const next = at + Number(each[index]);
+      this.run({ ...frame, id: idAfter(id, index), text: text.slice(at, next) });
+      at = next;
     }
   }
 
