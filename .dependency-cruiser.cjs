@@ -10,12 +10,35 @@ module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     { name: 'libs-know-no-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
-    only('oauth-knows-the-protocol-alone', { path: '^libs/oauth/src/', pathNot: '(\\.spec\\.ts|/testing/)' }, '^(libs/oauth/|node_modules/(jose|@node-rs/argon2)/|node:|crypto$|zlib$)'),
-    only('sandbox-knows-isolates-alone', { path: '^libs/sandbox/src/', pathNot: '\\.spec\\.ts$' }, '^(libs/sandbox/|node_modules/(isolated-vm|acorn|acorn-walk)/|[a-z_]+(/promises)?$)'),
-    { name: 'isolates-in-one-folder', severity: 'error', from: { path: '^(apps|libs)/', pathNot: '^libs/sandbox/src/process/' }, to: { path: 'node_modules/isolated-vm' } },
-    { name: 'typeorm-in-persistence', severity: 'error', from: { path: '^(apps|libs)/', pathNot: '^libs/persistence/' }, to: { path: 'node_modules/(typeorm|better-sqlite3|pg)/' } },
+    only(
+      'oauth-knows-the-protocol-alone',
+      { path: '^libs/oauth/src/', pathNot: '(\\.spec\\.ts|/testing/)' },
+      '^(libs/oauth/|node_modules/(jose|@node-rs/argon2)/|node:|crypto$|zlib$)',
+    ),
+    only(
+      'sandbox-knows-isolates-alone',
+      { path: '^libs/sandbox/src/', pathNot: '\\.spec\\.ts$' },
+      '^(libs/sandbox/|node_modules/(isolated-vm|acorn|acorn-walk)/|[a-z_]+(/promises)?$)',
+    ),
+    {
+      name: 'isolates-in-one-folder',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/sandbox/src/process/' },
+      to: { path: 'node_modules/isolated-vm' },
+    },
+    {
+      name: 'typeorm-in-persistence',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/persistence/' },
+      to: { path: 'node_modules/(typeorm|better-sqlite3|pg)/' },
+    },
     { name: 'frameworks-in-apps', severity: 'error', from: { path: '^libs/' }, to: { path: 'node_modules/(@nestjs|fastify)' } },
-    { name: 'one-barrel-a-lib', severity: 'error', from: { path: '^(apps|libs)/([^/]+)/' }, to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^libs/$2/|^libs/oauth/src/testing/' } },
+    {
+      name: 'one-barrel-a-lib',
+      severity: 'error',
+      from: { path: '^(apps|libs)/([^/]+)/' },
+      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^libs/$2/|^libs/oauth/src/testing/' },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

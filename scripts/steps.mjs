@@ -10,6 +10,7 @@ const bin = (...path) => join(root, 'node_modules', ...path);
 export const STATIC_STEPS = [
   { name: 'types', args: [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.json', '--incremental', 'false'] },
   { name: 'lint', args: [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'] },
+  { name: 'format', args: [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   { name: 'module rules', args: [bin('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), 'apps', 'libs'] },
 ];
 

@@ -187,7 +187,7 @@ describe('hostile procedures', () => {
     );
     expect(refused.status).toBe(422);
     expect(((await refused.json()) as { findings: unknown }).findings).toMatchObject([
-      { detail: expect.stringContaining('the top level of the procedure does not end'), line: 2 },
+      { message: expect.stringContaining('the top level of the procedure does not end'), line: 2 },
     ]);
     expect((await admin(service, 'GET', '/procedures/looping-outside')).status).toBe(404);
   }, 15_000);

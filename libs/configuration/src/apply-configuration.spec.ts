@@ -36,7 +36,11 @@ describe('applying a configuration file', () => {
     expect(first.changes.length).toBe(10);
     expect(await audit()).toContain('file client.create token-service/gateway_client');
     expect(await applyConfiguration(live, await demoText(), options)).toEqual({ revision: 1, changes: [], kept: [] });
-    expect(await applyConfiguration(live, exportConfiguration(live.current, options), options)).toEqual({ revision: 1, changes: [], kept: [] });
+    expect(await applyConfiguration(live, exportConfiguration(live.current, options), options)).toEqual({
+      revision: 1,
+      changes: [],
+      kept: [],
+    });
     expect(await audit()).toHaveLength(10);
   });
 

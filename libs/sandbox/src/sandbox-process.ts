@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { BATCH, BATCH_CHARACTERS, FRAME, FRAME_HEADER, idAfter, MAX_FRAME_BYTES, PROGRESS_ID, REPLY, REPLY_HEADER } from './frames.ts';
 import { InOrder } from './in-order.ts';
 import { onlyChild, processorTime, residentBytes } from './processor-time.ts';
+import { readingInPlace } from './reading-in-place.ts';
 
 export type ProcessRole = 'main' | 'spare' | 'diagnostic';
 
@@ -378,31 +379,4 @@ export class SandboxProcess {
 /** Runs of one program that have used nothing of their budget yet. */
 function canJoin(first: InFlight, item: InFlight): boolean {
   return item.program === first.program && first.kind === FRAME.run && item.kind === FRAME.run && first.spent === 0 && item.spent === 0;
-}
-
-/** Reads into one buffer instead of a new one per chunk. The handle is Node's own; where it is missing, events do. */
-function readingInPlace(given: Socket, receive: (bytes: Buffer) => void): Socket {
-  const handle = (given as unknown as { _handle?: { readStop(): number; reading: boolean } })._handle;
-  if (handle === undefined || typeof handle.readStop !== 'function') {
-    given.on('data', receive);
-    return given;
-  }
-  handle.readStop();
-  handle.reading = false;
-  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
-  const socket = new Socket({
-    handle,
-    onread: {
-      buffer,
-      callback: (count: number) => {
-        receive(buffer.subarray(0, count));
-        return true;
-      },
-    },
-  } as unknown as ConstructorParameters<typeof Socket>[0]);
-  // The first socket must not close the handle they share.
-  (given as unknown as { _handle: unknown })._handle = null;
-  socket.unref();
-  socket.read(0);
-  return socket;
 }

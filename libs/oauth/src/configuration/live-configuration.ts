@@ -45,7 +45,9 @@ export class LiveConfiguration {
    *
    * @throws ConfigurationError when the result would not be valid; nothing is stored.
    */
-  async change<T>(work: (configuration: Configuration) => Work<T> | Promise<Work<T>>): Promise<{ readonly result: T; readonly revision: number }> {
+  async change<T>(
+    work: (configuration: Configuration) => Work<T> | Promise<Work<T>>,
+  ): Promise<{ readonly result: T; readonly revision: number }> {
     for (;;) {
       const base = this.#current;
       const { changes, audit, result } = await work(base);

@@ -4,7 +4,16 @@ import { flowsOf } from '../procedures/flows.ts';
 import type { IssuerView } from '../procedures/host-calls.ts';
 import type { Program } from '../procedures/sandbox.ts';
 import type { Configuration } from './configuration.ts';
-import { entityKey, type Client, type Endpoint, type EndpointKind, type Profile, type ProfileCapability, type TokenIssuer, type TokenIssuerKind } from './entities.ts';
+import {
+  entityKey,
+  type Client,
+  type Endpoint,
+  type EndpointKind,
+  type Profile,
+  type ProfileCapability,
+  type TokenIssuer,
+  type TokenIssuerKind,
+} from './entities.ts';
 import { RegisteredClient } from '../client/registered-client.ts';
 
 /** What a node adds to the configuration. */
@@ -43,7 +52,8 @@ export class ProfileSnapshot {
     this.id = profile.id;
     this.revision = configuration.revision;
     this.hasScopeLifetimes = Object.values(profile.scopes).some((scope) => scope.lifetime !== undefined);
-    for (const tokenIssuer of configuration.all('token-issuer')) if (tokenIssuer.profile === profile.id) this.#issuers.set(tokenIssuer.id, tokenIssuer);
+    for (const tokenIssuer of configuration.all('token-issuer'))
+      if (tokenIssuer.profile === profile.id) this.#issuers.set(tokenIssuer.id, tokenIssuer);
   }
 
   /** The enabled client with this id. */
@@ -97,12 +107,22 @@ export class Snapshot {
     private readonly advertisedPaths: ReadonlyMap<string, string>,
   ) {}
 
-  static async build(configuration: Configuration, node: NodeSettings, keyRings: KeyRings, defaults: ReadonlyMap<FlowId, Program>): Promise<Snapshot> {
+  static async build(
+    configuration: Configuration,
+    node: NodeSettings,
+    keyRings: KeyRings,
+    defaults: ReadonlyMap<FlowId, Program>,
+  ): Promise<Snapshot> {
     const profiles = new Map<string, ProfileSnapshot>();
     const profilesByPath = new Map<string, ProfileSnapshot>();
     for (const profile of configuration.all('profile')) {
       const issuer = profile.issuer.startsWith('/') ? node.baseUrl + profile.issuer : profile.issuer;
-      const snapshot = new ProfileSnapshot(profile, issuer.replace(/\/$/, ''), await keyRings.open(configuration, profile.id), configuration);
+      const snapshot = new ProfileSnapshot(
+        profile,
+        issuer.replace(/\/$/, ''),
+        await keyRings.open(configuration, profile.id),
+        configuration,
+      );
       profiles.set(profile.id, snapshot);
       profilesByPath.set(new URL(issuer).pathname.replace(/\/$/, ''), snapshot);
     }
@@ -134,7 +154,10 @@ export class Snapshot {
 }
 
 /** What a profile must be capable of for an endpoint to be served; the token endpoint asks per grant type. */
-const NEEDED: Readonly<Partial<Record<EndpointKind, ProfileCapability>>> = { 'oauth-introspect': 'introspection', 'oauth-revoke': 'revocation' };
+const NEEDED: Readonly<Partial<Record<EndpointKind, ProfileCapability>>> = {
+  'oauth-introspect': 'introspection',
+  'oauth-revoke': 'revocation',
+};
 
 function isCapable(profile: Profile, kind: EndpointKind): boolean {
   const needed = NEEDED[kind];
@@ -151,5 +174,11 @@ function boundProgram(configuration: Configuration, endpoint: Endpoint, flow: Fl
   const number = binding.version ?? configuration.get('procedure', entityKey(binding.procedure))?.activeVersion ?? 0;
   const version = configuration.get('procedure-version', entityKey(binding.procedure, number));
   if (version === undefined) throw new Error(`binding of ${endpoint.id} ${flow} names a missing version of procedure ${binding.procedure}`);
-  return { key: `${version.procedure}@${version.version}#${version.digest.slice(0, 8)}`, procedure: version.procedure, version: version.version, flow, source: version.source };
+  return {
+    key: `${version.procedure}@${version.version}#${version.digest.slice(0, 8)}`,
+    procedure: version.procedure,
+    version: version.version,
+    flow,
+    source: version.source,
+  };
 }

@@ -36,11 +36,18 @@ export function validate(configuration: Configuration, changes?: readonly Change
 
   checkIssuers(configuration, report);
   checkEndpoints(configuration, report);
-  for (const endpoint of configuration.all('endpoint')) checkProfile('endpoint', entityKey(endpoint.profile, endpoint.id), endpoint.profile);
+  for (const endpoint of configuration.all('endpoint'))
+    checkProfile('endpoint', entityKey(endpoint.profile, endpoint.id), endpoint.profile);
 
   // Clients may be many: when only some change and no profile does, the others are as valid as before.
-  const changedClients = changes !== undefined && !changes.some((change) => change.kind === 'profile') ? new Set(changes.filter((c) => c.kind === 'client').map((c) => c.key)) : null;
-  const clients = changedClients === null ? configuration.all('client') : [...changedClients].map((key) => configuration.get('client', key)).filter((c) => c !== undefined);
+  const changedClients =
+    changes !== undefined && !changes.some((change) => change.kind === 'profile')
+      ? new Set(changes.filter((c) => c.kind === 'client').map((c) => c.key))
+      : null;
+  const clients =
+    changedClients === null
+      ? configuration.all('client')
+      : [...changedClients].map((key) => configuration.get('client', key)).filter((c) => c !== undefined);
   for (const client of clients) {
     const key = entityKey(client.profile, client.id);
     const profile = checkProfile('client', key, client.profile);
@@ -53,12 +60,18 @@ export function validate(configuration: Configuration, changes?: readonly Change
         report('client', key, `/audiences/${i}`, `profile "${profile.id}" does not allow the audience "${audience}"`);
     });
     client.capabilities.forEach((capability, i) => {
-      if (!profile.capabilities.includes(capability)) report('client', key, `/capabilities/${i}`, `profile "${profile.id}" has no capability "${capability}"`);
+      if (!profile.capabilities.includes(capability))
+        report('client', key, `/capabilities/${i}`, `profile "${profile.id}" has no capability "${capability}"`);
     });
     if (client.capabilities.length > 0 && client.secrets.length === 0)
       report('client', key, '/secrets', 'a client with capabilities needs a secret to authenticate with');
     if (client.accessTokenLifetime !== null && client.accessTokenLifetime > profile.defaults.maximumTokenLifetime)
-      report('client', key, '/accessTokenLifetime', `is longer than the profile's maximum of ${profile.defaults.maximumTokenLifetime} seconds`);
+      report(
+        'client',
+        key,
+        '/accessTokenLifetime',
+        `is longer than the profile's maximum of ${profile.defaults.maximumTokenLifetime} seconds`,
+      );
   }
 
   const defaults = new Set<string>();
@@ -67,7 +80,8 @@ export function validate(configuration: Configuration, changes?: readonly Change
     checkProfile('token-issuer', key, issuer.profile);
     if (!issuer.isDefault) continue;
     const slot = `${issuer.profile} ${issuer.kind}`;
-    if (defaults.has(slot)) report('token-issuer', key, '/isDefault', `profile "${issuer.profile}" already has a default issuer of kind "${issuer.kind}"`);
+    if (defaults.has(slot))
+      report('token-issuer', key, '/isDefault', `profile "${issuer.profile}" already has a default issuer of kind "${issuer.kind}"`);
     defaults.add(slot);
   }
 
@@ -76,12 +90,20 @@ export function validate(configuration: Configuration, changes?: readonly Change
   for (const procedure of configuration.all('procedure')) {
     const key = entityKey(procedure.id);
     if (findFlow(procedure.flow) === undefined) report('procedure', key, '/flow', `there is no flow "${procedure.flow}"`);
-    if (procedure.activeVersion !== null && configuration.get('procedure-version', entityKey(procedure.id, procedure.activeVersion)) === undefined)
+    if (
+      procedure.activeVersion !== null &&
+      configuration.get('procedure-version', entityKey(procedure.id, procedure.activeVersion)) === undefined
+    )
       report('procedure', key, '/activeVersion', `procedure "${procedure.id}" has no version ${procedure.activeVersion}`);
   }
   for (const version of configuration.all('procedure-version')) {
     if (configuration.get('procedure', entityKey(version.procedure)) === undefined)
-      report('procedure-version', entityKey(version.procedure, version.version), '/procedure', `there is no procedure "${version.procedure}"`);
+      report(
+        'procedure-version',
+        entityKey(version.procedure, version.version),
+        '/procedure',
+        `there is no procedure "${version.procedure}"`,
+      );
   }
 
   for (const binding of configuration.all('binding')) {
@@ -91,7 +113,12 @@ export function validate(configuration: Configuration, changes?: readonly Change
     const flow = findFlow(binding.flow);
     if (flow === undefined) report('binding', key, '/flow', `there is no flow "${binding.flow}"`);
     else if (endpoint !== undefined && flow.endpoint !== endpoint.kind)
-      report('binding', key, '/flow', `flow "${flow.id}" belongs to endpoints of kind "${flow.endpoint}", "${endpoint.id}" is of kind "${endpoint.kind}"`);
+      report(
+        'binding',
+        key,
+        '/flow',
+        `flow "${flow.id}" belongs to endpoints of kind "${flow.endpoint}", "${endpoint.id}" is of kind "${endpoint.kind}"`,
+      );
     const procedure = configuration.get('procedure', entityKey(binding.procedure));
     if (procedure === undefined) report('binding', key, '/procedure', `there is no procedure "${binding.procedure}"`);
     else if (flow !== undefined && procedure.flow !== flow.id)
@@ -113,7 +140,13 @@ function checkIssuers(configuration: Configuration, report: Report): void {
     // Metadata and key sets are found by the path alone, so no two issuers may share one, whatever their hosts.
     const path = issuerPath(profile.issuer);
     const other = seen.get(path);
-    if (other !== undefined) report('profile', entityKey(profile.id), '/issuer', `profile "${other}" already has an issuer with the path "${path === '' ? '/' : path}"`);
+    if (other !== undefined)
+      report(
+        'profile',
+        entityKey(profile.id),
+        '/issuer',
+        `profile "${other}" already has an issuer with the path "${path === '' ? '/' : path}"`,
+      );
     else seen.set(path, profile.id);
   }
 }
@@ -135,13 +168,20 @@ function checkEndpoints(configuration: Configuration, report: Report): void {
     for (const role of endpoint.deployedTo) {
       const slot = `${role} ${endpoint.path}`;
       const other = paths.get(slot);
-      if (other !== undefined) report('endpoint', key, '/path', `endpoint "${other.id}" of profile "${other.profile}" already answers at "${endpoint.path}" in role "${role}"`);
+      if (other !== undefined)
+        report(
+          'endpoint',
+          key,
+          '/path',
+          `endpoint "${other.id}" of profile "${other.profile}" already answers at "${endpoint.path}" in role "${role}"`,
+        );
       else paths.set(slot, endpoint);
     }
     if (!endpoint.advertised) continue;
     const slot = `${endpoint.profile} ${endpoint.kind}`;
     const other = advertised.get(slot);
-    if (other !== undefined) report('endpoint', key, '/advertised', `endpoint "${other.id}" of the same kind is already advertised; exactly one may be`);
+    if (other !== undefined)
+      report('endpoint', key, '/advertised', `endpoint "${other.id}" of the same kind is already advertised; exactly one may be`);
     else advertised.set(slot, endpoint);
   }
 }

@@ -18,7 +18,8 @@ export class DiscoveryEndpoint {
   find(request: OAuthRequest, snapshot: Snapshot): OAuthResponse | null {
     const found = locate(request.path, snapshot);
     if (found === null) return null;
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw new OAuthError('invalid_request', 'Use the GET method.', { status: 405, allow: 'GET, HEAD' });
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      throw new OAuthError('invalid_request', 'Use the GET method.', { status: 405, allow: 'GET, HEAD' });
     const [document, profile] = found;
     return {
       status: 200,

@@ -29,11 +29,15 @@ export function metadata(snapshot: Snapshot, profile: ProfileSnapshot, grantType
           introspection_encryption_alg_values_supported: ENCRYPTION_ALGORITHMS,
           introspection_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
         }),
-    ...(revocation === undefined ? {} : { revocation_endpoint: revocation, revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION }),
+    ...(revocation === undefined
+      ? {}
+      : { revocation_endpoint: revocation, revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION }),
     jwks_uri: `${profile.issuer}/jwks`,
     ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
     response_types_supported: [],
-    grant_types_supported: grantTypes.filter((grantType) => profile.profile.capabilities.includes(grantType.capability)).map((grantType) => grantType.id),
+    grant_types_supported: grantTypes
+      .filter((grantType) => profile.profile.capabilities.includes(grantType.capability))
+      .map((grantType) => grantType.id),
   };
 }
 
@@ -41,7 +45,11 @@ export function metadata(snapshot: Snapshot, profile: ProfileSnapshot, grantType
  * The OpenID discovery document of a profile: the same, with the members OpenID Connect Discovery 1.0 section 3 requires
  * of every document.
  */
-export function openidConfiguration(snapshot: Snapshot, profile: ProfileSnapshot, grantTypes: readonly GrantType[]): Record<string, unknown> {
+export function openidConfiguration(
+  snapshot: Snapshot,
+  profile: ProfileSnapshot,
+  grantTypes: readonly GrantType[],
+): Record<string, unknown> {
   return {
     ...metadata(snapshot, profile, grantTypes),
     subject_types_supported: ['public'],

@@ -39,7 +39,13 @@ export class ExecutionRecord {
     const { fault } = outcome;
     this.#faults.push({ ...fault, at: this.clock(), profile, flow: program.flow });
     if (this.#faults.length > KEPT_FAULTS) this.#faults.shift();
-    this.log.write('error', `procedure failed: ${fault.kind}: ${fault.message}`, { ...fields, kind: fault.kind, line: fault.line, column: fault.column, stack: fault.stack });
+    this.log.write('error', `procedure failed: ${fault.kind}: ${fault.message}`, {
+      ...fields,
+      kind: fault.kind,
+      line: fault.line,
+      column: fault.column,
+      stack: fault.stack,
+    });
   }
 
   /** Newest first. */
@@ -54,7 +60,17 @@ export class ExecutionRecord {
   #countsOf(key: string): OutcomeCounts {
     let counts = this.#counts.get(key);
     if (counts === undefined) {
-      counts = { returned: 0, rejected: 0, timeout: 0, memory: 0, syntax: 0, runtime: 0, nondeterministic: 0, 'invalid-response': 0, unavailable: 0 };
+      counts = {
+        returned: 0,
+        rejected: 0,
+        timeout: 0,
+        memory: 0,
+        syntax: 0,
+        runtime: 0,
+        nondeterministic: 0,
+        'invalid-response': 0,
+        unavailable: 0,
+      };
       this.#counts.set(key, counts);
     }
     return counts;

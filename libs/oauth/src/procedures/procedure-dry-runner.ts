@@ -74,7 +74,13 @@ export class ProcedureDryRunner implements DryRunner {
     if (flow === undefined) throw new DryRunError('/flow', `there is no flow "${request.flow}"`);
     const program = this.#program(request);
     const checked = await this.sandbox.check(program);
-    if (!checked.ok) return { ...NOTHING, outcome: 'refused', answer: answerOf(errorResponse(new OAuthError('server_error', 'The procedure was refused.'))), findings: checked.errors };
+    if (!checked.ok)
+      return {
+        ...NOTHING,
+        outcome: 'refused',
+        answer: answerOf(errorResponse(new OAuthError('server_error', 'The procedure was refused.'))),
+        findings: checked.errors,
+      };
 
     this.sandbox.load(program, { apart: true });
     try {
@@ -96,7 +102,8 @@ export class ProcedureDryRunner implements DryRunner {
     const { configuration } = this.current();
     const stored = configuration.get('procedure-version', entityKey(procedure, version));
     if (stored === undefined) throw new DryRunError('/program', `procedure "${procedure}" has no version ${version}`);
-    if (configuration.get('procedure', entityKey(procedure))?.flow !== request.flow) throw new DryRunError('/flow', `procedure "${procedure}" is for another flow`);
+    if (configuration.get('procedure', entityKey(procedure))?.flow !== request.flow)
+      throw new DryRunError('/flow', `procedure "${procedure}" is for another flow`);
     return { key, procedure, version, flow: request.flow, source: stored.source };
   }
 
@@ -161,7 +168,10 @@ export class ProcedureDryRunner implements DryRunner {
   }
 
   #clientCredentials(request: DryRunRequest, route: Route, client: RegisteredClient, procedures: ProcedureExecutor): Rehearsal {
-    const form = sampleForm(request, { grant_type: 'client_credentials', ...(request.scopes === undefined ? {} : { scope: request.scopes.join(' ') }) });
+    const form = sampleForm(request, {
+      grant_type: 'client_credentials',
+      ...(request.scopes === undefined ? {} : { scope: request.scopes.join(' ') }),
+    });
     const tokenRequest: TokenRequest = { request: sampleRequest(route, form), form, route, client, now: this.clock() };
     const grant = redeemed(request, tokenRequest);
     const execution = new TokenExecution(tokenRequest, clientCredentials, grant, this.#key, true);
@@ -176,7 +186,8 @@ export class ProcedureDryRunner implements DryRunner {
       effects: (returned) =>
         execution.effects(returned.effects).map((effect) => {
           if (effect.effect === 'delegation') return { kind: 'delegation', detail: JSON.parse(effect.delegation.view) as unknown };
-          if (effect.effect === 'token') return { kind: `${effect.token.form} ${effect.token.purpose}`, detail: JSON.parse(effect.token.data) as unknown };
+          if (effect.effect === 'token')
+            return { kind: `${effect.token.form} ${effect.token.purpose}`, detail: JSON.parse(effect.token.data) as unknown };
           return { kind: effect.effect, detail: null };
         }),
     };
@@ -188,13 +199,15 @@ const NOTHING: Omit<DryRunReport, 'outcome' | 'answer'> = { fault: null, finding
 async function report(outcome: Outcome, rehearsal: Rehearsal): Promise<DryRunReport> {
   const common = { ...NOTHING, log: outcome.log, usage: outcome.usage ?? null, issued: rehearsal.issued().map(decode) };
   if (outcome.kind === 'rejected') return { ...common, outcome: 'rejected', answer: answerOf(errorResponse(rejection(outcome.payload))) };
-  if (outcome.kind === 'fault') return { ...common, outcome: 'fault', fault: outcome.fault, answer: answerOf(errorResponse(faultError(outcome.fault))) };
+  if (outcome.kind === 'fault')
+    return { ...common, outcome: 'fault', fault: outcome.fault, answer: answerOf(errorResponse(faultError(outcome.fault))) };
   try {
     const answer = await rehearsal.answer(outcome);
     return { ...common, outcome: 'answered', answer: answerOf(answer), effects: rehearsal.effects(outcome) };
   } catch (error) {
     const { program } = rehearsal.execution;
-    const message = error instanceof CeilingError ? error.message : error instanceof OAuthError && isFault(error.cause) ? error.cause.message : null;
+    const message =
+      error instanceof CeilingError ? error.message : error instanceof OAuthError && isFault(error.cause) ? error.cause.message : null;
     if (message === null) throw error;
     const fault = { kind: 'invalid-response' as const, procedure: program.procedure, version: program.version, message, stack: [] };
     return { ...common, outcome: 'fault', fault, answer: answerOf(errorResponse(faultError(fault))) };
@@ -231,12 +244,24 @@ function sampleRoute(snapshot: Snapshot, profile: ProfileSnapshot, request: DryR
   const kind = findFlow(request.flow)?.endpoint;
   for (const route of snapshot.routes.values()) {
     if (route.profile !== profile || route.endpoint.kind !== kind) continue;
-    if (request.endpoint === undefined || request.endpoint === route.endpoint.id) return { ...route, programs: new Map([...route.programs, [request.flow, program]]) };
+    if (request.endpoint === undefined || request.endpoint === route.endpoint.id)
+      return { ...route, programs: new Map([...route.programs, [request.flow, program]]) };
   }
-  throw new DryRunError('/endpoint', request.endpoint === undefined ? `profile "${profile.id}" serves no endpoint of kind "${kind ?? ''}"` : `profile "${profile.id}" serves no endpoint "${request.endpoint}" of kind "${kind ?? ''}"`);
+  throw new DryRunError(
+    '/endpoint',
+    request.endpoint === undefined
+      ? `profile "${profile.id}" serves no endpoint of kind "${kind ?? ''}"`
+      : `profile "${profile.id}" serves no endpoint "${request.endpoint}" of kind "${kind ?? ''}"`,
+  );
 }
 
-function sampleToken(request: DryRunRequest, profile: ProfileSnapshot, caller: RegisteredClient, key: FoundToken['key'], now: number): FoundToken {
+function sampleToken(
+  request: DryRunRequest,
+  profile: ProfileSnapshot,
+  caller: RegisteredClient,
+  key: FoundToken['key'],
+  now: number,
+): FoundToken {
   const scope = (request.scopes ?? Object.keys(profile.profile.scopes)).join(' ');
   const owner = caller.policy === 'own' ? caller.id : SAMPLE_CLIENT;
   const data: Record<string, unknown> & { scope?: unknown; sub?: unknown; exp?: unknown } = {

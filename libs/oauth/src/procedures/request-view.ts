@@ -30,7 +30,9 @@ export function requestView(request: OAuthRequest, form: Form): string {
 
 function visible(parameters: Form): Record<string, readonly string[]> {
   return Object.fromEntries(
-    [...parameters].filter(([name]) => !HIDDEN_PARAMETERS.has(name)).map(([name, value]) => [name, typeof value === 'string' ? [value] : value]),
+    [...parameters]
+      .filter(([name]) => !HIDDEN_PARAMETERS.has(name))
+      .map(([name, value]) => [name, typeof value === 'string' ? [value] : value]),
   );
 }
 

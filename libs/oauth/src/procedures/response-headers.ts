@@ -21,8 +21,10 @@ export function responseHeaders(effects: readonly GuestEffect[], fault: (message
     const at = effect.payload.indexOf('\n');
     const name = effect.payload.slice(0, at).toLowerCase();
     const value = effect.payload.slice(at + 1);
-    if (!ALLOWED.test(name)) throw fault(`response.setHeader: "${name.slice(0, 64)}" is not allowed; use a header of your own that starts with "X-"`);
-    if (value.length > MAX_VALUE || !/^[\x20-\x7e]*$/.test(value)) throw fault(`response.setHeader: the value of "${name}" must be at most ${MAX_VALUE} printable ASCII characters`);
+    if (!ALLOWED.test(name))
+      throw fault(`response.setHeader: "${name.slice(0, 64)}" is not allowed; use a header of your own that starts with "X-"`);
+    if (value.length > MAX_VALUE || !/^[\x20-\x7e]*$/.test(value))
+      throw fault(`response.setHeader: the value of "${name}" must be at most ${MAX_VALUE} printable ASCII characters`);
     headers.set(name, value);
     if (headers.size > MAX_HEADERS) throw fault(`response.setHeader: at most ${MAX_HEADERS} headers`);
   }

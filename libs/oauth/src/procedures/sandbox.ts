@@ -137,7 +137,13 @@ export interface Fault extends Partial<Position> {
 
 /** How a run ended, as a value. */
 export type Outcome =
-  | { readonly kind: 'returned'; readonly response: string; readonly effects: readonly GuestEffect[]; readonly log: readonly LogLine[]; readonly usage?: Usage }
+  | {
+      readonly kind: 'returned';
+      readonly response: string;
+      readonly effects: readonly GuestEffect[];
+      readonly log: readonly LogLine[];
+      readonly usage?: Usage;
+    }
   /** The procedure refused on purpose, by `exceptionFactory`: the payload is what the prelude's `rejection` gave. */
   | { readonly kind: 'rejected'; readonly payload: string; readonly log: readonly LogLine[]; readonly usage?: Usage }
   | { readonly kind: 'fault'; readonly fault: Fault; readonly log: readonly LogLine[]; readonly usage?: Usage };
@@ -145,10 +151,16 @@ export type Outcome =
 export interface SandboxStatus {
   readonly ready: boolean;
   /** What the operating system adds to the walls: `full`, `partial` or `process`, with the parts that hold. */
-  readonly isolation: { readonly level: 'full' | 'partial' | 'process'; readonly parts: readonly string[]; readonly missing: readonly string[] };
+  readonly isolation: {
+    readonly level: 'full' | 'partial' | 'process';
+    readonly parts: readonly string[];
+    readonly missing: readonly string[];
+  };
   readonly processes: readonly { readonly pid: number; readonly role: 'main' | 'spare' | 'diagnostic'; readonly residentBytes: number }[];
   readonly inFlight: number;
-  readonly counts: { readonly invocations: number; readonly runs: number; readonly suspensions: number; readonly kills: number } & Readonly<Record<FaultKind, number>>;
+  readonly counts: { readonly invocations: number; readonly runs: number; readonly suspensions: number; readonly kills: number } & Readonly<
+    Record<FaultKind, number>
+  >;
   readonly quarantined: readonly { readonly program: string; readonly since: number; readonly until: number; readonly reason: string }[];
 }
 

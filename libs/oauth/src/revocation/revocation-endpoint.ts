@@ -54,4 +54,3 @@ export class RevocationEndpoint {
     await this.procedures.outcome(execution);
   }
 }
-

@@ -14,7 +14,7 @@ const REPEATABLE: ReadonlySet<string> = new Set(['resource', 'audience']);
 export function parseForm(text: string, repeatable: ReadonlySet<string> = NONE): Form {
   const form = new Map<string, string | string[]>();
   if (text.includes('\ufffd')) throw new OAuthError('invalid_request', 'The request is not valid UTF-8.');
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = text.indexOf('&', start);
     if (end < 0) end = text.length;
     let equals = text.indexOf('=', start);
