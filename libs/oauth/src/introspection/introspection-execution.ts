@@ -24,7 +24,7 @@ export class IntrospectionExecution implements Execution {
   /** What this run may hand out. */
   readonly issued: PhantomToken[] = [];
   readonly #expected: string | null;
-  /** Signed ahead of a first question. */
+  /** Signed in this very run, ahead of a question that may not come. */
   #ahead: PhantomToken | null = null;
   #tokenName: string | undefined;
 
@@ -100,32 +100,34 @@ export class IntrospectionExecution implements Execution {
     return [this.presented, ...wrappedReference(this.presented), ...this.issued.map(({ jwt }) => jwt)];
   }
 
-  /** Learns from a run that delivered whether what was signed ahead was wanted. */
+  /** Learns from a run that delivered that what was signed ahead was not wanted. */
   settle(returned: Returned): void {
-    if (this.#ahead === null || this.token === null || this.#expected === null) return;
-    if (returned.response.includes(this.#ahead.jwt))
-      this.phantoms.likely.learn(this.program, this.#name(this.token), { args: null, ...this.#ahead });
-    else this.phantoms.likely.unlearn(this.program);
+    if (this.#ahead !== null && !returned.response.includes(this.#ahead.jwt)) this.phantoms.likely.unlearn(this.program);
   }
 
   #likely(token: IntrospectedToken): Invocation['likely'] {
-    const known = this.phantoms.likely.known(this.program, this.#name(token));
-    if (known !== undefined) {
+    const { likely, signatures } = this.phantoms;
+    if (!likely.isWatched(this.program)) return NOTHING_LIKELY;
+    if (!likely.passesDataOn(this.program)) {
+      const known = likely.known(this.program, this.#name(token));
+      if (known === undefined) return NOTHING_LIKELY;
       this.issued.push(known);
       return [{ kind: 'issue', args: known.args ?? this.#expected ?? '', answer: known.jwt }];
     }
-    if (this.#expected === null || !this.phantoms.likely.passesDataOn(this.program)) return NOTHING_LIKELY;
-    const [issuerId = ''] = this.#expected.split('\n', 1);
-    if (this.route.profile.tokenIssuer(issuerId)?.lifetime !== null) return NOTHING_LIKELY;
+    const issuer = this.route.profile.defaultIssuer('jwt');
+    if (this.#expected === null || issuer?.lifetime !== null) return NOTHING_LIKELY;
+    const { misses } = signatures;
+    let phantom;
     try {
-      this.#ahead = this.phantoms.issue(this.route.profile, token, issuerId, token.delegationId, token.data, this.now);
+      phantom = this.phantoms.issue(this.route.profile, token, issuer.id, token.delegationId, token.data, this.now);
     } catch (error) {
       // The procedure will be told if it asks for this very token.
       if (error instanceof CeilingError) return NOTHING_LIKELY;
       throw error;
     }
-    this.issued.push(this.#ahead);
-    return [{ kind: 'issue', args: this.#expected, answer: this.#ahead.jwt }];
+    this.issued.push(phantom);
+    if (signatures.misses !== misses) this.#ahead = phantom;
+    return [{ kind: 'issue', args: this.#expected, answer: phantom.jwt }];
   }
 
   /**

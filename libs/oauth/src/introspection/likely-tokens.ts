@@ -13,8 +13,8 @@ const GENERATION_CHARACTERS = 16_000_000;
 /**
  * Expects what a procedure will ask for, so that its phantom token can be sent along with the run.
  *
- * For a token seen before that is what the same program asked for last time. For a new token it is the presented data
- * unchanged, if that is what the program asked for with the token before: then the host signs ahead.
+ * That is the presented data unchanged, if it is what the program asked for with the token before: then the host signs ahead.
+ * Else it is what the program asked for when it last saw this very token.
  */
 export class LikelyTokens {
   #young = new Map<string, LikelyToken>();
@@ -25,6 +25,7 @@ export class LikelyTokens {
 
   /** @param token names the token and all that its phantom token depends on besides the program */
   known(program: Program, token: string): LikelyToken | undefined {
+    if (!this.isWatched(program)) return undefined;
     const name = `${program.key}\n${token}`;
     const young = this.#young.get(name);
     if (young !== undefined) return young;
@@ -34,8 +35,16 @@ export class LikelyTokens {
   }
 
   learn(program: Program, token: string, issued: LikelyToken): void {
-    this.#passesDataOn.set(program.key, issued.args === null);
+    const passesOn = issued.args === null;
+    // What is expected of the program anyhow need not be kept.
+    if (passesOn && this.passesDataOn(program)) return;
+    this.#passesDataOn.set(program.key, passesOn);
     this.#keep(`${program.key}\n${token}`, issued);
+  }
+
+  /** Whether the program has asked for any token. */
+  isWatched(program: Program): boolean {
+    return this.#passesDataOn.has(program.key);
   }
 
   passesDataOn(program: Program): boolean {

@@ -1,4 +1,3 @@
-import type { JwtPayload } from './claims.ts';
 import type { ReadyKey } from './key-ring.ts';
 import { signCompact } from './jws.ts';
 
@@ -21,20 +20,28 @@ export class SignatureMemo {
     return { hits: this.#hits, misses: this.#misses, entries: this.#young.size + this.#old.size };
   }
 
-  sign({ jti, text }: JwtPayload, type: string, key: ReadyKey): string {
-    // The jti stands for the text, which is long to look up by.
-    const name = `${key.kid}\n${type}\n${jti}`;
-    let jws = this.#young.get(name);
+  /** How often a signature was made. */
+  get misses(): number {
+    return this.#misses;
+  }
+
+  /**
+   * @param name stands for the payload, which may be long to look up by and some work to compose: no two payloads may share one
+   * @param payload JSON text of the claims
+   */
+  sign(name: string, payload: () => string, type: string, key: ReadyKey): string {
+    const full = `${key.kid}\n${type}\n${name}`;
+    let jws = this.#young.get(full);
     if (jws !== undefined) {
       this.#hits++;
       return jws;
     }
-    jws = this.#old.get(name);
+    jws = this.#old.get(full);
     if (jws === undefined) {
       this.#misses++;
-      jws = signCompact(text, type, key);
+      jws = signCompact(payload(), type, key);
     } else this.#hits++;
-    this.#keep(name, jws);
+    this.#keep(full, jws);
     return jws;
   }
 
