@@ -123,10 +123,10 @@ export class DiagnosticLane {
   }
 
   /** The tick of the pool: is the process overdue, has it been idle for long? */
-  supervise(bounds: ProcessBounds, now: number, rebase: boolean): void {
+  supervise(bounds: ProcessBounds, now: number, lost: number): void {
     const process = this.#process;
     if (process === null) return;
-    const reason = process.overdue(bounds, now, rebase);
+    const reason = process.overdue(bounds, now, lost);
     if (reason !== null) process.end(reason);
     else if (this.waiting > 0) this.#idleSince = now;
     else if (now - this.#idleSince > IDLE_MILLISECONDS)

@@ -8,13 +8,13 @@ const IDLE_BEATS = 100;
  * the process stays alive: the sockets of sandbox processes alone would not keep it, and work could start between beats.
  */
 export class Heartbeat {
-  readonly #beat: (now: number, wasLate: boolean) => boolean;
+  readonly #beat: (now: number, lost: number) => boolean;
   #timer: NodeJS.Timeout | null = null;
   #last = 0;
   #idle = 0;
 
-  /** @param beat answers whether there is still work */
-  constructor(beat: (now: number, wasLate: boolean) => boolean) {
+  /** @param beat gets the time and the milliseconds that the service itself stood still before it; answers whether there is still work */
+  constructor(beat: (now: number, lost: number) => boolean) {
     this.#beat = beat;
   }
 
@@ -38,9 +38,9 @@ export class Heartbeat {
 
   #tick(): void {
     const now = Date.now();
-    const wasLate = now - this.#last > LATE;
+    const since = now - this.#last;
     this.#last = now;
-    if (this.#beat(now, wasLate)) this.#idle = 0;
+    if (this.#beat(now, since > LATE ? since - MILLISECONDS : 0)) this.#idle = 0;
     else if (++this.#idle > IDLE_BEATS) this.stop();
   }
 }

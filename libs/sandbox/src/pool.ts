@@ -30,7 +30,7 @@ export class Pool implements InvocationOwner, LaneObserver {
   readonly #maxInFlight: number;
   readonly #bounds: ProcessBounds;
   readonly #lane: DiagnosticLane;
-  readonly #heartbeat = new Heartbeat((now, wasLate) => this.#watch(now, wasLate));
+  readonly #heartbeat = new Heartbeat((now, lost) => this.#watch(now, lost));
   readonly #quarantine = new Quarantine();
   readonly #programs = new Map<string, KnownProgram>();
   readonly #pending = new Ledger<PendingInvocation>();
@@ -348,12 +348,12 @@ export class Pool implements InvocationOwner, LaneObserver {
   // ---------------------------------------------------------------- clocks
 
   /** Looks after processes and deadlines; answers whether anything is under way. */
-  #watch(now: number, wasLate: boolean): boolean {
+  #watch(now: number, lost: number): boolean {
     for (const process of [this.#main, this.#spare]) {
-      const reason = process?.overdue(this.#bounds, now, wasLate);
+      const reason = process?.overdue(this.#bounds, now, lost);
       if (reason !== null && reason !== undefined) process?.end(reason);
     }
-    this.#lane.supervise(this.#bounds, now, wasLate);
+    this.#lane.supervise(this.#bounds, now, lost);
     if (now >= this.#earliestDeadline) this.#endLate(now);
     return (
       this.#pending.size > 0 ||

@@ -102,6 +102,24 @@ describe('a process that stands still', () => {
     expect(box.sandbox.status().quarantined).toEqual([]);
   }, 15_000);
 
+  test('is also replaced by a service that is busy itself and looks after it in haste', async () => {
+    box = await TestSandbox.open();
+    const key = box.load('function result(context) { return { n: context.data.n }; }');
+    await box.run(key, { n: 0 });
+    const stopped = pidOf('main');
+    // Four fifths of its time the service's own event loop is held up, too long at a time for a beat to be on time.
+    const busy = setInterval(() => {
+      for (const until = Date.now() + 80; Date.now() < until;);
+    }, 20);
+    process.kill(stopped, 'SIGSTOP');
+    const running = Array.from({ length: 10 }, (_, n) => box.run(key, { n }, { deadline: Date.now() + 60_000 }));
+    const outcomes = await Promise.all(running).finally(() => {
+      clearInterval(busy);
+    });
+    expect(outcomes.map(endOf)).toEqual(outcomes.map(() => 'returned'));
+    expect(pidOf('main')).not.toBe(stopped);
+  }, 60_000);
+
   test('and a service that stands still itself kills nobody for it', async () => {
     box = await TestSandbox.open();
     const key = box.load('function result() { for (var i = 0; i < 20000; i++); return {}; }');

@@ -54,6 +54,8 @@ const LARGE_BYTES = 256 * 1_048_576;
 const BYTES_PER_PROGRAM = 8 * 1_048_576;
 /** After fewer frames than these the next one is sent without waiting for company. */
 const FEW = 2;
+/** Milliseconds. A busy event loop is late by less. */
+const PAUSE = 500;
 /** Turns of the event loop that a frame waits for company. */
 const MOST_TURNS = 4;
 
@@ -99,6 +101,8 @@ export class SandboxProcess {
   #innerPid: number | null = null;
   #stderr = '';
   #progress = true;
+  /** Whether the last beat was too late for a verdict. */
+  #wasSpared = false;
   /** As last seen during the run that takes long. */
   #resident = 0;
   #progressAt = Date.now();
@@ -172,15 +176,23 @@ export class SandboxProcess {
 
   /**
    * Asked every few milliseconds while something is in flight. Reads the process's clocks only when it has sent nothing since
-   * the last time. After a pause of the service itself, `rebase` forgets what was measured before.
+   * the last time. `lost` are the milliseconds that the service itself stood still before: what the process has sent meanwhile
+   * is read before there is a verdict, and a long pause, in which all the machine may have stood still, does not count.
    */
-  overdue(bounds: ProcessBounds, now: number, rebase: boolean): EndReason | null {
+  overdue(bounds: ProcessBounds, now: number, lost: number): EndReason | null {
     if (this.hasEnded || this.#inFlight.size === 0) return null;
-    if (this.#progress || rebase) {
+    if (this.#progress) {
       this.#progress = false;
       this.#progressAt = now;
       this.#processorAtProgress = -1;
       this.#resident = 0;
+      return null;
+    }
+    // Between this beat and the next, late or not, everything that has been sent is read.
+    const isSpared = lost > 0 && !this.#wasSpared;
+    this.#wasSpared = isSpared;
+    if (isSpared) {
+      if (lost >= PAUSE) this.#progressAt = Math.min(now, this.#progressAt + lost);
       return null;
     }
     const { pid } = this;
