@@ -20,6 +20,26 @@ module.exports = {
       { path: '^libs/sandbox/src/', pathNot: '\\.spec\\.ts$' },
       '^(libs/sandbox/|node_modules/(isolated-vm|acorn|acorn-walk)/|[a-z_]+(/promises)?$)',
     ),
+    only(
+      'host-services-know-the-network-alone',
+      { path: '^libs/host-services/src/', pathNot: '(\\.spec\\.ts|/testing/)' },
+      '^(libs/(host-services|oauth)/|node_modules/(jose|undici)/|node:|[a-z_]+(/promises)?$)',
+    ),
+    only(
+      'procedure-check-knows-types-alone',
+      { path: '^libs/procedure-check/src/', pathNot: '\\.spec\\.ts$' },
+      '^(libs/procedure-check/|node_modules/typescript/|[a-z_]+(/promises)?$)',
+    ),
+    only(
+      'procedure-testing-knows-no-sandbox',
+      { path: '^libs/procedure-testing/src/', pathNot: '(\\.spec\\.ts|/testing/)' },
+      '^(libs/(procedure-testing|oauth)/|node_modules/(diff|zod)/|node:|[a-z_]+(/promises)?$)',
+    ),
+    only(
+      'test-files-run-on-their-own',
+      { path: '^libs/procedure-testing/src/worker/', pathNot: '\\.spec\\.ts$' },
+      '^(libs/procedure-testing/src/worker/|node:|[a-z_]+(/promises)?$)',
+    ),
     {
       name: 'isolates-in-one-folder',
       severity: 'error',

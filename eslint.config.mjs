@@ -3,7 +3,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'coverage/', 'procedures/', '**/*.d.ts'] },
+  { ignores: ['dist/', 'node_modules/', 'data/', 'coverage/', 'procedures/', 'test/compatibility/scripts/', '**/*.d.ts'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

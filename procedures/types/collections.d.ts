@@ -7,10 +7,14 @@ interface JavaMapMethods {
   /** Null when there is none. */
   get(name: string): any;
   put(name: string, value: unknown): any;
+  /** Nothing is changed when there is one; answers what was there. */
+  putIfAbsent(name: string, value: unknown): any;
   containsKey(name: string): boolean;
+  containsValue(value: unknown): boolean;
   remove(name: string): any;
   getOrDefault(name: string, fallback: unknown): any;
   putAll(source: object): void;
+  clear(): void;
   values(): JavaList<any>;
   keySet(): JavaSet<string>;
   entrySet(): JavaSet<{ readonly key: string; readonly value: any; getKey(): string; getValue(): any }>;
@@ -29,22 +33,32 @@ interface JavaCollection<T> {
   size(): number;
   isEmpty(): boolean;
   contains(value: unknown): boolean;
+  containsAll(values: Collection): boolean;
+  /** A plain array, yours to change. */
+  toArray(): T[];
   iterator(): JavaIterator<T>;
 }
 
-interface JavaList<T> extends Array<T>, JavaCollection<T> {
+/** A collection that can be changed. */
+interface JavaChangeable {
+  addAll(values: Collection): boolean;
+  clear(): void;
+  /** True when something went. */
+  removeAll(values: Collection): boolean;
+  retainAll(values: Collection): boolean;
+}
+
+interface JavaList<T> extends Array<T>, JavaCollection<T>, JavaChangeable {
   get(index: number): T;
   add(value: T): boolean;
   add(index: number, value: T): boolean;
-  addAll(values: Collection): boolean;
   /** A whole number is an index, anything else a value. */
   remove(indexOrValue: unknown): T | boolean;
 }
 
 /** Without doubles; also an array, so that `length`, `join` and `for...of` work. */
-interface JavaSet<T> extends Array<T>, JavaCollection<T> {
+interface JavaSet<T> extends Array<T>, JavaCollection<T>, JavaChangeable {
   add(value: T): boolean;
-  addAll(values: Collection): boolean;
   remove(value: unknown): boolean;
 }
 

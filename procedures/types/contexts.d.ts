@@ -80,10 +80,18 @@ interface TokenIssuer {
   issue(data: object, delegation?: Delegation | null): string | null;
 }
 
+/** Also makes the hashes that bind an id token to what is issued with it. OpenID Connect Core section 3.1.3.6. */
+interface IdTokenIssuer extends TokenIssuer {
+  /** By the id token's algorithm; null for null. */
+  atHash(accessToken: string | null): string | null;
+  cHash(code: string | null): string | null;
+  sHash(state: string | null): string | null;
+}
+
 interface DelegationIssuer {
   issue(data: object | null): Delegation;
-  /** Not available yet: throws. */
-  getById(id: string): never;
+  /** One of the profile, and of the calling client unless it may see others'; null when there is none. */
+  getById(id: string): Delegation | null;
   /** Ends a delegation and its tokens, when the procedure succeeds. */
   revoke(delegationOrId: Delegation | string): boolean;
 }
@@ -107,6 +115,24 @@ type PresentedToken = WithGetters<{
   readonly tokenClaimNames: JavaReadonlySet<string>;
 }> & { isActive(): boolean };
 
+/** What was redeemed: an authorization code, a device code, an authentication request. */
+type PresentedNonce = WithGetters<{
+  /** With the claims that the procedure which issued it has added: yours to change. */
+  readonly data: JavaMap;
+  /** The context's delegation. */
+  readonly delegation: Delegation | null;
+}>;
+
+/** Claims of a token in an exchange: the map itself, and under `data` the same. */
+type PresentedClaims = JavaMap & { data: JavaMap; getData(): JavaMap };
+
+/** What contexts of all flows can ask for. */
+interface ContextServices {
+  /** The HTTP client of an id, without one the profile's only; the URI may be left out where the client allows one host. */
+  getWebServiceClient(id?: string | null, uri?: string | null): WebServiceClient;
+  getBucket(id: string): Bucket;
+}
+
 /** What every flow that can issue tokens has. Default data is a fresh copy at each reading, null where the flow has none. */
 type TokenProcedureContext = WithGetters<{
   readonly client: Client;
@@ -123,19 +149,23 @@ type TokenProcedureContext = WithGetters<{
   /** The JWT access token issuer; null when the profile has none. */
   readonly defaultAccessTokenJwtIssuer: TokenIssuer | null;
   readonly delegationIssuer: DelegationIssuer;
-}> & {
-  readonly accessTokenIssuer: TokenIssuer | null;
-  /** The default issuer, or the one of an id; null when the profile has no such issuer. */
-  getAccessTokenIssuer(id?: string): TokenIssuer | null;
-  readonly defaultAccessTokenData: JavaMap | null;
-  getDefaultAccessTokenData(delegation?: Delegation | null): JavaMap | null;
-  subjectAttributes(): JavaMap;
-  contextAttributes(): JavaMap;
-  /** Not available yet: throw. */
-  getNonceTokenIssuer(id: string): never;
-  getWebServiceClient(id?: string, uri?: string): never;
-  getBucket(id: string): never;
-};
+  /** These are null where the flow, the profile or the client has none. */
+  readonly refreshTokenIssuer: TokenIssuer | null;
+  readonly idTokenIssuer: IdTokenIssuer | null;
+  readonly authorizationCodeIssuer: TokenIssuer | null;
+  readonly deviceCodeNonceIssuer: TokenIssuer | null;
+}> &
+  ContextServices & {
+    readonly accessTokenIssuer: TokenIssuer | null;
+    /** The default issuer, or the one of an id; null when the profile has no such issuer. */
+    getAccessTokenIssuer(id?: string): TokenIssuer | null;
+    readonly defaultAccessTokenData: JavaMap | null;
+    getDefaultAccessTokenData(delegation?: Delegation | null): JavaMap | null;
+    subjectAttributes(): JavaMap;
+    contextAttributes(): JavaMap;
+    /** Issues one-time tokens; null when the profile has no such issuer. */
+    getNonceTokenIssuer(id: string): TokenIssuer | null;
+  };
 
 /** Flows `oauth-introspect` and `oauth-introspect-application-jwt`. */
 type IntrospectionTokenProcedureContext = TokenProcedureContext &
@@ -148,22 +178,133 @@ type IntrospectionTokenProcedureContext = TokenProcedureContext &
 /** Flow `oauth-token-client-credentials`. */
 type ClientCredentialsTokenProcedureContext = TokenProcedureContext;
 
+/** Flow `oauth-token-authorization-code`, without `openid` among the scopes. */
+type AuthorizationCodeTokenProcedureContext = TokenProcedureContext &
+  WithGetters<{ readonly presentedNonce: PresentedNonce; readonly delegation: Delegation | null }>;
+
+/** The same flow with `openid`: there are an id token's data and issuer. */
+type OpenIdConnectAuthorizationCodeTokenProcedureContext = AuthorizationCodeTokenProcedureContext;
+
+/** Flow `oauth-token-refresh`. */
+type RefreshTokenProcedureContext = TokenProcedureContext &
+  WithGetters<{
+    /** Its `value` is null when a new refresh token must be issued. */
+    readonly presentedToken: PresentedToken;
+    readonly delegation: Delegation;
+  }>;
+
+/** Flow `oauth-token-resource-owner-password-credentials`. */
+type RopcTokenProcedureContext = TokenProcedureContext;
+
+/** Flow `oauth-token-assertion`. */
+type AssertionTokenProcedureContext = TokenProcedureContext;
+
+/** Flow `oauth-token-device-code`. */
+type DeviceCodeTokenProcedureContext = TokenProcedureContext &
+  WithGetters<{ readonly presentedNonce: PresentedNonce; readonly delegation: Delegation | null }>;
+
+/** Flow `oauth-token-backchannel-authentication`. */
+type BackchannelAuthenticationTokenProcedureContext = TokenProcedureContext &
+  WithGetters<{ readonly presentedNonce: PresentedNonce; readonly delegation: Delegation | null }>;
+
+/** Flow `oauth-token-token-exchange`, the exchange from before RFC 8693. */
+type TokenExchangeProcedureContext = TokenProcedureContext &
+  WithGetters<{ readonly presentedToken: PresentedToken; readonly delegation: Delegation | null }>;
+
+/** What an exchange presents and asks for. RFC 8693 section 2.1. */
+type ExchangeMembers = WithGetters<{
+  /** Its claims; null when this service has not issued it. */
+  readonly presentedSubjectToken: PresentedClaims | null;
+  readonly presentedSubjectTokenDelegation: Delegation | null;
+  readonly presentedActorTokenDelegation: Delegation | null;
+  readonly requestedScopes: JavaReadonlySet<string>;
+  readonly requestedAudiences: JavaReadonlySet<string>;
+  readonly requestedTokenType: string | null;
+  readonly subjectTokenType: string;
+  /** As presented. */
+  readonly subjectTokenValue: string;
+  readonly actorTokenType: string | null;
+}> & {
+  /** Claims of the actor token, which has been validated; null when there is none of this service's. */
+  getPresentedActorToken(strategy?: string | null): PresentedClaims | null;
+};
+
+/** Flow `oauth-token-oauth-token-exchange`, what `result` gets: nothing can be issued before it is known for whom. */
+type OAuthTokenExchangeUnInitializedProcedureContext = ExchangeMembers &
+  ContextServices &
+  WithGetters<{ readonly client: Client; readonly request: ProcedureRequest; readonly response: ProcedureResponse }> & {
+    subjectAttributes(): JavaMap;
+    contextAttributes(): JavaMap;
+    /**
+     * The full context; may be asked for once. Null stands for the default, text for a subject alone, for one audience or for
+     * scopes separated by spaces. Throws `invalid_target` or `invalid_scope` for what is not allowed.
+     */
+    getInitializedContext(
+      subjectAttributes?: object | string | null,
+      contextAttributes?: object | null,
+      audiences?: Collection,
+      scopes?: Collection,
+    ): OAuthTokenExchangeProcedureContext;
+  };
+
+/** The same flow after `getInitializedContext`. */
+type OAuthTokenExchangeProcedureContext = TokenProcedureContext & ExchangeMembers & WithGetters<{ readonly delegation: Delegation | null }>;
+
+/** Flows `oauth-authorize-authorization-code` and `oauth-authorize-implicit`. */
+type AuthorizeTokenProcedureContext = TokenProcedureContext &
+  WithGetters<{
+    /** `state` of the request. */
+    readonly providedState: string | null;
+    /** For the member `iss` of the answer. RFC 9207. */
+    readonly issuer: string | null;
+  }>;
+
+/** The same with `openid`, and flow `openid-authorize-hybrid`. */
+type OpenIdConnectAuthorizeTokenProcedureContext = AuthorizeTokenProcedureContext & WithGetters<{ readonly sessionState: string | null }>;
+
+/** Flow `oauth-device-authorization`. */
+type DeviceAuthorizationTokenProcedureContext = TokenProcedureContext;
+
+/** Flow `openid-userinfo`. */
+type OpenIdConnectUserinfoTokenProcedureContext = TokenProcedureContext &
+  WithGetters<{
+    readonly presentedToken: PresentedToken;
+    readonly delegation: Delegation | null;
+    /** Of the account; empty when there are none. */
+    readonly accountAttributes: JavaMap;
+  }>;
+
 /** Flow `oauth-revoke`: observes only. Members of the token are null when it was unknown. */
-type RevocationProcedureContext = WithGetters<{
-  readonly client: Client;
-  readonly request: ProcedureRequest;
-  /** `token_type_hint` as sent. */
-  readonly tokenTypeHint: string | null;
-  readonly revokedTokenClientId: string | null;
-  /** `access_token` or `refresh_token`. */
-  readonly revokedTokenPurpose: string | null;
-  readonly revokedTokenSubject: string | null;
-  readonly revokedDelegationId: string | null;
-}>;
+type RevocationProcedureContext = ContextServices &
+  WithGetters<{
+    readonly client: Client;
+    readonly request: ProcedureRequest;
+    /** `token_type_hint` as sent. */
+    readonly tokenTypeHint: string | null;
+    readonly revokedTokenClientId: string | null;
+    /** `access_token` or `refresh_token`. */
+    readonly revokedTokenPurpose: string | null;
+    readonly revokedTokenSubject: string | null;
+    readonly revokedDelegationId: string | null;
+  }>;
 
 /** The names under which scripts written for other servers know the same types. */
 declare namespace se.curity.identityserver.procedures.context {
   type IntrospectionTokenProcedureContext = globalThis.IntrospectionTokenProcedureContext;
   type ClientCredentialsTokenProcedureContext = globalThis.ClientCredentialsTokenProcedureContext;
+  type AuthorizationCodeTokenProcedureContext = globalThis.AuthorizationCodeTokenProcedureContext;
+  type OpenIdConnectAuthorizationCodeTokenProcedureContext = globalThis.OpenIdConnectAuthorizationCodeTokenProcedureContext;
+  type RefreshTokenProcedureContext = globalThis.RefreshTokenProcedureContext;
+  type RopcTokenProcedureContext = globalThis.RopcTokenProcedureContext;
+  type AssertionTokenProcedureContext = globalThis.AssertionTokenProcedureContext;
+  type DeviceCodeTokenProcedureContext = globalThis.DeviceCodeTokenProcedureContext;
+  type BackchannelAuthenticationTokenProcedureContext = globalThis.BackchannelAuthenticationTokenProcedureContext;
+  type TokenExchangeProcedureContext = globalThis.TokenExchangeProcedureContext;
+  type OAuthTokenExchangeUnInitializedProcedureContext = globalThis.OAuthTokenExchangeUnInitializedProcedureContext;
+  type OAuthTokenExchangeProcedureContext = globalThis.OAuthTokenExchangeProcedureContext;
+  type AuthorizeTokenProcedureContext = globalThis.AuthorizeTokenProcedureContext;
+  type OpenIdConnectAuthorizeTokenProcedureContext = globalThis.OpenIdConnectAuthorizeTokenProcedureContext;
+  type DeviceAuthorizationTokenProcedureContext = globalThis.DeviceAuthorizationTokenProcedureContext;
+  type OpenIdConnectUserinfoTokenProcedureContext = globalThis.OpenIdConnectUserinfoTokenProcedureContext;
   type RevocationProcedureContext = globalThis.RevocationProcedureContext;
 }

@@ -42,25 +42,26 @@ declare const console: Pick<ProcedureLogger, 'trace' | 'debug' | 'info' | 'warn'
 };
 
 /**
- * Errors to throw in order to refuse a request. One argument is the description; of two, the first is the OAuth error
- * code, sent to the client exactly as given.
+ * Makes errors to throw in order to refuse a request. One argument is the description; of two texts, the first is the OAuth
+ * error code, sent to the client exactly as given. An error or another object in second place is a cause, which is never shown.
  */
+interface RefusalFactory {
+  (description?: string | null): Error;
+  (code: string, description: string | null): Error;
+  (description: string | null, cause: object): Error;
+}
+
 interface ExceptionFactory {
   /** 400, `invalid_request` unless a code is given. */
-  badRequestException(description?: string): Error;
-  badRequestException(code: string, description: string): Error;
+  readonly badRequestException: RefusalFactory;
   /** 401 */
-  unauthorizedException(description?: string): Error;
-  unauthorizedException(code: string, description: string): Error;
+  readonly unauthorizedException: RefusalFactory;
   /** 403, `access_denied` unless a code is given. */
-  forbiddenException(description?: string): Error;
-  forbiddenException(code: string, description: string): Error;
+  readonly forbiddenException: RefusalFactory;
   /** 404 */
-  notFoundException(description?: string): Error;
-  notFoundException(code: string, description: string): Error;
+  readonly notFoundException: RefusalFactory;
   /** 500 */
-  internalServerException(description?: string): Error;
-  internalServerException(code: string, description: string): Error;
+  readonly internalServerException: RefusalFactory;
 }
 
 declare const exceptionFactory: ExceptionFactory;
@@ -76,15 +77,44 @@ declare const base64url: {
 declare const jwt: {
   /** What a JWT says, unverified. */
   decode(token: string): { header: JavaMap; payload: JavaMap };
-  /** Not available yet: throws. */
-  verify(token: string, options: object): never;
+  /**
+   * The payload, once the signature, the times and everything asked for hold; else throws an `Error` that says why not.
+   * One of `jwksUri`, `issuer` and `keySet` must say which keys.
+   */
+  verify(token: string, options: JwtVerification): JavaMap;
 };
 
-/** Not available yet: its methods throw. */
-declare const cache: { get(key: string): never; set(key: string, value: unknown, seconds: number): never };
+/** What `jwt.verify` checks. An option without a value is an error: leave it out. */
+interface JwtVerification {
+  /** Where the keys are; fetched by an HTTP client of the profile that may reach it, and kept for a while. */
+  jwksUri?: string;
+  /** What `iss` must be. Without `jwksUri` and `keySet` the keys come from its metadata. */
+  issuer?: string;
+  /** A JWK set as an object or as JSON, a list of keys, or a key. */
+  keySet?: object | string;
+  /** `aud` must have one of these. */
+  audience?: Collection;
+  /** Accepted signature algorithms; without, all that are safe with the keys. */
+  algorithms?: Collection;
+  /** Seconds, 0 to 600. */
+  clockTolerance?: number;
+  /** What the header `typ` must be. */
+  typ?: string;
+}
 
-/** Not available yet: its methods throw. */
-declare const secrets: { get(name: string): never };
+/** What a procedure keeps for later runs of its own, on this node. It may be gone at any time. */
+declare const cache: {
+  /** A copy of what was kept; null when nothing is, or no longer. */
+  get(key: string): any;
+  /** Keeps a copy for some seconds, 300 unless told. The key has 1 to 512 characters. */
+  set(key: string, value: unknown, seconds?: number): void;
+};
+
+/** Secrets of the profile that were given to this version of the procedure. */
+declare const secrets: {
+  /** Throws for one that it may not read. In a dry run it answers a label. */
+  get(name: string): string;
+};
 
 /** A stand-in for the few Java classes that scripts written for a Java host use. */
 declare const Java: {
@@ -103,7 +133,7 @@ declare const Java: {
     join(separator: string, ...parts: unknown[]): string;
   };
   type(name: 'java.security.MessageDigest'): {
-    getInstance(algorithm: 'SHA-256'): JavaMessageDigest;
+    getInstance(algorithm: 'SHA-256' | 'SHA-512'): JavaMessageDigest;
     isEqual(a: JavaBytes, b: JavaBytes): boolean;
   };
   /** A plain array of any collection. */
@@ -138,4 +168,9 @@ interface String {
   equalsIgnoreCase(other: unknown): boolean;
   contains(other: string): boolean;
   isEmpty(): boolean;
+}
+
+/** Of Java's exceptions, on every error. */
+interface Error {
+  getMessage(): string;
 }

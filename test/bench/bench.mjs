@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { ANSWERS } from './candidates.mjs';
 import { inspect } from './inspection.mjs';
 import { Generator } from './load/generator-process.mjs';
@@ -10,6 +7,7 @@ import { canReadProcessor, processesOf } from './processor.mjs';
 import { rowOf } from './report.mjs';
 import { ServiceProcess } from './services/service-process.mjs';
 import { START, startBareHttp } from './services/services.mjs';
+import { surroundingsOf } from './services/surroundings.mjs';
 
 const RAMP_SECONDS = 0.3;
 const MINTING_CONNECTIONS = 32;
@@ -39,13 +37,7 @@ export class Bench {
   constructor(options, node, say) {
     this.#options = options;
     this.#say = say;
-    this.#surroundings = {
-      node,
-      peerFlags: options.peerFlags,
-      core: options.cores.service,
-      directory: mkdtempSync(join(tmpdir(), 'tokenwright-bench-')),
-      clients: { issuing: clientOf('server-client'), introspecting: clientOf('gateway_client') },
-    };
+    this.#surroundings = surroundingsOf(options, node);
     this.#generator = new Generator({ node, core: options.cores.generator });
   }
 
@@ -165,11 +157,6 @@ export class Bench {
     const { issuing, introspecting } = this.#surroundings.clients;
     return work === 'issue' ? issuing : introspecting;
   }
-}
-
-/** The same clients everywhere, with secrets of 256 random bits, made for this run. */
-function clientOf(id) {
-  return { id, secret: randomBytes(32).toString('base64url') };
 }
 
 function described({ process }) {

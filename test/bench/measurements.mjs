@@ -1,11 +1,17 @@
 /** All windows of a run: per number of connections and row, one measurement a round. */
 export class Measurements {
   #rounds = new Map();
+  #figuresOf;
+
+  /** @param {(measurement: any) => Record<string, number | null>} [figures] what is kept of a window; `cpu` among them */
+  constructor(figures = requestFigures) {
+    this.#figuresOf = figures;
+  }
 
   /** @param {number} connections @param {string} row @param {import('./load/window.mjs').Measurement} measurement */
   add(connections, row, measurement) {
     const key = `${connections} ${row}`;
-    this.#rounds.set(key, [...(this.#rounds.get(key) ?? []), figuresOf(measurement)]);
+    this.#rounds.set(key, [...(this.#rounds.get(key) ?? []), this.#figuresOf(measurement)]);
   }
 
   /**
@@ -23,11 +29,20 @@ export class Measurements {
   }
 
   /** The median of a row's figure divided by the other row's of the same round: what drifts with time falls out. */
-  ratio(connections, row, peer, figure) {
+  ratio(connections, row, peer, figure, peerConnections = connections) {
+    return this.#compared(connections, row, peer, figure, peerConnections, (own, other) => own / other);
+  }
+
+  /** The same for how much more it is. */
+  difference(connections, row, peer, figure) {
+    return this.#compared(connections, row, peer, figure, connections, (own, other) => own - other);
+  }
+
+  #compared(connections, row, peer, figure, peerConnections, compare) {
     const own = this.#rounds.get(`${connections} ${row}`);
-    const other = this.#rounds.get(`${connections} ${peer}`);
+    const other = this.#rounds.get(`${peerConnections} ${peer}`);
     if (own === undefined || other === undefined || own[0][figure] === null) return null;
-    return median(own.map((figures, round) => figures[figure] / other[round][figure]));
+    return median(own.map((figures, round) => compare(figures[figure], other[round][figure])));
   }
 }
 
@@ -42,7 +57,7 @@ export class Measurements {
  * @property {number | null} idle share of the service's core that was left
  * @property {number | null} repeated share of answers with the same bytes as before
  */
-function figuresOf({ requests, seconds, p50, p99, processor, idle, generator, repeated }) {
+export function requestFigures({ requests, seconds, p50, p99, processor, idle, generator, repeated }) {
   const window = seconds * 1e6;
   return {
     rate: requests / seconds,

@@ -5,9 +5,13 @@ import { CANDIDATES } from './candidates.mjs';
 export const HELP = `Usage: npm run bench -- [options]
 
 Measures introspection and issuing of Tokenwright beside oidc-provider and a bare node:http server, in one run.
+With --invocations: what running a procedure costs beside the same function without a sandbox, and what one that does not end
+costs others.
 
+  --invocations        the second part of the bench, in place of the first
   --seconds N          length of a window (default 3)
-  --connections A,B    connections of the load generator, one table each (default 16,64)
+  --connections A,B    connections of the load generator, one table each (default 16,64); with
+                       --invocations also the invocations in flight (default 1,16,64)
   --rounds N           rounds, interleaved; figures are medians over them (default 3)
   --tokens N           distinct tokens of a pass, at least 10,000 for figures that are to be kept (default 20000)
   --warm-up N          seconds of load on each candidate before the first round (default 2)
@@ -22,6 +26,7 @@ Candidates: ${CANDIDATES.map(({ id }) => id).join(', ')}
 
 /**
  * @typedef {object} Options
+ * @property {boolean} invocations
  * @property {number} seconds
  * @property {readonly number[]} connections
  * @property {number} rounds
@@ -43,8 +48,9 @@ export function readOptions(args) {
   const { values } = parseArgs({
     args,
     options: {
+      invocations: { type: 'boolean', default: false },
       seconds: { type: 'string', default: '3' },
-      connections: { type: 'string', default: '16,64' },
+      connections: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       tokens: { type: 'string', default: '20000' },
       'warm-up': { type: 'string', default: '2' },
@@ -55,9 +61,13 @@ export function readOptions(args) {
       help: { type: 'boolean', default: false },
     },
   });
+  const { invocations } = values;
+  if (invocations && (values.only !== '' || values['peer-flags'] !== ''))
+    throw new TypeError('--invocations has neither candidates nor oidc-provider: leave out --only and --peer-flags');
   return {
+    invocations,
     seconds: positive('seconds', values.seconds),
-    connections: values.connections.split(',').map((value) => whole('connections', value)),
+    connections: (values.connections ?? (invocations ? '1,16,64' : '16,64')).split(',').map((value) => whole('connections', value)),
     rounds: whole('rounds', values.rounds),
     tokens: whole('tokens', values.tokens),
     warmUp: positive('warm-up', values['warm-up']),

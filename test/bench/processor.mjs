@@ -21,6 +21,18 @@ export function processorMicroseconds(root) {
   return ticks * TICK_MICROSECONDS;
 }
 
+/** The same of one process alone, all its threads. */
+export function processMicroseconds(pid) {
+  const { user, system } = statOf(String(pid)) ?? gone(pid);
+  return (user + system) * TICK_MICROSECONDS;
+}
+
+/** The same of a process's main thread, whose id is that of the process. */
+export function mainThreadMicroseconds(pid) {
+  const { user, system } = statOf(`${pid}/task/${pid}`) ?? gone(pid);
+  return (user + system) * TICK_MICROSECONDS;
+}
+
 /** Microseconds that a core has been idle, waiting for disks included. */
 export function idleMicroseconds(core) {
   const line = readFileSync('/proc/stat', 'utf8')
@@ -45,13 +57,17 @@ function family(root) {
     .map(statOf)
     .filter((stat) => stat !== null);
   const members = new Map(all.filter((stat) => stat.pid === root || stat.session === root).map((stat) => [stat.pid, stat]));
-  if (!members.has(root)) throw new Error(`the service's process ${root} has gone`);
+  if (!members.has(root)) gone(root);
   for (let grown = true; grown;) {
     const outside = all.filter((stat) => !members.has(stat.pid) && members.has(stat.parent));
     for (const stat of outside) members.set(stat.pid, stat);
     grown = outside.length > 0;
   }
   return [...members.values()];
+}
+
+function gone(pid) {
+  throw new Error(`the process ${pid} has gone`);
 }
 
 /** Fields of proc_pid_stat(5); null for a process that has ended since it was listed. */
@@ -67,7 +83,7 @@ function statOf(entry) {
   const nameEnd = text.lastIndexOf(')');
   const fields = text.slice(nameEnd + 2).split(' ');
   return {
-    pid: Number(entry),
+    pid: Number.parseInt(entry, 10),
     name: text.slice(text.indexOf('(') + 1, nameEnd),
     parent: Number(fields[1]),
     session: Number(fields[3]),

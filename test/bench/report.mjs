@@ -1,13 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 
-const BEGIN = '<!-- figures: begin -->';
-const END = '<!-- figures: end -->';
-
 /** Above these shares a figure is not what it seems, and the report says so. */
-const BUSY_GENERATOR = 0.95;
+export const BUSY_GENERATOR = 0.95;
 const IDLE_SERVICE = 0.05;
-const FOREIGN_WORK = 0.05;
+export const FOREIGN_WORK = 0.05;
 
 const PASSES = { miss: ', signed afresh', hit: ', signature remembered' };
 
@@ -33,13 +30,14 @@ export function rowOf({ id }, pass) {
   return pass === null ? id : `${id}-${pass}`;
 }
 
-/** Puts figures between the markers of a README, in the style of the project. */
-export async function writeInto(file, figures) {
+/** Puts figures between the markers of that name in a README, in the style of the project. */
+export async function writeInto(file, figures, name) {
   const text = readFileSync(file, 'utf8');
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error(`${file} has no place for figures: ${BEGIN} ... ${END}`);
-  const written = `${text.slice(0, begin + BEGIN.length)}\n\n${figures}\n\n${text.slice(end)}`;
+  const mark = `<!-- ${name}: begin -->`;
+  const begin = text.indexOf(mark);
+  const end = text.indexOf(`<!-- ${name}: end -->`);
+  if (begin === -1 || end < begin) throw new Error(`${file} has no place for figures: ${mark} ... <!-- ${name}: end -->`);
+  const written = `${text.slice(0, begin + mark.length)}\n\n${figures}\n\n${text.slice(end)}`;
   writeFileSync(file, await format(written, { ...(await resolveConfig(file)), parser: 'markdown' }));
 }
 
@@ -69,7 +67,7 @@ function table(rows, count, measurements) {
       fixed(measurements.ratio(count, row, peer, 'rate'), 2),
     ];
   });
-  return [`### ${count} connections`, '', line(head), line(['---', ...head.slice(1).map(() => '---:')]), ...lines.map(line)];
+  return [`### ${count} connections`, '', ...tableOf(head, lines)];
 }
 
 function bars(rows, connections, measurements) {
@@ -102,10 +100,16 @@ function doubts(rows, connections, measurements) {
   );
 }
 
-function section(title, lines) {
+/** A list under a title; nothing when it is empty. */
+export function section(title, lines) {
   return lines.length === 0 ? [] : ['', `### ${title}`, '', ...lines.map((text) => `- ${text}`)];
 }
 
+/** Lines of a table; all columns but the first hold figures. */
+export function tableOf(head, lines) {
+  return [line(head), line(['---', ...head.slice(1).map(() => '---:')]), ...lines.map(line)];
+}
+
 const line = (cells) => `| ${cells.join(' | ')} |`;
-const fixed = (value, digits) => (value === null ? '–' : value.toFixed(digits));
-const percent = (share) => `${(share * 100).toFixed(0)} %`;
+export const fixed = (value, digits) => (value === null ? '–' : value.toFixed(digits));
+export const percent = (share) => `${(share * 100).toFixed(0)} %`;

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what introspection and issuing cost in Tokenwright, in oidc-provider and in a bare HTTP server, measured in
- * one run. README.md says how and how to read it.
+ * one run; with `--invocations` what running procedures costs. README.md says how and how to read it.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -21,7 +21,8 @@ const node = existsSync(installed) ? installed : process.execPath;
 
 async function main(options) {
   if (options.cores.generator !== null) execFileSync('taskset', ['-a', '-c', '-p', String(options.cores.generator), String(process.pid)]);
-  const bench = new Bench(options, node, say);
+  const { Part, reportOf, name } = await partOf(options);
+  const bench = new Part(options, node, say);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.once(signal, () => {
       bench.kill();
@@ -29,7 +30,7 @@ async function main(options) {
     });
   let figures;
   try {
-    figures = report(options, await bench.run(), circumstances(options));
+    figures = reportOf(options, await bench.run(), circumstances(options));
   } catch (error) {
     for (const output of ServiceProcess.outputs()) say(output);
     throw error;
@@ -37,16 +38,26 @@ async function main(options) {
     await bench.stop();
   }
   process.stdout.write(`${figures}\n`);
-  if (options.write) await writeInto(at('README.md'), figures);
+  if (options.write) await writeInto(at('README.md'), figures, name);
+}
+
+/** The part of the bench that is asked for, and the name of its place in the README. The second one needs the built sandbox. */
+async function partOf({ invocations }) {
+  if (!invocations) return { Part: Bench, reportOf: report, name: 'figures' };
+  const [{ InvocationsBench }, { invocationsReport }] = await Promise.all([
+    import('./invocations/bench.mjs'),
+    import('./invocations/report.mjs'),
+  ]);
+  return { Part: InvocationsBench, reportOf: invocationsReport, name: 'invocations' };
 }
 
 /** What a reader must know to weigh the figures. */
-function circumstances({ seconds, rounds, tokens, cores, peerFlags }) {
+function circumstances({ invocations, seconds, rounds, tokens, cores, peerFlags }) {
   const peer = JSON.parse(readFileSync(at('../../node_modules/oidc-provider/package.json'), 'utf8')).version;
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   const { service, generator } = cores;
   return [
-    `${new Date().toISOString().slice(0, 10)}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0].model}, Node.js ${version}, oidc-provider ${peer}`,
+    `${new Date().toISOString().slice(0, 10)}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0].model}, Node.js ${version}${invocations ? '' : `, oidc-provider ${peer}`}`,
     service === null
       ? 'not pinned to cores: figures disturb each other'
       : `services on core ${service}, load generator on core ${generator}`,

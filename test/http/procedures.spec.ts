@@ -26,10 +26,9 @@ const problem = async (response: Response) => ({
 describe('an administrator', () => {
   test('uploads and binds a procedure, and the answer changes within a second, at that endpoint alone', async () => {
     const before = (await introspected(service, token, { path: DEFAULT })).text;
-    const start = performance.now();
-    await install(service, 'greeting', answering('hello'));
+    expect((await upload(service, 'greeting', answering('hello'))).status).toBe(201);
+    await bind(service, 'greeting');
     await until('the new answer', async () => (await said()) === 'hello', 1000);
-    expect(performance.now() - start).toBeLessThan(1000);
     expect((await introspected(service, token, { path: DEFAULT })).text).toBe(before);
     expect((await introspected(service, 'unknown')).text).toBe(INACTIVE);
     await bind(service, null);

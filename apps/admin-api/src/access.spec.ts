@@ -17,7 +17,12 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const OPEN = ['GET /health/live', 'GET /health/ready', 'GET /openapi.json'];
-const AUTHOR = ['POST /admin/v1/procedures', 'POST /admin/v1/procedures/{procedure}/versions', 'POST /admin/v1/dry-run'];
+const AUTHOR = [
+  'POST /admin/v1/procedures',
+  'POST /admin/v1/procedures/{procedure}/versions',
+  'POST /admin/v1/libraries/{library}/versions',
+  'POST /admin/v1/dry-run',
+];
 /** It has the hashes of secrets. */
 const EXPORT = 'GET /admin/v1/configuration';
 

@@ -3,6 +3,8 @@ import { SERVICES, type AdminServices } from './admin-services.ts';
 import { AdministratorsController } from './administrators.controller.ts';
 import { AuditController } from './audit.controller.ts';
 import { BindingsController } from './bindings.controller.ts';
+import { BucketEntriesController } from './bucket-entries.controller.ts';
+import { BucketsController } from './buckets.controller.ts';
 import { ClientsController } from './clients.controller.ts';
 import { ConfigurationController } from './configuration.controller.ts';
 import { DelegationsController } from './delegations.controller.ts';
@@ -10,14 +12,21 @@ import { DryRunController } from './dry-run.controller.ts';
 import { Editor } from './editor.ts';
 import { EndpointsController } from './endpoints.controller.ts';
 import { HealthController } from './health.controller.ts';
+import { HttpClientsController } from './http-clients.controller.ts';
 import { IssuersController } from './issuers.controller.ts';
 import { KeysController } from './keys.controller.ts';
+import { LibrariesController } from './libraries.controller.ts';
+import { LibraryUpload } from './library-upload.ts';
+import { LibraryVersionsController } from './library-versions.controller.ts';
 import { OpenApiController } from './openapi.controller.ts';
 import { OpenApiDocument } from './openapi.ts';
 import { ProcedureUpload } from './procedure-upload.ts';
 import { ProceduresController } from './procedures.controller.ts';
 import { ProfilesController } from './profiles.controller.ts';
 import { Revocation } from './revocation.ts';
+import { ScriptCheck } from './script-check.ts';
+import { ScriptUpload } from './script-upload.ts';
+import { SecretsController } from './secrets.controller.ts';
 import { StatusController } from './status.controller.ts';
 import { TokensController } from './tokens.controller.ts';
 import { VersionsController } from './versions.controller.ts';
@@ -28,7 +37,16 @@ export class AdminApiModule {
   static over(services: AdminServices): DynamicModule {
     return {
       module: AdminApiModule,
-      providers: [{ provide: SERVICES, useValue: services }, Editor, ProcedureUpload, Revocation, OpenApiDocument],
+      providers: [
+        { provide: SERVICES, useValue: services },
+        Editor,
+        ScriptCheck,
+        ScriptUpload,
+        ProcedureUpload,
+        LibraryUpload,
+        Revocation,
+        OpenApiDocument,
+      ],
       controllers: [
         HealthController,
         OpenApiController,
@@ -39,8 +57,14 @@ export class AdminApiModule {
         ClientsController,
         IssuersController,
         KeysController,
+        HttpClientsController,
+        SecretsController,
+        BucketsController,
+        BucketEntriesController,
         ProceduresController,
         VersionsController,
+        LibrariesController,
+        LibraryVersionsController,
         DryRunController,
         DelegationsController,
         TokensController,

@@ -1,10 +1,11 @@
-import type { DryRunner, KeySealer, LiveConfiguration, RecordedFault, Sandbox, Stores } from '#libs/oauth';
+import type { CheckFinding, DryRunner, KeySealer, LiveConfiguration, ProcedureLanguage, RecordedFault, Sandbox, Stores } from '#libs/oauth';
 
 /** What the admin API stands on; whoever starts the process makes it. */
 export interface AdminServices {
   readonly stores: Stores;
   readonly configuration: LiveConfiguration;
   readonly sandbox: Sandbox;
+  readonly compiler: ScriptCompiler;
   readonly sealer: KeySealer;
   readonly dryRunner: DryRunner;
   /** Seconds since 1970, whole. */
@@ -17,6 +18,22 @@ export interface AdminServices {
   readonly version: string;
   /** The latest failures of procedures on this node, newest first. */
   readonly recentFaults: () => readonly RecordedFault[];
+}
+
+/** Checks uploaded texts against the types that procedures may use and blanks types out; `libs/procedure-check` fits it. */
+export interface ScriptCompiler {
+  /** Never throws for what is wrong with the text. */
+  compile(text: {
+    readonly source: string;
+    readonly language: ProcedureLanguage;
+    /** Null for a library. */
+    readonly flow: string | null;
+    /** What the text sees of others, in the order of their evaluation. */
+    readonly libraries?: readonly { readonly name: string; readonly language: ProcedureLanguage; readonly source: string }[];
+  }): Promise<
+    | { readonly ok: true; readonly script: string; readonly warnings: readonly CheckFinding[] }
+    | { readonly ok: false; readonly errors: readonly CheckFinding[] }
+  >;
 }
 
 /** The part of a pino logger that is used here. */

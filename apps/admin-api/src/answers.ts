@@ -6,6 +6,7 @@ import {
   ENDPOINT_KINDS,
   INTROSPECTION_FORMATS,
   INTROSPECTION_POLICIES,
+  PROCEDURE_LANGUAGES,
   PROFILE_CAPABILITIES,
   SIGNING_ALGORITHMS,
 } from '#libs/oauth';
@@ -117,27 +118,78 @@ export const procedureAnswer = z
   .strictObject({ id: z.string(), flow: z.string(), description: z.string(), activeVersion: z.int().nullable(), origin })
   .meta({ id: 'Procedure' });
 
+export const libraryAnswer = z
+  .strictObject({ id: z.string(), description: z.string(), activeVersion: z.int().nullable(), origin })
+  .meta({ id: 'Library' });
+
+const versionMembers = {
+  version: z.int(),
+  language: z.enum(PROCEDURE_LANGUAGES),
+  digest: z.string().describe('SHA-256 of the source, base64url.'),
+  note: z.string(),
+  createdAt: seconds,
+  createdBy: z.string(),
+  origin,
+};
 export const versionAnswer = z
   .strictObject({
     procedure: z.string(),
-    version: z.int(),
-    language: z.literal('javascript'),
-    digest: z.string().describe('SHA-256 of the source, base64url.'),
-    note: z.string(),
-    createdAt: seconds,
-    createdBy: z.string(),
-    origin,
+    ...versionMembers,
+    libraries: z.array(z.strictObject({ library: z.string(), version: z.int() })).describe('In the order of their evaluation.'),
+    secrets: z.array(z.string()).describe('Names of the secrets it may read; their values are those of the profile it answers for.'),
   })
   .meta({ id: 'ProcedureVersion' });
+export const libraryVersionAnswer = z.strictObject({ library: z.string(), ...versionMembers }).meta({ id: 'LibraryVersion' });
 
-const position = { line: z.int().optional(), column: z.int().optional() };
+const position = { line: z.int().optional(), column: z.int().optional(), library: z.string().optional() };
 export const findingAnswer = z.strictObject({ code: z.string(), message: z.string(), ...position }).meta({ id: 'CheckFinding' });
-export const uploadAnswer = versionAnswer
-  .extend({
-    active: z.boolean(),
-    warnings: z.array(findingAnswer).describe('What the check advises; none of it keeps the version from use.'),
+const uploadMembers = {
+  active: z.boolean(),
+  warnings: z.array(findingAnswer).describe('What the check advises; none of it keeps the version from use.'),
+};
+export const uploadAnswer = versionAnswer.extend(uploadMembers).meta({ id: 'UploadedVersion' });
+export const uploadedLibraryAnswer = libraryVersionAnswer.extend(uploadMembers).meta({ id: 'UploadedLibraryVersion' });
+
+const credentials = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('basic'), username: z.string() }),
+  z.strictObject({ kind: z.literal('bearer') }),
+  z.strictObject({ kind: z.literal('header'), name: z.string() }),
+]);
+export const httpClientAnswer = z
+  .strictObject({
+    profile: z.string(),
+    id: z.string(),
+    allowedHosts: z.array(z.string()),
+    allowHttp: z.boolean(),
+    allowedNetworks: z.array(z.string()),
+    credentials: credentials.nullable().describe('Null for none; otherwise a value is set, which no answer shows.'),
+    tls: z.strictObject({
+      caCertificates: z.string().nullable(),
+      clientCertificate: z.string().nullable(),
+      clientKey: z.boolean().describe('Whether a key is set, which no answer shows.'),
+    }),
+    timeoutMilliseconds: z.int(),
+    maximumResponseBytes: z.int(),
+    maximumRedirects: z.int(),
+    origin,
   })
-  .meta({ id: 'UploadedVersion' });
+  .meta({ id: 'HttpClient' });
+
+export const profileSecretAnswer = z
+  .strictObject({
+    profile: z.string(),
+    id: z.string(),
+    createdAt: seconds,
+    updatedAt: seconds.describe('When its value was set, which no answer shows. Seconds since 1970.'),
+    origin,
+  })
+  .meta({ id: 'Secret' });
+
+export const bucketAnswer = z.strictObject({ profile: z.string(), id: z.string(), description: z.string(), origin }).meta({ id: 'Bucket' });
+export const bucketEntryAnswer = z
+  .strictObject({ subject: z.string(), purpose: z.string(), attributes: jsonObject, updatedAt: seconds })
+  .meta({ id: 'BucketEntry' });
+export const clearedAnswer = z.strictObject({ entries: z.int().describe('How many were deleted.') }).meta({ id: 'ClearedEntries' });
 
 export const administratorAnswer = z
   .strictObject({ id: z.string(), role: z.enum(ADMINISTRATOR_ROLES), createdAt: seconds, origin })
@@ -199,7 +251,7 @@ const fault = z.strictObject({
   version: z.int(),
   message: z.string(),
   ...position,
-  stack: z.array(z.strictObject({ line: z.int(), column: z.int() })),
+  stack: z.array(z.strictObject({ line: z.int(), column: z.int(), library: z.string().optional() })),
   retryable: z.boolean().optional(),
 });
 export const recordedFaultAnswer = fault.extend({ at: seconds, profile: z.string(), flow: z.string() }).meta({ id: 'RecordedFault' });
@@ -213,6 +265,9 @@ export const dryRunAnswer = z
     issued: z.array(z.strictObject({ header: jsonObject, claims: jsonObject })),
     effects: z.array(z.strictObject({ kind: z.string(), detail: z.unknown() })),
     log: z.array(logLine),
+    calls: z
+      .array(z.strictObject({ kind: z.string(), target: z.string(), milliseconds: z.int(), outcome: z.string() }))
+      .describe('The services that the procedure called, in order.'),
     usage: usage.nullable(),
   })
   .meta({ id: 'DryRunReport' });

@@ -1,11 +1,24 @@
 import { z } from 'zod';
-import { chosenSecret, clientBody, flowId, shape, values, versionNote } from '#libs/configuration';
-import { ADMINISTRATOR_ROLES, DEFAULT_LIMITS, SIGNING_ALGORITHMS } from '#libs/oauth';
+import {
+  chosenSecret,
+  clientBody,
+  flowId,
+  libraryReferences,
+  scriptLanguage,
+  secretNames,
+  shape,
+  values,
+  versionNote,
+} from '#libs/configuration';
+import { ADMINISTRATOR_ROLES, SIGNING_ALGORITHMS } from '#libs/oauth';
+import { wholeNumber } from './listing.ts';
+import { uploadText } from './script-body.ts';
 
 /** Bodies and parameters that only the admin API has; the entities' own are the configuration's. */
 
 const version = z.int().min(1).max(1_000_000);
 const jsonObject = z.record(z.string(), z.unknown());
+const texts = z.record(z.string().max(256), z.string().max(65_536));
 
 export const newClientBody = shape({
   id: values.clientId,
@@ -32,19 +45,39 @@ export const rotationBody = shape({
   emergency: z.boolean().default(false).describe('The active key is compromised: rotate at once and stop publishing it.'),
 });
 
-export const procedureChangeBody = shape({ description: values.description });
-
-const source = z.string().min(1).max(DEFAULT_LIMITS.sourceBytes).describe('JavaScript that declares `function result(context)`.');
-export const uploadBody = shape({ source, note: versionNote.optional() });
+/** Of a procedure or library. */
+export const scriptChangeBody = shape({ description: values.description });
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 export const takeOver = flag.optional();
-export const uploadQuery = shape({
-  flow: flowId.optional().describe('Creates the procedure for this flow when there is none of this id.'),
+
+/** A list as a parameter that may be repeated. */
+const repeated = <T extends z.ZodType>(list: T) => z.preprocess((value) => (typeof value === 'string' ? [value] : value), list.optional());
+
+export const procedureUploadBody = shape({
+  ...uploadText,
+  libraries: libraryReferences.optional(),
+  secrets: secretNames.optional(),
+});
+export const libraryUploadBody = shape(uploadText);
+
+const uploadParameters = {
   note: versionNote.optional().describe('What is new in the version.'),
+  language: scriptLanguage.optional().describe('What it is written in; by default what body or media type say.'),
   activate: flag.default(false).describe('Activates the version too; needs the role `admin`.'),
   takeOver,
+};
+export const procedureUploadQuery = shape({
+  flow: flowId.optional().describe('Creates the procedure for this flow when there is none of this id.'),
+  ...uploadParameters,
+  library: repeated(libraryReferences).describe(
+    'Global script that it uses, such as `claims@2`; without a version its active one is pinned. May be repeated, in the order of evaluation.',
+  ),
+  secret: repeated(secretNames).describe('Secret of the profile that it may read once it is activated or bound. May be repeated.'),
 });
+export const libraryUploadQuery = shape(uploadParameters);
+
+export const diffQuery = shape({ from: wholeNumber(1, 1_000_000), to: wholeNumber(1, 1_000_000) });
 
 export const versionBody = shape({ version });
 
@@ -52,13 +85,23 @@ export const dryRunBody = shape({
   profile: values.id,
   flow: flowId,
   program: z
-    .union([shape({ source }), shape({ procedure: values.id, version })])
+    .union([shape({ source: uploadText.source, language: uploadText.language }), shape({ procedure: values.id, version })])
     .describe('A source that is not stored, or a stored version.'),
   endpoint: values.id.optional().describe("The endpoint it would be bound to; by default the profile's first of the flow's kind."),
   client: values.clientId.optional().describe('The calling client; by default a sample.'),
   tokenData: jsonObject.nullable().optional().describe("Data of the presented token, over the sample's; null for an inactive token."),
   scopes: z.array(values.scopeName).max(1000).optional(),
-  form: z.record(z.string().max(256), z.string().max(65_536)).optional().describe("Form parameters, over the sample's."),
+  form: texts.optional().describe("Form parameters, over the sample's."),
+  request: shape({ headers: texts.optional(), query: texts.optional(), clientIpAddress: z.union([z.ipv4(), z.ipv6()]).optional() })
+    .optional()
+    .describe("The rest of the request, over the sample's."),
+  answers: z
+    .array(shape({ call: z.string().min(1).max(500), answer: z.json() }))
+    .max(32)
+    .optional()
+    .describe(
+      'What services answer, such as `{ "call": "http GET api.example.com/users", "answer": { "statusCode": 200, "body": {} } }`; the report shows in `calls` what is called. Without an answer HTTP and published key sets fail; cache and buckets are empty.',
+    ),
 });
 
 export const revocationsBody = shape({

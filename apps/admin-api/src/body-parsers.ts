@@ -12,7 +12,8 @@ const CONFIGURATION_LIMIT = 8_388_608;
 const MAXIMUM_DEPTH = 32;
 
 export const JSON_TYPE = 'application/json';
-export const SOURCE_TYPES = ['text/javascript', 'application/javascript'] as const;
+export const TYPESCRIPT_TYPES = ['text/typescript', 'application/typescript'] as const;
+export const SOURCE_TYPES = ['text/javascript', 'application/javascript', ...TYPESCRIPT_TYPES] as const;
 export const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'] as const;
 
 /** Replaces the framework's parsers: bodies must be UTF-8, and no error quotes them, since they may hold secrets. */

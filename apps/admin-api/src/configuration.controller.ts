@@ -24,10 +24,10 @@ export class ConfigurationController {
   @Operation({
     summary: 'Export the configuration as a file',
     description:
-      'Applying it again changes nothing, so it has the hashes of client secrets; it has no secret, token or private key. That is why it needs the role it does.',
+      'Applying it again changes nothing, so it has the hashes of client secrets, and secrets and credentials of HTTP clients as they are sealed; it has no secret, token or private key in the clear. That is why it needs the role it does.',
     role: 'admin',
     status: 200,
-    answer: YAML_TYPES[0],
+    answer: [YAML_TYPES[0]],
     tagged: true,
   })
   export(@Res({ passthrough: true }) reply: FastifyReply): string {
@@ -50,13 +50,15 @@ export class ConfigurationController {
   })
   async apply(@Body() body: unknown, @Query({ schema: applyQuery }) query: z.output<typeof applyQuery>, @EditOf() edit: Edit) {
     if (typeof body !== 'string' || body.trim() === '') throw new Problem('invalid-request', 'Send the configuration as YAML.');
-    const { configuration: live, clock, sandbox, sealer } = this.services;
+    const { configuration: live, clock, compiler, sandbox, sealer } = this.services;
     try {
       const { revision, changes } = await applyConfiguration(live, body, {
         fileName: 'configuration',
         now: clock(),
         actor: edit.actor.id,
         dryRun: query.dryRun === 'true',
+        sealer,
+        compile: (text) => compiler.compile(text),
         check: (program) => sandbox.check(program),
         complete: (configuration) => missingSigningKeys(configuration, sealer, clock()),
       });

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { redact } from '#libs/configuration';
 import {
   ConfigurationError,
+  entityKey,
   missingSigningKeys,
   put,
   remove,
@@ -10,12 +11,15 @@ import {
   type Configuration,
   type Entities,
   type EntityKind,
+  type MaybePromise,
   type NewAuditEvent,
 } from '#libs/oauth';
+import { requireRole } from './admin.guard.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import type { Edit } from './edit.ts';
 import { check } from './preconditions.ts';
 import { notFound, Problem } from './problem.ts';
+import { secretsGiven } from './secret-gifts.ts';
 
 /** What is to be changed, made of one configuration. */
 export interface Plan<T> {
@@ -60,7 +64,7 @@ export class Editor {
     return live.change(async (configuration) => {
       const plan = await work(configuration);
       const changes: Change[] = plan.changes.map(({ action: _action, ...change }) => change);
-      const events = audit(configuration, plan.changes, edit, clock());
+      const events = [...audit(configuration, plan.changes, edit, clock()), ...giving(configuration, changes, edit, clock())];
       if (changes.some(({ kind, value }) => value !== null && (kind === 'profile' || kind === 'token-issuer'))) {
         const keys = await missingSigningKeys(configuration.with(changes), sealer, clock());
         changes.push(...keys);
@@ -75,15 +79,15 @@ export class Editor {
     edit: Edit,
     kind: K,
     key: string,
-    make: (before: Entities[K] | undefined, configuration: Configuration) => Entities[K],
+    make: (before: Entities[K] | undefined, configuration: Configuration) => MaybePromise<Entities[K]>,
     { action, along }: PutOptions<Entities[K]> = {},
   ): Promise<Edited<Entities[K]>> {
     const { result, revision } = await this.apply(
       edit,
-      (configuration): Plan<{ value: Entities[K]; created: boolean; unchanged: number | null }> => {
+      async (configuration): Promise<Plan<{ value: Entities[K]; created: boolean; unchanged: number | null }>> => {
         const before = configuration.stored(kind, key);
         check(edit.preconditions, before?.revision);
-        const value = make(before?.value, configuration);
+        const value = await make(before?.value, configuration);
         // Entities are JSON values: whose prototypes they have says nothing.
         if (before !== undefined && isDeepStrictEqual(before.value, value, { skipPrototype: true }))
           return { changes: [], result: { value, created: false, unchanged: before.revision } };
@@ -101,7 +105,7 @@ export class Editor {
     edit: Edit,
     kind: K,
     key: string,
-    change: (before: Entities[K], configuration: Configuration) => Entities[K],
+    change: (before: Entities[K], configuration: Configuration) => MaybePromise<Entities[K]>,
     options?: PutOptions<Entities[K]>,
   ): Promise<Edited<Entities[K]>> {
     return this.put(edit, kind, key, (before, configuration) => change(existing(kind, key, before), configuration), options);
@@ -162,6 +166,24 @@ function audit(before: Configuration, changes: readonly PlannedChange[], edit: E
       after: value === null ? null : redact(kind, value),
     };
   });
+}
+
+/**
+ * Says which secrets are given away, under the key of each secret.
+ * @throws Problem `forbidden` when that is not for the administrator to do
+ */
+function giving(before: Configuration, changes: readonly Change[], edit: Edit, at: number): NewAuditEvent[] {
+  const gifts = secretsGiven(before, changes);
+  if (gifts.length > 0) requireRole(edit.actor.role, 'admin');
+  return gifts.map(({ profile, secret, procedure, version }) => ({
+    at,
+    actor: edit.actor.id,
+    action: 'secret.give',
+    kind: 'secret',
+    key: entityKey(profile, secret),
+    before: null,
+    after: { profile, id: secret, procedure, version },
+  }));
 }
 
 function words(kind: EntityKind): string {

@@ -1,3 +1,3 @@
 export { createAdminApi, type AdminApiOptions } from './admin-api.ts';
-export type { AdminLog, AdminServices } from './admin-services.ts';
+export type { AdminLog, AdminServices, ScriptCompiler } from './admin-services.ts';
 export { FAILED_ATTEMPT_LIMITS, type FailedAttemptLimits } from './failed-attempts.ts';

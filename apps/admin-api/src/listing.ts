@@ -53,7 +53,7 @@ export function page<K extends EntityKind>(
 /** Versions in the order of their numbers, all else by its key. */
 function sortKey<K extends EntityKind>(kind: K, value: Entities[K]): string {
   const key = keyOf(kind, value);
-  return kind === 'procedure-version' ? key.replace(/\d+$/, (digits) => digits.padStart(10, '0')) : key;
+  return kind.endsWith('-version') ? key.replace(/\d+$/, (digits) => digits.padStart(10, '0')) : key;
 }
 
 /** The members that are not undefined: the stores tell one that is absent from one that is undefined. */

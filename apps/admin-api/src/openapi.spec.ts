@@ -55,7 +55,11 @@ describe('the OpenAPI description', () => {
       expect([name, statuses.some((status) => status.startsWith('2'))]).toEqual([name, true]);
       for (const [status, response] of Object.entries<Json>(operation.responses)) {
         if (status === '204') continue;
-        expect([name, status, Object.keys(response.content ?? {}).length]).toEqual([name, status, 1]);
+        expect([name, status, Object.keys(response.content ?? {}).length]).toEqual([
+          name,
+          status,
+          name.endsWith('/source') && status === '200' ? 2 : 1,
+        ]);
         if (Number(status) >= 400 && status !== '503') expect(Object.keys(response.content)).toEqual(['application/problem+json']);
       }
       if (operation.description.includes('Needs the role')) expect(operation.security).toEqual([{ administrator: [] }]);
@@ -77,9 +81,15 @@ describe('the OpenAPI description', () => {
       ]),
     );
     const upload = document.paths['/admin/v1/procedures/{procedure}/versions'].post;
-    expect(Object.keys(upload.requestBody.content).sort()).toEqual(['application/javascript', 'application/json', 'text/javascript']);
+    expect(Object.keys(upload.requestBody.content).sort()).toEqual([
+      'application/javascript',
+      'application/json',
+      'application/typescript',
+      'text/javascript',
+      'text/typescript',
+    ]);
     expect(upload.parameters.map((parameter: Json) => parameter.name)).toEqual(
-      expect.arrayContaining(['flow', 'activate', 'note', 'takeOver', 'If-Match', 'procedure']),
+      expect.arrayContaining(['flow', 'activate', 'note', 'language', 'library', 'secret', 'takeOver', 'If-Match', 'procedure']),
     );
   });
 
@@ -96,6 +106,10 @@ describe('answers', () => {
     await api.furnish();
     await api.call('POST', '/p/p/clients', { body: { id: 'c', capabilities: ['introspection'] } });
     await api.call('PUT', '/p/p/endpoints/e/bindings/oauth-introspect', { body: { procedure: 'mine' } });
+    await api.call('POST', '/admin/v1/libraries/claims/versions', { body: { source: 'function claim() {}' } });
+    await api.call('PUT', '/p/p/http-clients/h', { body: { credentials: { kind: 'bearer', value: 'token' } } });
+    await api.call('PUT', '/p/p/secrets/s', { body: { value: 'secret' } });
+    await api.call('PUT', '/p/p/buckets/b');
     const shapes: readonly (readonly [url: string, schema: z.ZodType])[] = [
       ['/admin/v1/status', answers.statusAnswer],
       ['/admin/v1/flows', answers.listOf(answers.flowAnswer)],
@@ -107,6 +121,11 @@ describe('answers', () => {
       ['/p/p/keys', answers.listOf(answers.signingKeyAnswer)],
       ['/admin/v1/procedures', answers.listOf(answers.procedureAnswer)],
       ['/admin/v1/procedures/mine/versions', answers.listOf(answers.versionAnswer)],
+      ['/p/p/http-clients', answers.listOf(answers.httpClientAnswer)],
+      ['/p/p/secrets', answers.listOf(answers.profileSecretAnswer)],
+      ['/p/p/buckets', answers.listOf(answers.bucketAnswer)],
+      ['/admin/v1/libraries', answers.listOf(answers.libraryAnswer)],
+      ['/admin/v1/libraries/claims/versions', answers.listOf(answers.libraryVersionAnswer)],
       ['/admin/v1/administrators', answers.listOf(answers.administratorAnswer)],
       ['/admin/v1/audit', answers.listOf(answers.auditEventAnswer)],
       ['/health/ready', answers.healthAnswer],
@@ -131,6 +150,11 @@ describe('answers', () => {
     expect(
       answers.uploadAnswer.safeParse(
         (await api.call('POST', '/admin/v1/procedures/mine/versions', { body: { source: `${SOURCE}//` } })).json,
+      ).error,
+    ).toBeUndefined();
+    expect(
+      answers.uploadedLibraryAnswer.safeParse(
+        (await api.call('POST', '/admin/v1/libraries/claims/versions', { body: { source: '//' } })).json,
       ).error,
     ).toBeUndefined();
     const dryRun = { profile: 'p', flow: 'oauth-introspect', program: { source: SOURCE } };

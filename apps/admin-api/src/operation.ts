@@ -13,9 +13,9 @@ export interface OperationOptions {
   readonly description?: string;
   /** The least role; `open` needs no token. */
   readonly role: AdministratorRole | 'open';
-  /** The usual answer: its status and, unless it has no body, its JSON schema or its media type. */
+  /** The usual answer: its status and, unless it has no body, its JSON schema or its media types. */
   readonly status: number;
-  readonly answer?: z.ZodType | string;
+  readonly answer?: z.ZodType | readonly string[];
   /** Further statuses of success with what they mean, same body. */
   readonly also?: Readonly<Record<number, string>>;
   /** Statuses of refusal beside 400, 401, 403 and 500. */
@@ -79,14 +79,17 @@ function refusals({ role, refuses = [], edits }: OperationOptions): Iterable<num
   return new Set([400, 401, 403, 429, 500, ...refuses, ...(edits === undefined ? [] : [409, 412])]);
 }
 
-function answerContent(answer: z.ZodType | string | undefined): object {
+function answerContent(answer: OperationOptions['answer']): object {
   if (answer === undefined) return {};
-  if (typeof answer === 'string') return { content: { [answer]: { schema: { type: 'string' } } } };
-  return { standardSchema: answer };
+  return answer instanceof z.ZodType ? { standardSchema: answer } : { content: textContent(answer) };
+}
+
+function textContent(types: readonly string[]): ContentObject {
+  return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
 }
 
 function bodyContent(types: readonly string[], json: z.ZodType | undefined): ContentObject {
-  const content: ContentObject = Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
+  const content = textContent(types);
   if (json !== undefined) content[JSON_TYPE] = { schema: z.toJSONSchema(json, { io: 'input' }) };
   return content;
 }

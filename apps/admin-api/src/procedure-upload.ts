@@ -1,111 +1,91 @@
-import { hash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import {
-  DEFAULT_LIMITS,
-  entityKey,
-  put,
-  type CheckFinding,
-  type Configuration,
-  type Procedure,
-  type ProcedureVersion,
-  type Stored,
-} from '#libs/oauth';
-import { SERVICES, type AdminServices } from './admin-services.ts';
+import { Injectable } from '@nestjs/common';
+import { parseLibraryReference } from '#libs/configuration';
+import { entityKey, type Configuration, type LibraryPin, type LibraryVersion, type ProcedureLanguage } from '#libs/oauth';
 import type { Edit } from './edit.ts';
-import { Editor, requireOwnership, type PlannedChange } from './editor.ts';
-import { check } from './preconditions.ts';
-import { notFound, Problem } from './problem.ts';
+import { notFound, Problem, type ProblemDetail } from './problem.ts';
+import { ScriptCheck } from './script-check.ts';
+import { ScriptUpload, type Uploaded } from './script-upload.ts';
 
 /** What is uploaded, and what for. */
 export interface Upload {
   readonly procedure: string;
+  readonly language: ProcedureLanguage;
   readonly source: string;
   readonly note: string;
   /** Creates the procedure for this flow when there is none. */
   readonly flow: string | undefined;
+  /** Global scripts in the order of their evaluation, such as `claims@2`; one without a version is pinned to its active one. */
+  readonly libraries: readonly string[];
+  /** Names of the secrets it may read once it is activated or bound. */
+  readonly secrets: readonly string[];
   readonly activate: boolean;
 }
 
-export interface Uploaded {
-  readonly version: ProcedureVersion;
-  /** False when the latest version has the same source: it stands for the upload. */
-  readonly created: boolean;
-  readonly active: boolean;
-  readonly warnings: readonly CheckFinding[];
-}
-
-/** Checks a source in the sandbox and stores it as the procedure's next version; nothing of a refused one is stored. */
+/** Uploads versions of procedures. */
 @Injectable()
 export class ProcedureUpload {
   constructor(
-    @Inject(SERVICES) private readonly services: AdminServices,
-    private readonly editor: Editor,
+    private readonly uploads: ScriptUpload,
+    private readonly scripts: ScriptCheck,
   ) {}
 
-  /** @throws Problem `procedure-refused` with the findings of the check, `not-found` for an unknown procedure without a flow */
-  async upload(edit: Edit, upload: Upload): Promise<Uploaded> {
-    if (Buffer.byteLength(upload.source) > DEFAULT_LIMITS.sourceBytes) {
-      throw new Problem('too-large', `A source may have ${DEFAULT_LIMITS.sourceBytes} bytes.`);
-    }
-    const { current } = this.services.configuration;
-    const flow = flowOf(current, upload);
-    const last = versionsOf(current, upload.procedure).at(-1);
-    const warnings = last?.source === upload.source ? [] : await this.#check(upload, flow, (last?.version ?? 0) + 1);
-    const { result } = await this.editor.apply(edit, (configuration) => {
-      // Somebody may have made the procedure meanwhile, for a flow that the source was not checked for.
-      if (flowOf(configuration, upload) !== flow) throw new Problem('precondition-failed', 'The procedure was replaced meanwhile.');
-      return this.#plan(configuration, edit, upload, flow);
-    });
-    return { ...result, warnings };
-  }
-
-  async #check({ procedure, source }: Upload, flow: string, version: number): Promise<readonly CheckFinding[]> {
-    const outcome = await this.services.sandbox.check({ key: `${procedure}@${version}`, procedure, version, flow, source });
-    if (outcome.ok) return outcome.warnings;
-    throw new Problem('procedure-refused', 'Nothing was stored.', { members: { findings: outcome.errors } });
-  }
-
-  #plan(configuration: Configuration, edit: Edit, upload: Upload, flow: string) {
-    const before: Stored<Procedure> | undefined = configuration.stored('procedure', entityKey(upload.procedure));
-    check(edit.preconditions, before?.revision);
-    const last = versionsOf(configuration, upload.procedure).at(-1);
-    const created = last?.source !== upload.source;
-    const version = created ? this.#version(upload, (last?.version ?? 0) + 1, edit) : last;
-    const changes: PlannedChange[] = [];
-    const procedure: Procedure = {
-      ...(before?.value ?? { id: upload.procedure, flow, description: '', activeVersion: null }),
-      ...(upload.activate ? { activeVersion: version.version } : {}),
-      origin: 'api',
-    };
-    const activated = procedure.activeVersion !== (before?.value.activeVersion ?? null);
-    if (created || activated) requireOwnership('procedure', before?.value, edit);
-    if (before === undefined) changes.push(put('procedure', procedure));
-    else if (activated) changes.push({ ...put('procedure', procedure), action: 'procedure.activate' });
-    else if (created && before.value.origin !== 'api') changes.push(put('procedure', procedure));
-    if (created) changes.push(put('procedure-version', version));
-    return { changes, result: { version, created, active: procedure.activeVersion === version.version } };
-  }
-
-  #version({ procedure, source, note }: Upload, version: number, edit: Edit): ProcedureVersion {
-    return {
-      procedure,
-      version,
-      language: 'javascript',
+  /**
+   * Pins the libraries and stores the text as the procedure's next version.
+   *
+   * @param configuration the one that active versions are taken from
+   * @throws Problem `procedure-refused` with the findings of the check, `not-found` for an unknown procedure without a flow,
+   * `invalid-configuration` for libraries that do not exist
+   */
+  async upload(configuration: Configuration, edit: Edit, upload: Upload): Promise<Uploaded<'procedure'>> {
+    const { procedure, language, source, note, activate } = upload;
+    const flow = flowOf(configuration, upload);
+    const libraries = pinned(configuration, upload.libraries);
+    const secrets = upload.secrets.toSorted();
+    return this.uploads.upload(edit, {
+      kind: 'procedure',
+      id: procedure,
+      language,
       source,
-      digest: hash('sha256', source, 'base64url'),
       note,
-      createdAt: this.services.clock(),
-      createdBy: edit.actor.id,
-      origin: 'api',
-    };
+      activate,
+      members: { procedure, libraries: libraries.map(pinOf), secrets },
+      fresh: { id: procedure, flow, description: '', activeVersion: null, origin: 'api' },
+      check: (version) => this.scripts.procedure({ id: procedure, version, flow, language, source, libraries, secrets }),
+      confirm: (now) => {
+        // Somebody may have replaced what the text was checked for and with: procedures and libraries keep their ids then.
+        if (flowOf(now, upload) !== flow) throw new Problem('precondition-failed', 'The procedure was replaced meanwhile.');
+        for (const checked of libraries) {
+          const stored = now.get('library-version', entityKey(checked.library, checked.version));
+          if (stored?.digest === checked.digest) continue;
+          throw new Problem('precondition-failed', `The library "${checked.library}" was replaced meanwhile.`);
+        }
+      },
+    });
   }
 }
 
-/** The versions of a procedure, oldest first. */
-export function versionsOf(configuration: Configuration, procedure: string): readonly ProcedureVersion[] {
-  return [...configuration.all('procedure-version')]
-    .filter((version) => version.procedure === procedure)
-    .sort((a, b) => a.version - b.version);
+function pinOf({ library, version }: LibraryVersion): LibraryPin {
+  return { library, version };
+}
+
+/** @throws Problem with everything that is wrong with the references at once */
+function pinned(configuration: Configuration, references: readonly string[]): readonly LibraryVersion[] {
+  const errors: ProblemDetail[] = [];
+  const versions = references.flatMap((reference, i) => {
+    const { library, version } = parseLibraryReference(reference);
+    const problem = (message: string) => {
+      errors.push({ pointer: `/library/${i}`, message });
+      return [];
+    };
+    const known = configuration.get('library', entityKey(library));
+    if (known === undefined) return problem(`there is no library "${library}"`);
+    const pin = version ?? known.activeVersion;
+    if (pin === null) return problem(`library "${library}" has no active version: activate one, or name one as in ${library}@1`);
+    const stored = configuration.get('library-version', entityKey(library, pin));
+    return stored ?? problem(`library "${library}" has no version ${pin}`);
+  });
+  if (errors.length > 0) throw new Problem('invalid-configuration', 'Nothing was stored.', { errors });
+  return versions;
 }
 
 function flowOf(configuration: Configuration, { procedure, flow }: Upload): string {

@@ -7,14 +7,14 @@ import { entityKey, keyOf, remove, type Procedure } from '#libs/oauth';
 import { ROLLBACK, versionBefore } from './activation-history.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { listOf, procedureAnswer } from './answers.ts';
-import { procedureChangeBody, versionBody } from './bodies.ts';
+import { scriptChangeBody, versionBody } from './bodies.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
 import { Editor, existing, requireOwnership, type Edited } from './editor.ts';
 import { page, pageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
 import { check } from './preconditions.ts';
 import { Problem } from './problem.ts';
-import { versionsOf } from './procedure-upload.ts';
+import { activated, versionsOf } from './scripts.ts';
 import { viewOf } from './views.ts';
 
 const procedureQuery = shape({ ...pageQuery.shape, flow: values.id.optional().describe('Procedures for this flow only.') });
@@ -81,7 +81,7 @@ export class ProceduresController {
   })
   async describe(
     @Param('procedure') id: string,
-    @Body({ schema: procedureChangeBody }) body: z.output<typeof procedureChangeBody>,
+    @Body({ schema: scriptChangeBody }) body: z.output<typeof scriptChangeBody>,
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -102,7 +102,7 @@ export class ProceduresController {
   })
   delete(@Param('procedure') id: string, @EditOf() edit: Edit): Promise<void> {
     return this.editor.remove(edit, 'procedure', entityKey(id), (configuration) =>
-      versionsOf(configuration, id).map((version) => remove('procedure-version', keyOf('procedure-version', version))),
+      versionsOf(configuration, 'procedure', id).map((version) => remove('procedure-version', keyOf('procedure-version', version))),
     );
   }
 
@@ -127,14 +127,7 @@ export class ProceduresController {
       edit,
       'procedure',
       entityKey(id),
-      (before, configuration) => {
-        if (configuration.get('procedure-version', entityKey(id, version)) === undefined) {
-          throw new Problem('invalid-body', 'Nothing was changed.', {
-            errors: [{ pointer: '/version', message: `procedure "${id}" has no version ${version}` }],
-          });
-        }
-        return { ...before, activeVersion: version, origin: before.activeVersion === version ? before.origin : 'api' };
-      },
+      (before, configuration) => activated(configuration, 'procedure', before, version),
       { action: 'procedure.activate' },
     );
     return answer(edited, reply);

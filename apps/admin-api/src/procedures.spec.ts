@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEFAULT_LIMITS } from '#libs/oauth';
-import { REFUSED, SOURCE, TestAdminApi } from './testing/test-admin-api.ts';
+import { MISTYPED, REFUSED, SOURCE, TestAdminApi } from './testing/test-admin-api.ts';
 
 const PROCEDURES = '/admin/v1/procedures';
 const JAVASCRIPT = 'text/javascript';
@@ -220,5 +220,30 @@ describe('procedures', () => {
     expect(
       (await api.call('POST', '/admin/v1/dry-run', { body: { ...request, program: { procedure: 'mine', version: '1' } } })).json,
     ).toMatchObject({ status: 422 });
+  });
+
+  test('a dry run takes TypeScript too, which the runner gets without its types, and passes on what services are to answer', async () => {
+    const request = {
+      profile: 'p',
+      flow: 'oauth-introspect',
+      program: { source: 'function result(context: string) { /* untyped */ }', language: 'typescript' },
+      request: { headers: { 'x-tenant': 'a' }, clientIpAddress: '192.0.2.1' },
+      answers: [{ call: 'http GET api.example.com/', answer: { statusCode: 404 } }],
+    };
+    const { json } = await api.call('POST', '/admin/v1/dry-run', { as: 'author', body: request });
+    expect(JSON.parse(json.answer.body)).toEqual({
+      ...request,
+      program: { source: 'function result(context        ) { /* untyped */ }' },
+    });
+    expect(json.findings).toMatchObject([{ message: 'It has no type' }]);
+    const mistyped = { ...request, program: { source: MISTYPED, language: 'typescript' } };
+    expect((await api.call('POST', '/admin/v1/dry-run', { body: mistyped })).json).toMatchObject({
+      status: 422,
+      type: 'urn:tokenwright:problem:procedure-refused',
+      findings: [{ line: 1, column: 7 }],
+    });
+    expect((await api.call('POST', '/admin/v1/dry-run', { body: { ...request, answers: [{ call: 'http' }] } })).json.errors).toMatchObject([
+      { pointer: '/answers/0/answer' },
+    ]);
   });
 });

@@ -1,24 +1,22 @@
-import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { checkShape, shape, values } from '#libs/configuration';
-import { entityKey, type Configuration, type ProcedureVersion, type Stored } from '#libs/oauth';
+import { values } from '#libs/configuration';
+import { entityKey } from '#libs/oauth';
 import { requireRole } from './admin.guard.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { listOf, uploadAnswer, versionAnswer } from './answers.ts';
-import { uploadBody, uploadQuery } from './bodies.ts';
+import { diffQuery, procedureUploadBody, procedureUploadQuery } from './bodies.ts';
 import { SOURCE_TYPES } from './body-parsers.ts';
-import { EditOf, tag, type Edit } from './edit.ts';
+import { EditOf, type Edit } from './edit.ts';
 import { existing } from './editor.ts';
-import { page, pageQuery, wholeNumber, type PageQuery } from './listing.ts';
+import { page, pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
-import { jsonPointer, notFound, Problem } from './problem.ts';
 import { ProcedureUpload } from './procedure-upload.ts';
-import { unifiedDiff } from './source-diff.ts';
-import { viewOf } from './views.ts';
-
-const diffQuery = shape({ from: wholeNumber(1, 1_000_000), to: wholeNumber(1, 1_000_000) });
+import { readUpload } from './script-body.ts';
+import { SOURCE_TEXTS, sourceAnswered, uploadAnswered, versionAnswered } from './script-answers.ts';
+import { versionDiff, versionOf } from './scripts.ts';
 
 @ApiTags('procedures')
 @Controller('admin/v1/procedures/:procedure')
@@ -40,60 +38,63 @@ export class VersionsController {
   @Operation({
     summary: 'Upload a version',
     description:
-      'The source is checked in the sandbox first; one that does not pass is refused with all findings and nothing is stored. ' +
-      'A version is immutable and has the next number. The same source as the latest version makes none: the answer is 200 with that version.',
+      'Types are checked and blanked out, then the source is checked in the sandbox; one that does not pass is refused with all findings and nothing is stored. ' +
+      'A version is immutable and has the next number. What is the latest version already makes none: the answer is 200 with that version.',
     role: 'author',
     status: 201,
     answer: uploadAnswer,
-    also: { 200: 'The latest version has this very source.' },
+    also: { 200: 'The latest version is this very one.' },
     tagged: true,
     edits: 'conditional',
     bodies: SOURCE_TYPES,
-    orJson: uploadBody,
-    refuses: [404, 413, 415, 422],
+    orJson: procedureUploadBody,
+    refuses: [404, 413, 415, 422, 503],
   })
   async upload(
     @Param('procedure', { schema: values.id }) procedure: string,
     @Body() body: unknown,
-    @Query({ schema: uploadQuery }) query: z.output<typeof uploadQuery>,
+    @Headers('content-type') mediaType: string | undefined,
+    @Query({ schema: procedureUploadQuery }) query: z.output<typeof procedureUploadQuery>,
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     if (query.activate) requireRole(edit.actor.role, 'admin');
-    const { source, note } = readUpload(body);
-    const uploaded = await this.uploads.upload(edit, {
+    const sent = readUpload(procedureUploadBody, body, mediaType);
+    const uploaded = await this.uploads.upload(this.services.configuration.current, edit, {
       procedure,
-      source,
-      note: note ?? query.note ?? '',
+      language: query.language ?? sent.language ?? 'javascript',
+      source: sent.source,
+      note: sent.note ?? query.note ?? '',
       flow: query.flow,
+      libraries: sent.libraries ?? query.library ?? [],
+      secrets: sent.secrets ?? query.secret ?? [],
       activate: query.activate,
     });
-    const { version, created, active, warnings } = uploaded;
-    reply.code(created ? 201 : 200).header('location', `/admin/v1/procedures/${encodeURIComponent(procedure)}/versions/${version.version}`);
-    const stored = this.services.configuration.current.stored('procedure-version', entityKey(procedure, version.version));
-    if (stored !== undefined) tag(reply, stored.revision);
-    return { ...viewOf('procedure-version', version), active, warnings };
+    return uploadAnswered(this.services.configuration.current, 'procedure', uploaded, reply);
   }
 
   @Get('versions/:version')
   @Operation({ summary: 'Read about a version', role: 'read', status: 200, answer: versionAnswer, tagged: true, refuses: [404] })
   read(@Param('procedure') procedure: string, @Param('version') version: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    const stored = versionOf(this.services.configuration.current, procedure, version);
-    tag(reply, stored.revision);
-    return viewOf('procedure-version', stored.value);
+    return versionAnswered('procedure', versionOf(this.services.configuration.current, 'procedure', procedure, version), reply);
   }
 
   @Get('versions/:version/source')
-  @Operation({ summary: 'Read the source of a version', role: 'read', status: 200, answer: SOURCE_TYPES[0], tagged: true, refuses: [404] })
+  @Operation({
+    summary: 'Read the source of a version',
+    description: 'As it was uploaded, with its types.',
+    role: 'read',
+    status: 200,
+    answer: SOURCE_TEXTS,
+    tagged: true,
+    refuses: [404],
+  })
   source(
     @Param('procedure') procedure: string,
     @Param('version') version: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string {
-    const stored = versionOf(this.services.configuration.current, procedure, version);
-    tag(reply, stored.revision);
-    reply.header('content-type', `${SOURCE_TYPES[0]}; charset=utf-8`);
-    return stored.value.source;
+    return sourceAnswered(versionOf(this.services.configuration.current, 'procedure', procedure, version), reply);
   }
 
   @Get('diff')
@@ -102,7 +103,7 @@ export class VersionsController {
     description: 'A unified diff; empty when they are equal.',
     role: 'read',
     status: 200,
-    answer: 'text/plain',
+    answer: ['text/plain'],
     refuses: [404],
   })
   diff(
@@ -110,27 +111,7 @@ export class VersionsController {
     @Query({ schema: diffQuery }) query: z.output<typeof diffQuery>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string {
-    const [from, to] = [query.from, query.to].map(
-      (version) => versionOf(this.services.configuration.current, procedure, String(version)).value,
-    );
-    if (from === undefined || to === undefined) throw notFound('such version');
     reply.header('content-type', 'text/plain; charset=utf-8');
-    const named = ({ version, source }: ProcedureVersion) => ({ name: `${procedure}@${version}`, source });
-    return unifiedDiff(named(from), named(to));
+    return versionDiff(this.services.configuration.current, 'procedure', procedure, query.from, query.to);
   }
-}
-
-function versionOf(configuration: Configuration, procedure: string, version: string): Stored<ProcedureVersion> {
-  existing('procedure', entityKey(procedure), configuration.get('procedure', entityKey(procedure)));
-  const stored = /^[1-9]\d{0,9}$/.test(version) ? configuration.stored('procedure-version', entityKey(procedure, version)) : undefined;
-  return existing('procedure-version', entityKey(procedure, version), stored);
-}
-
-/** A source as it is, or JSON with source and note. */
-function readUpload(body: unknown): z.output<typeof uploadBody> {
-  const shaped = checkShape(uploadBody, typeof body === 'string' ? { source: body } : body);
-  if (shaped.ok) return shaped.value;
-  throw new Problem('invalid-body', 'Nothing was stored.', {
-    errors: shaped.problems.map(({ path, message }) => ({ pointer: jsonPointer(path), message })),
-  });
 }

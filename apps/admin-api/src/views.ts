@@ -2,12 +2,17 @@ import { hash } from 'node:crypto';
 import { redact } from '#libs/configuration';
 import type {
   Administrator,
+  BucketEntry,
   Client,
   ClientSecret,
   DelegationRecord,
   Entities,
   EntityKind,
+  HttpClient,
+  HttpCredentials,
+  LibraryVersion,
   ProcedureVersion,
+  Secret,
   SigningKey,
   TokenRecord,
 } from '#libs/oauth';
@@ -20,12 +25,26 @@ export interface SecretView {
 }
 
 /** Entities as answers show them: without secrets, their hashes and private keys; sources are a resource of their own. */
-export interface Views extends Omit<Entities, 'client' | 'signing-key' | 'procedure-version' | 'administrator'> {
+export interface Views extends Omit<
+  Entities,
+  'client' | 'signing-key' | 'http-client' | 'secret' | 'library-version' | 'procedure-version' | 'administrator'
+> {
   client: Omit<Client, 'secrets'> & { readonly secrets: readonly SecretView[] };
   'signing-key': Omit<SigningKey, 'sealedPrivateJwk'>;
-  'procedure-version': Omit<ProcedureVersion, 'source'>;
+  'http-client': HttpClientView;
+  secret: Omit<Secret, 'sealedValue'>;
+  'library-version': Omit<LibraryVersion, 'source' | 'script'>;
+  'procedure-version': Omit<ProcedureVersion, 'source' | 'script'>;
   administrator: Omit<Administrator, 'tokenHash'>;
 }
+
+/** An HTTP client as it may be shown: that there are credentials and a key, and not which. */
+export interface HttpClientView extends Omit<HttpClient, 'credentials' | 'tls'> {
+  readonly credentials: WithoutValue<HttpCredentials> | null;
+  readonly tls: Omit<HttpClient['tls'], 'sealedClientKey'> & { readonly clientKey: boolean };
+}
+
+type WithoutValue<C extends HttpCredentials> = C extends unknown ? Omit<C, 'sealedValue'> : never;
 
 /** An entity as answers show it. */
 export function viewOf<K extends EntityKind>(kind: K, entity: Entities[K]): Views[K] {
@@ -53,4 +72,9 @@ export function delegationView(delegation: DelegationRecord) {
 export function tokenView(token: TokenRecord) {
   const { id, profile, purpose, form, clientId, subject, delegationId, data, issuedAt, expiresAt, revokedAt } = token;
   return { id, profile, purpose, form, clientId, subject, delegationId, data: JSON.parse(data) as unknown, issuedAt, expiresAt, revokedAt };
+}
+
+/** An entry of a bucket as answers show it, with its attributes as JSON instead of text. */
+export function entryView({ subject, purpose, attributes, updatedAt }: BucketEntry) {
+  return { subject, purpose, attributes: JSON.parse(attributes) as unknown, updatedAt };
 }

@@ -12,8 +12,8 @@ export interface Connection {
   readonly ca: string | null;
 }
 
-/** Query parameters; those that are undefined are left out. */
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Query parameters; those that are undefined are left out, those that are lists are repeated. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface RequestOptions {
   readonly query?: Query | undefined;
@@ -21,6 +21,8 @@ export interface RequestOptions {
   readonly json?: unknown;
   /** Sent as it is. */
   readonly text?: { readonly type: string; readonly body: string };
+  /** Refused with 412 when it is there already. RFC 9110 section 13.1.2. */
+  readonly onlyCreate?: boolean;
 }
 
 /** A place in the text that was sent, as the service found it. */
@@ -28,6 +30,8 @@ export interface ProblemDetail {
   readonly pointer?: string;
   readonly line?: number;
   readonly column?: number;
+  /** The library in whose text it is, where that was not the one sent. */
+  readonly library?: string;
   readonly message: string;
 }
 
@@ -76,13 +80,15 @@ export class AdminClient {
   }
 
   /** The body of the answer as it is. */
-  async text(method: string, path: string, { query = {}, json, text }: RequestOptions = {}): Promise<string> {
+  async text(method: string, path: string, { query = {}, json, text, onlyCreate = false }: RequestOptions = {}): Promise<string> {
     const url = new URL(`${this.connection.url}/admin/v1/${path}`);
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries(query))
+      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(name, String(one));
     const body = text?.body ?? (json === undefined ? undefined : JSON.stringify(json));
     const type = text?.type ?? 'application/json';
     const headers = {
       authorization: `Bearer ${this.connection.token}`,
+      ...(onlyCreate ? { 'if-none-match': '*' } : {}),
       ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
     };
     const { status, body: answer } = await exchange(url, { method, headers, body, ca: this.connection.ca }, 'the admin API');

@@ -3,10 +3,14 @@ import { RefusedError } from './admin-client.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { adminCommand } from './commands/admin.ts';
 import { applyCommand, exportCommand } from './commands/configuration.ts';
+import { bucketCommand } from './commands/bucket.ts';
 import { clientCommand } from './commands/client.ts';
 import { delegationCommand } from './commands/delegation.ts';
+import { httpClientCommand } from './commands/http-client.ts';
 import { keyCommand } from './commands/key.ts';
+import { libraryCommand } from './commands/library.ts';
 import { procedureCommand } from './commands/procedure.ts';
+import { secretCommand } from './commands/secret.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -31,6 +35,10 @@ export function createProgram(terminal: Terminal, version: string): Command {
     exportCommand,
     clientCommand,
     procedureCommand,
+    libraryCommand,
+    httpClientCommand,
+    secretCommand,
+    bucketCommand,
     keyCommand,
     tokenCommand,
     delegationCommand,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { applyConfiguration, ConfigurationFileError } from '#libs/configuration';
-import type { LiveConfiguration, Sandbox } from '#libs/oauth';
+import type { KeySealer, LiveConfiguration, Sandbox } from '#libs/oauth';
+import type { ProcedureCompiler } from '#libs/procedure-check';
 import { packageRoot } from './package-root.ts';
 import type { Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
@@ -15,7 +16,7 @@ import { StartError } from './start-error.ts';
 export async function applyAtStart(
   live: LiveConfiguration,
   settings: Settings,
-  sandbox: Sandbox,
+  { sandbox, compiler, sealer }: { readonly sandbox: Sandbox; readonly compiler: ProcedureCompiler; readonly sealer: KeySealer },
   now: number,
   warn: (fields: object, message: string) => void,
 ): Promise<void> {
@@ -28,6 +29,8 @@ export async function applyAtStart(
       readFile: (path) => readFileSync(resolve(folder, path), 'utf8'),
       env: process.env,
       now,
+      sealer,
+      compile: (text) => compiler.compile(text),
       check: (program) => sandbox.check(program),
       // An administrator's take-over must not keep the service from starting again.
       conflicts: 'keep',

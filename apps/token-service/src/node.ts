@@ -9,11 +9,14 @@ import {
   ProcedureDryRunner,
   StoreError,
   DEFAULT_LIMITS,
+  type HostServices,
   type KeySealer,
   type Sandbox,
   type Stores,
 } from '#libs/oauth';
+import { openHostServices } from '#libs/host-services';
 import { openStores } from '#libs/persistence';
+import { ProcedureCompiler } from '#libs/procedure-check';
 import { openSandbox, SandboxError } from '#libs/sandbox';
 import { bootstrapAdministrator } from './administrator.ts';
 import { applyAtStart } from './apply-at-start.ts';
@@ -95,9 +98,12 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     },
   });
   closing.add(() => sandbox.close());
+  const { sourceBytes = DEFAULT_LIMITS.sourceBytes } = settings.sandboxLimits;
+  const compiler = new ProcedureCompiler({ sourceBytes });
+  closing.add(() => compiler.close());
 
   const live = await LiveConfiguration.open(stores.configuration);
-  await applyAtStart(live, settings, sandbox, clock(), (fields, message) => {
+  await applyAtStart(live, settings, { sandbox, compiler, sealer }, clock(), (fields, message) => {
     log.warn(fields, message);
   });
   await guardDemoSecrets(live.current, settings);
@@ -128,7 +134,9 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   live.poll(POLL, report('the configuration could not be refreshed'));
 
   const wallMilliseconds = settings.sandboxLimits.wallMilliseconds ?? DEFAULT_LIMITS.wallMilliseconds;
-  const service = new OAuthService({ stores, sandbox, log: executionLog(log), clock, wallMilliseconds });
+  const services = openHostServices({ onError: report('a connection of an HTTP client could not be closed') });
+  closing.add(() => services.close());
+  const service = new OAuthService({ stores, sandbox, services, log: executionLog(log), clock, wallMilliseconds });
   const readiness = new Readiness(stores, sandbox);
   closing.add(async () => readiness.close());
   await readiness.check();
@@ -144,9 +152,11 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     stores,
     live,
     sandbox,
+    compiler,
     sealer,
     keeper,
     service,
+    services,
     readiness,
     tls,
     url,
@@ -176,9 +186,11 @@ interface AdminParts {
   readonly stores: Stores;
   readonly live: LiveConfiguration;
   readonly sandbox: Sandbox;
+  readonly compiler: ProcedureCompiler;
   readonly sealer: KeySealer;
   readonly keeper: SnapshotKeeper;
   readonly service: OAuthService;
+  readonly services: HostServices;
   readonly readiness: Readiness;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly url: string;
@@ -190,9 +202,11 @@ async function openAdminApi({
   stores,
   live,
   sandbox,
+  compiler,
   sealer,
   keeper,
   service,
+  services,
   readiness,
   tls,
   url,
@@ -204,12 +218,14 @@ async function openAdminApi({
     () => ({ snapshot: keeper.current, configuration: keeper.configuration }),
     clock,
     wallMilliseconds,
+    services,
   );
   return createAdminApi(
     {
       stores,
       configuration: live,
       sandbox,
+      compiler,
       sealer,
       dryRunner,
       clock,

@@ -4,9 +4,9 @@ import { memoryStores } from '../../oauth/src/testing/memory-stores.ts';
 import { applyConfiguration } from './apply-configuration.ts';
 import { exportConfiguration } from './export-configuration.ts';
 import { ConfigurationFileError } from './file/file-problem.ts';
-import { demoText, entity, NOW } from './testing/files.ts';
+import { demoText, entity, NOW, SEALER } from './testing/files.ts';
 
-const options = { fileName: 'f.yaml', now: NOW };
+const options = { fileName: 'f.yaml', now: NOW, sealer: SEALER };
 const key: SigningKey = {
   profile: 'token-service',
   kid: 'k',

@@ -3,7 +3,7 @@ import { Configuration } from '#libs/oauth';
 import { bundleConfiguration } from './bundle-configuration.ts';
 import { ConfigurationFileError } from './file/file-problem.ts';
 import { readAndPlan } from './file/read-configuration-file.ts';
-import { applyChanges, NOW } from './testing/files.ts';
+import { applyChanges, NOW, SEALER } from './testing/files.ts';
 
 const text = `# kept
 profiles:
@@ -37,11 +37,48 @@ describe('bundling a configuration file', () => {
     expect(bundled.configuration.get('procedure-version', 'y/1')?.source).toBe('y\r\n');
   });
 
+  test('writes libraries, TypeScript and secrets of every sort into the text too', async () => {
+    const outgoing = `profiles:
+  p:
+    issuer: /~
+    secrets: { a: { env: A_SECRET }, b: as it is }
+    httpClients: { h: { credentials: { kind: bearer, value: { env: A_TOKEN } } } }
+libraries:
+  claims: { file: claims.ts }
+procedures:
+  x: { flow: oauth-introspect, file: x.js, libraries: [claims], secrets: [a] }
+  y: &y { flow: oauth-revoke, file: y.ts }
+  z: *y
+`;
+    const outside = { ...options, env: { A_SECRET: 'one', A_TOKEN: 'two' }, readFile: (path: string) => `// ${path}\n` };
+    const bundle = await bundleConfiguration(outgoing, outside);
+    expect(bundle.problems).toEqual([]);
+    const compile = ({ source: script }: { source: string }) => Promise.resolve({ ok: true as const, script });
+    const bundled = await applyChanges(Configuration.empty, bundle.text, { compile });
+    expect(bundled.configuration.get('library-version', 'claims/1')).toMatchObject({ language: 'typescript', source: '// claims.ts\n' });
+    expect(bundled.configuration.get('procedure-version', 'z/1')).toMatchObject({ language: 'typescript', source: '// y.ts\n' });
+    const original = await applyChanges(bundled.configuration, outgoing, outside);
+    expect(original.changes).toEqual([]);
+  });
+
+  test('brings problems of secrets back to the environment they come from, and each once', async () => {
+    const outgoing =
+      'profiles: { p: { issuer: /~, httpClients: { h: { credentials: { kind: bearer, value: { env: BAD } } } }, secrets: { s: { env: NO } } } }\n';
+    const bundle = await bundleConfiguration(outgoing, { ...options, env: { BAD: 'two words' } });
+    const error = (await readAndPlan(bundle.text, { fileName: '', now: NOW, sealer: SEALER, current: Configuration.empty }).catch(
+      (caught: unknown) => caught,
+    )) as ConfigurationFileError;
+    expect(bundle.problemsWith(error.problems).map(({ pointer, message }) => `${pointer}: ${message}`)).toEqual([
+      '/profiles/p/secrets/s/env: the environment variable NO is not set',
+      '/profiles/p/httpClients/h/credentials/value/env: the value of the environment variable BAD must be a bearer token. RFC 6750 section 2.1',
+    ]);
+  });
+
   test('brings problems that the service finds back to the files they are in', async () => {
     const bundle = await bundleConfiguration(text, options);
     const check = () =>
       Promise.resolve({ ok: false as const, errors: [{ code: 'syntax', line: 4, column: 13, message: 'Unexpected token' }] });
-    const error = (await readAndPlan(bundle.text, { fileName: '', now: NOW, current: Configuration.empty, check }).catch(
+    const error = (await readAndPlan(bundle.text, { fileName: '', now: NOW, sealer: SEALER, current: Configuration.empty, check }).catch(
       (caught: unknown) => caught,
     )) as { problems: [] };
     expect(error.problems.map((problem) => bundle.locate(problem))).toEqual([
@@ -75,7 +112,7 @@ describe('bundling a configuration file', () => {
       throw Object.assign(new Error('no'), { code: 'ENOENT' });
     };
     const bundle = await bundleConfiguration(malformed, { ...options, readFile, env: {} });
-    const error = (await readAndPlan(bundle.text, { fileName: '', now: NOW, current: Configuration.empty }).catch(
+    const error = (await readAndPlan(bundle.text, { fileName: '', now: NOW, sealer: SEALER, current: Configuration.empty }).catch(
       (caught: unknown) => caught,
     )) as ConfigurationFileError;
     expect(new ConfigurationFileError(bundle.problemsWith(error.problems)).message.split('\n')).toEqual([

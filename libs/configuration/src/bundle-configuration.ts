@@ -1,8 +1,11 @@
 import { isScalar, Scalar, type Pair } from 'yaml';
-import { literalOf } from './file/client-secrets.ts';
 import { ConfigurationText, type Path } from './file/configuration-text.ts';
 import { ConfigurationFileError, type FileProblem } from './file/file-problem.ts';
+import { literalOf } from './file/literal-values.ts';
+import { sealedValuesOf } from './file/outgoing-entries.ts';
 import { readAlone, type ReadOptions } from './file/read-configuration-file.ts';
+import { plainOf } from './file/sealed-values.ts';
+import { chosenSecret } from './schema/client-body.ts';
 import { pointerOf } from './schema/shape.ts';
 
 /** A configuration text that stands alone: what it took from files and the environment is written in it. */
@@ -21,29 +24,35 @@ export interface Bundle {
  *
  * @throws ConfigurationFileError for a text that cannot be read as YAML
  */
-export async function bundleConfiguration(text: string, options: Omit<ReadOptions, 'current' | 'check' | 'actor'>): Promise<Bundle> {
-  const { reading, clients, desired } = await readAlone(text, options);
+export async function bundleConfiguration(
+  text: string,
+  options: Omit<ReadOptions, 'current' | 'check' | 'compile' | 'sealer' | 'actor'>,
+): Promise<Bundle> {
+  const { reading, profiles, desired } = await readAlone(text, options);
   if (reading.text.root === undefined) throw new ConfigurationFileError(reading.problems);
   const bundle = new ConfigurationText(text, options.fileName);
   const files = new Map<string, string>();
 
-  for (const procedure of desired.procedures) {
-    for (const version of procedure.versions) {
+  for (const script of [...desired.libraries, ...desired.procedures]) {
+    for (const version of script.versions) {
       const pair = version.file === null ? null : bundle.pair(version.path);
       if (pair === null || version.file === null) continue;
       files.set(pointerOf([...version.path.slice(0, -1), 'source']), version.file);
       const source = new Scalar(version.source);
       source.type = Scalar.BLOCK_LITERAL;
       rename(pair, 'source', source);
+      // Without the name of its file nothing else tells.
+      if (version.language === 'typescript') bundle.write(version.path.slice(0, -1), 'language', version.language);
     }
   }
-  for (const client of clients) {
-    for (const secret of client.secrets) {
-      const literal = secret.env === null ? null : literalOf(reading, secret, options.env ?? {});
-      const pair = bundle.pair([...secret.path, 'env']);
-      if (literal !== null && pair !== null) rename(pair, 'value', new Scalar(literal));
-    }
-  }
+  const env = options.env ?? {};
+  const write = (path: Path, literal: string | null) => {
+    const pair = bundle.pair([...path, 'env']);
+    if (literal !== null && pair !== null) rename(pair, 'value', new Scalar(literal));
+  };
+  for (const { secrets } of profiles.clients)
+    for (const secret of secrets) if (secret.env !== null) write(secret.path, literalOf(reading, secret, env, chosenSecret));
+  for (const value of sealedValuesOf(profiles)) if (value.env !== null) write(value.path, plainOf(reading, value, env));
 
   // A key that is written twice is no obstacle to writing it twice again.
   bundle.document.errors = [];

@@ -9,16 +9,19 @@ import {
   FLOWS,
   INTROSPECTION_FORMATS,
   INTROSPECTION_POLICIES,
+  PROCEDURE_LANGUAGES,
   PROFILE_CAPABILITIES,
   put,
   SIGNING_ALGORITHMS,
   validate,
   type Change,
   type Origin,
+  type ProcedureLanguage,
 } from '#libs/oauth';
+import { aClientCertificate } from '../../oauth/src/testing/client-certificate.ts';
 import { exportConfiguration } from './export-configuration.ts';
 import { digestOf } from './plan.ts';
-import { applyChanges, demoText, NOW } from './testing/files.ts';
+import { applyChanges, demoText, NOW, SEALER } from './testing/files.ts';
 
 const origin = fc.constantFrom<Origin>('file', 'api');
 const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,8}$/);
@@ -42,6 +45,44 @@ const source = fc.oneof(
     .map((lines) => lines.join('\n') || 'x'),
 );
 const json = fc.jsonValue({ maxDepth: 3, noUnicodeString: false }).filter((value) => !JSON.stringify(value).includes('__proto__'));
+
+const sealed = fc.constantFrom(...(await Promise.all(['one', 'two', 'ein-drittes'].map((text) => SEALER.sealText(text)))));
+const { certificate, key: clientKey } = await aClientCertificate();
+const sealedKey = await SEALER.sealText(clientKey);
+
+/** Stands for the compiler: what runs of TypeScript is another text than its source. */
+const scriptOf = (source: string, language: ProcedureLanguage) => (language === 'typescript' ? `${source} ` : source);
+const options = {
+  compile: ({ source: text, language }: { source: string; language: ProcedureLanguage }) =>
+    Promise.resolve({ ok: true as const, script: scriptOf(text, language) }),
+};
+const upload = { source, language: fc.constantFrom(...PROCEDURE_LANGUAGES), note: label, createdAt: time, createdBy: id, origin };
+
+const httpClient = fc.record({
+  id,
+  allowedHosts: fc.subarray(['api.example.com', '*.example.org', '[2001:db8::1]:8443']),
+  allowHttp: fc.boolean(),
+  allowedNetworks: fc.subarray(['10.1.0.0/16', 'fd00:1::/32']),
+  credentials: fc.option(
+    fc.oneof(
+      fc.record({ kind: fc.constant('basic' as const), username: fc.constantFrom('me', 'ü'), sealedValue: sealed }),
+      fc.record({ kind: fc.constant('bearer' as const), sealedValue: sealed }),
+      fc.record({ kind: fc.constant('header' as const), name: fc.constant('X-Api-Key'), sealedValue: sealed }),
+    ),
+  ),
+  tls: fc.constantFrom(
+    { caCertificates: null, clientCertificate: null, sealedClientKey: null },
+    { caCertificates: `# ours\n${certificate}`, clientCertificate: null, sealedClientKey: null },
+    { caCertificates: null, clientCertificate: certificate, sealedClientKey: sealedKey },
+  ),
+  timeoutMilliseconds: fc.integer({ min: 1, max: 60_000 }),
+  maximumResponseBytes: fc.integer({ min: 1, max: 4_194_304 }),
+  maximumRedirects: fc.integer({ min: 0, max: 5 }),
+  origin,
+});
+
+/** Secrets that every profile has, so that whatever reads them can be bound. */
+const SECRETS = ['api-key', 'Pepper', 'source'];
 
 /** A whole valid configuration: one to three profiles, everything else hanging from them. */
 const configuration = fc
@@ -95,21 +136,45 @@ const configuration = fc
           }),
           { maxLength: 3, selector: (i) => i.id },
         ),
+        httpClients: fc.uniqueArray(httpClient, { maxLength: 2, selector: (c) => c.id }),
+        secrets: fc.tuple(...SECRETS.map(() => fc.record({ sealedValue: sealed, createdAt: time, updatedAt: time, origin }))),
+        buckets: fc.uniqueArray(fc.record({ id, description: label, origin }), { maxLength: 2, selector: (b) => b.id }),
       }),
       { minLength: 1, maxLength: 3, selector: (profile) => profile.id },
     ),
     procedures: fc.array(
       fc.record({
         description: label,
-        versions: fc.array(fc.record({ source, note: label, createdAt: time, createdBy: id, origin }), { minLength: 1, maxLength: 3 }),
+        versions: fc.array(fc.record({ ...upload, libraries: fc.uniqueArray(fc.nat(2)), secrets: fc.subarray(SECRETS) }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
         active: fc.nat(),
         origin,
       }),
       { minLength: FLOWS.length, maxLength: FLOWS.length },
     ),
+    libraries: fc.array(
+      fc.record({
+        description: label,
+        versions: fc.array(fc.record(upload), { minLength: 1, maxLength: 2 }),
+        active: fc.boolean(),
+        origin,
+      }),
+      { maxLength: 3 },
+    ),
   })
-  .map(({ profiles, procedures }) => {
+  .map(({ profiles, procedures, libraries }) => {
     const changes: Change[] = [];
+    libraries.forEach(({ description, versions, active, origin }, i) => {
+      changes.push(put('library', { id: `l-${i}`, description, activeVersion: active ? versions.length : null, origin }));
+      versions.forEach(({ source: text, language, ...rest }, n) => {
+        const script = scriptOf(text, language);
+        changes.push(
+          put('library-version', { library: `l-${i}`, version: n + 1, language, source: text, script, digest: digestOf(text), ...rest }),
+        );
+      });
+    });
     procedures.forEach((procedure, i) => {
       const flow = FLOWS[i];
       if (flow === undefined) return;
@@ -128,9 +193,13 @@ const configuration = fc
           put('procedure-version', {
             procedure: name,
             version: n + 1,
-            language: 'javascript',
+            script: scriptOf(version.source, version.language),
             digest: digestOf(version.source),
             ...version,
+            libraries: version.libraries.flatMap((at) => {
+              const versions = libraries[at]?.versions.length;
+              return versions === undefined ? [] : [{ library: `l-${at}`, version: versions }];
+            }),
           }),
         ),
       );
@@ -189,6 +258,12 @@ const configuration = fc
             ...client,
           }),
         );
+      for (const client of profile.httpClients) changes.push(put('http-client', { profile: profile.id, ...client }));
+      for (const bucket of profile.buckets) changes.push(put('bucket', { profile: profile.id, ...bucket }));
+      SECRETS.forEach((name, n) => {
+        const secret = profile.secrets[n];
+        if (secret !== undefined) changes.push(put('secret', { profile: profile.id, id: name, ...secret }));
+      });
       const defaults = new Set<string>();
       for (const issuer of profile.issuers) {
         changes.push(
@@ -222,8 +297,8 @@ function plain(configuration: Configuration): unknown {
 }
 
 function keyText(entity: object): string {
-  const { profile, id, endpoint, flow, procedure, version } = entity as Record<string, unknown>;
-  return JSON.stringify([profile, id, endpoint, id === undefined ? flow : null, procedure, version]);
+  const { profile, id, endpoint, flow, procedure, library, version } = entity as Record<string, unknown>;
+  return JSON.stringify([profile, id, endpoint, id === undefined ? flow : null, procedure, library, version]);
 }
 
 describe('exporting a configuration', () => {
@@ -232,13 +307,13 @@ describe('exporting a configuration', () => {
       fc.asyncProperty(configuration, async (original) => {
         expect(validate(original)).toEqual([]);
         const text = exportConfiguration(original, { now: NOW });
-        expect((await applyChanges(original, text)).changes).toEqual([]);
-        const { configuration: copy } = await applyChanges(Configuration.empty, text);
+        expect((await applyChanges(original, text, options)).changes).toEqual([]);
+        const { configuration: copy } = await applyChanges(Configuration.empty, text, options);
         expect(plain(copy)).toEqual(plain(original));
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  }, 120_000);
 
   test('the demo configuration comes back from its export, without its secrets', async () => {
     const { configuration: demo } = await applyChanges(Configuration.empty, await demoText());

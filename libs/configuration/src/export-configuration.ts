@@ -1,14 +1,19 @@
-import { Document, isCollection, isMap, isPair, isScalar, isSeq, Scalar, visit } from 'yaml';
+import { Document, isCollection, isMap, isPair, isScalar, isSeq, Scalar, visit, type Pair } from 'yaml';
 import {
   type Client,
   type ClientSecret,
   type Configuration,
   type Endpoint,
+  type HttpClient,
+  type Library,
+  type LibraryVersion,
   type Procedure,
+  type ProcedureVersion,
   type Profile,
+  type Secret,
   type TokenIssuer,
 } from '#libs/oauth';
-import { versionsOf } from './plan.ts';
+import { libraryVersionsOf, versionsOf } from './plan.ts';
 
 export interface ExportOptions {
   /** Seconds since 1970, for the heading. */
@@ -17,16 +22,18 @@ export interface ExportOptions {
 
 /**
  * The whole configuration as the text of a configuration file, entities of every origin: applied to the same service
- * it changes nothing, applied to an empty one it gives the same configuration. Secrets come out as hashes.
+ * it changes nothing, applied to an empty one with the same key encryption key it gives the same configuration.
+ * Client secrets come out as hashes; secrets, credentials and client keys sealed.
  * Signing keys and administrators are not part of it.
  */
 export function exportConfiguration(configuration: Configuration, { now }: ExportOptions): string {
   const document = new Document({
     profiles: entries(configuration.all('profile'), (profile) => [profile.id, profileEntry(configuration, profile)]),
+    ...terse({ libraries: entries(configuration.all('library'), (library) => [library.id, libraryEntry(configuration, library)]) }, NONE),
     procedures: entries(configuration.all('procedure'), (procedure) => [procedure.id, procedureEntry(configuration, procedure)]),
   });
-  const [, procedures] = isMap(document.contents) ? document.contents.items : [];
-  if (isScalar(procedures?.key)) procedures.key.spaceBefore = true;
+  const [, ...further] = isMap(document.contents) ? document.contents.items : [];
+  for (const { key } of further) if (isScalar(key)) key.spaceBefore = true;
   document.commentBefore = heading(configuration.revision, now);
   style(document);
   return document.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: true });
@@ -39,6 +46,7 @@ function heading(revision: number, now: number): string {
     '',
     'It holds everything but signing keys and administrators, which every service makes for itself, and tokens.',
     'Client secrets are hashes. In place of `versions` a procedure may name its text: `file: my-procedure.js`.',
+    'What is `sealed` can be opened by services with the same key encryption key only; for another one write a `value` or an `env`.',
   ]
     .map((line) => (line === '' ? '' : ` ${line}`))
     .join('\n');
@@ -55,6 +63,8 @@ function terse(entry: Entry, usual: Entry): Entry {
   return Object.fromEntries(Object.entries(entry).filter(([member, value]) => JSON.stringify(value) !== JSON.stringify(usual[member])));
 }
 
+const NONE = { libraries: {}, httpClients: {}, secrets: {}, buckets: {} };
+
 function profileEntry(configuration: Configuration, { id, issuer, capabilities, defaults, allowedAudiences, scopes }: Profile): Entry {
   const mine = <T extends { readonly profile: string }>(values: Iterable<T>) => [...values].filter((value) => value.profile === id);
   return {
@@ -62,7 +72,41 @@ function profileEntry(configuration: Configuration, { id, issuer, capabilities, 
     endpoints: entries(mine(configuration.all('endpoint')), (endpoint) => [endpoint.id, endpointEntry(configuration, endpoint)]),
     tokenIssuers: entries(mine(configuration.all('token-issuer')), (tokenIssuer) => [tokenIssuer.id, tokenIssuerEntry(tokenIssuer)]),
     clients: entries(mine(configuration.all('client')), (client) => [client.id, clientEntry(client)]),
+    ...terse(
+      {
+        httpClients: entries(mine(configuration.all('http-client')), (client) => [client.id, httpClientEntry(client)]),
+        secrets: entries(mine(configuration.all('secret')), (secret) => [secret.id, sealedSecretEntry(secret)]),
+        buckets: entries(mine(configuration.all('bucket')), ({ id: bucket, description }) => [
+          bucket,
+          terse({ description }, { description: '' }),
+        ]),
+      },
+      NONE,
+    ),
   };
+}
+
+function httpClientEntry({ credentials, tls, ...client }: HttpClient): Entry {
+  const { allowedHosts, allowHttp, allowedNetworks, timeoutMilliseconds, maximumResponseBytes, maximumRedirects } = client;
+  const { caCertificates, clientCertificate, sealedClientKey } = tls;
+  const sealed = (value: string | null) => (value === null ? null : { sealed: value });
+  const { sealedValue, ...named } = credentials ?? { sealedValue: null };
+  return terse(
+    {
+      ...{ allowedHosts, allowHttp, allowedNetworks },
+      credentials: credentials === null ? null : { ...named, value: sealed(sealedValue) },
+      tls: terse(
+        { caCertificates, clientCertificate, clientKey: sealed(sealedClientKey) },
+        { caCertificates: null, clientCertificate: null, clientKey: null },
+      ),
+      ...{ timeoutMilliseconds, maximumResponseBytes, maximumRedirects },
+    },
+    { allowHttp: false, allowedNetworks: [], credentials: null, tls: {} },
+  );
+}
+
+function sealedSecretEntry({ sealedValue, createdAt, updatedAt }: Secret): Entry {
+  return { sealed: sealedValue, createdAt: timeText(createdAt), updatedAt: timeText(updatedAt) };
 }
 
 function endpointEntry(
@@ -129,13 +173,26 @@ function secretEntry(secret: ClientSecret | undefined): Entry {
 }
 
 function procedureEntry(configuration: Configuration, { id, flow, description, activeVersion }: Procedure): Entry {
-  const versions = versionsOf(configuration, id).map(({ source, note, createdAt, createdBy }) => ({
-    ...terse({ note }, { note: '' }),
+  const versions = versionsOf(configuration, id).map((version) => {
+    const libraries = version.libraries.map((pin) => `${pin.library}@${pin.version}`);
+    return versionEntry(version, terse({ libraries, secrets: version.secrets }, { libraries: [], secrets: [] }));
+  });
+  return { flow, ...terse({ description }, { description: '' }), activeVersion, versions };
+}
+
+function libraryEntry(configuration: Configuration, { id, description, activeVersion }: Library): Entry {
+  const versions = libraryVersionsOf(configuration, id).map((version) => versionEntry(version, {}));
+  return { ...terse({ description }, { description: '' }), activeVersion, versions };
+}
+
+function versionEntry({ language, source, note, createdAt, createdBy }: ProcedureVersion | LibraryVersion, uses: Entry): Entry {
+  return {
+    ...terse({ language, note }, { language: 'javascript', note: '' }),
     createdAt: timeText(createdAt),
     createdBy,
+    ...uses,
     source,
-  }));
-  return { flow, ...terse({ description }, { description: '' }), activeVersion, versions };
+  };
 }
 
 function timeText(seconds: number): string {
@@ -145,16 +202,23 @@ function timeText(seconds: number): string {
 /** Nodes and pairs above a mapping from which on it is a small setting rather than an entity of its own. */
 const DEPTH_OF_SETTINGS = 9;
 
-/** Short lists and mappings on one line, texts of procedures as blocks. */
+/** Texts of several lines. */
+const TEXTS = new Set<unknown>(['source', 'caCertificates', 'clientCertificate']);
+
+/** Short lists and mappings on one line, texts of several lines as blocks. */
 function style(document: Document): void {
   visit(document, {
     Collection: (_key, node, ancestors) => {
       const flat = node.items.every((item) => !isCollection(item) && !(isPair(item) && isCollection(item.value)));
-      const ofSource = isMap(node) && node.has('source');
-      if (node.items.length === 0 || (flat && !ofSource && (isSeq(node) || ancestors.length >= DEPTH_OF_SETTINGS))) node.flow = true;
+      const ofText = node.items.some((item) => isPair(item) && isText(item));
+      if (node.items.length === 0 || (flat && !ofText && (isSeq(node) || ancestors.length >= DEPTH_OF_SETTINGS))) node.flow = true;
     },
     Pair: (_key, pair) => {
-      if (isScalar(pair.key) && pair.key.value === 'source' && isScalar(pair.value)) pair.value.type = Scalar.BLOCK_LITERAL;
+      if (isText(pair) && isScalar(pair.value)) pair.value.type = Scalar.BLOCK_LITERAL;
     },
   });
+}
+
+function isText({ key, value }: Pair): boolean {
+  return isScalar(key) && TEXTS.has(key.value) && isScalar(value) && typeof value.value === 'string';
 }

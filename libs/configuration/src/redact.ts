@@ -1,8 +1,8 @@
-import type { Entities, EntityKind } from '#libs/oauth';
+import type { Entities, EntityKind, HttpCredentials } from '#libs/oauth';
 
 /**
- * An entity as audit events and administrators may see it: without secret hashes, sealed private keys and token hashes.
- * The text of a procedure version is left out too: it is kept with the version, and its digest tells it.
+ * An entity as audit events and administrators may see it: without secret hashes, sealed values and token hashes.
+ * The texts of versions are left out too: they are kept with the version, and its digest tells them.
  */
 export function redact<K extends EntityKind>(kind: K, entity: Entities[K] | null | undefined): unknown {
   if (entity === null || entity === undefined) return null;
@@ -19,11 +19,29 @@ export function redact<K extends EntityKind>(kind: K, entity: Entities[K] | null
       const { tokenHash: _hash, ...rest } = entity as Entities['administrator'];
       return rest;
     }
-    case 'procedure-version': {
-      const { source: _source, ...rest } = entity as Entities['procedure-version'];
+    case 'http-client': {
+      const { credentials, tls, ...rest } = entity as Entities['http-client'];
+      const { sealedClientKey, ...certificates } = tls;
+      return {
+        ...rest,
+        credentials: credentials === null ? null : withoutValue(credentials),
+        tls: { ...certificates, clientKey: sealedClientKey !== null },
+      };
+    }
+    case 'secret': {
+      const { sealedValue: _sealed, ...rest } = entity as Entities['secret'];
+      return rest;
+    }
+    case 'procedure-version':
+    case 'library-version': {
+      const { source: _source, script: _script, ...rest } = entity as Entities['procedure-version' | 'library-version'];
       return rest;
     }
     default:
       return entity;
   }
+}
+
+function withoutValue({ sealedValue: _sealed, ...rest }: HttpCredentials): unknown {
+  return rest;
 }

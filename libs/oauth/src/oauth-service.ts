@@ -7,8 +7,10 @@ import { IntrospectionAnswer } from './introspection/introspection-answer.ts';
 import { IntrospectionEndpoint } from './introspection/introspection-endpoint.ts';
 import { PhantomTokens } from './introspection/phantom-tokens.ts';
 import { SignatureMemo } from './issuance/signature-memo.ts';
+import { BucketWrites } from './procedures/bucket-writes.ts';
 import type { ExecutionLog } from './procedures/execution-record.ts';
 import { ExecutionRecord } from './procedures/execution-record.ts';
+import type { HostServices } from './procedures/host-services.ts';
 import { ProcedureExecutor } from './procedures/procedure-executor.ts';
 import { DEFAULT_LIMITS, type Sandbox } from './procedures/sandbox.ts';
 import { RevocationEndpoint } from './revocation/revocation-endpoint.ts';
@@ -26,8 +28,10 @@ export const GRANT_TYPES: readonly GrantType[] = [clientCredentials];
 
 /** What the service stands on. */
 export interface OAuthServiceParts {
-  readonly stores: Pick<Stores, 'tokens' | 'grants' | 'audit'>;
+  readonly stores: Pick<Stores, 'tokens' | 'grants' | 'audit' | 'buckets'>;
   readonly sandbox: Sandbox;
+  /** What procedures may call; without it they can call nothing. */
+  readonly services?: HostServices;
   readonly log: ExecutionLog;
   /** Seconds since 1970. */
   readonly clock: () => number;
@@ -56,26 +60,22 @@ export class OAuthService {
     const clients = new ClientAuthentication(clock, this.failedAuthentications);
     const procedures = new ProcedureExecutor(sandbox, this.executions, {
       wallMilliseconds: parts.wallMilliseconds ?? DEFAULT_LIMITS.wallMilliseconds,
+      ...(parts.services === undefined ? {} : { services: { host: parts.services, buckets: stores.buckets } }),
     });
+    const commits = new TokenCommit(stores.tokens);
+    const buckets = new BucketWrites(procedures, commits, clock);
     this.#endpoints = {
-      'oauth-token': new TokenEndpoint(
-        clients,
-        GRANT_TYPES,
-        procedures,
-        new TokenCommit(stores.tokens),
-        stores.grants,
-        stores.audit,
-        clock,
-      ),
+      'oauth-token': new TokenEndpoint(clients, GRANT_TYPES, procedures, commits, stores.grants, stores.audit, clock),
       'oauth-introspect': new IntrospectionEndpoint(
         clients,
         new TokenLookup(stores.tokens),
         procedures,
         new PhantomTokens(this.signatures),
         new IntrospectionAnswer(procedures, clock, warn),
+        buckets,
         clock,
       ),
-      'oauth-revoke': new RevocationEndpoint(clients, stores.tokens, procedures, clock),
+      'oauth-revoke': new RevocationEndpoint(clients, stores.tokens, procedures, buckets, clock),
     };
   }
 

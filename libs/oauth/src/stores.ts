@@ -129,7 +129,10 @@ export type Effect =
   | { readonly effect: 'delegation'; readonly delegation: NewDelegation }
   | { readonly effect: 'token'; readonly token: NewToken }
   | { readonly effect: 'grant'; readonly grant: NewGrant }
-  | { readonly effect: 'revoke-delegation'; readonly profile: string; readonly id: string };
+  | { readonly effect: 'revoke-delegation'; readonly profile: string; readonly id: string }
+  /** Takes the place of what the entry held. */
+  | ({ readonly effect: 'bucket-store'; readonly attributes: string } & BucketKey)
+  | ({ readonly effect: 'bucket-clear' } & BucketKey);
 
 /** One commit: all of it or nothing. */
 export interface Commit {
@@ -228,6 +231,33 @@ export interface GrantStore {
   end(claim: Claim): MaybePromise<void>;
 }
 
+// ---------------------------------------------------------------- attributes that procedures keep
+
+/** Names one entry of a bucket. */
+export interface BucketKey {
+  readonly profile: string;
+  readonly bucket: string;
+  readonly subject: string;
+  readonly purpose: string;
+}
+
+export interface BucketEntry extends BucketKey {
+  /** JSON object text, as it was stored. */
+  readonly attributes: string;
+  /** Seconds since 1970. */
+  readonly updatedAt: number;
+}
+
+/** Reads and empties buckets; their entries are written by commits, see `Effect`. */
+export interface BucketStore {
+  /** The attributes as JSON object text; null when there are none. */
+  get(profile: string, bucket: string, subject: string, purpose: string): MaybePromise<string | null>;
+  /** What a bucket holds for a subject, by purpose; at most 1000 entries. */
+  list(profile: string, bucket: string, subject: string): MaybePromise<readonly BucketEntry[]>;
+  /** Deletes the entries of a subject, or all of the bucket; answers how many. Durable when it returns. */
+  clear(profile: string, bucket: string, subject?: string): MaybePromise<number>;
+}
+
 /** All stores over one database. */
 export interface Stores {
   readonly dialect: 'memory' | 'sqlite' | 'postgres';
@@ -235,6 +265,7 @@ export interface Stores {
   readonly audit: AuditStore;
   readonly tokens: TokenStore;
   readonly grants: GrantStore;
+  readonly buckets: BucketStore;
   /** Whether the database answers now; throws when it does not. */
   ping(): MaybePromise<void>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import { StoreError, type Commit, type CommitOutcome, type NewDelegation, type NewGrant, type NewToken } from '#libs/oauth';
+import { writeBuckets } from './bucket-store.ts';
 import type { InsertionTarget, Row, Script, Value } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { useGrant } from './grant-store.ts';
@@ -95,6 +96,7 @@ function* write(commits: readonly Commit[], locked: readonly Row[]): Script<void
       if (effect.effect === 'revoke-delegation') yield revocation(effect.profile, effect.id, at);
     }
   }
+  yield* writeBuckets(commits);
 }
 
 /** Ends an active delegation; answers a row when there was one. */

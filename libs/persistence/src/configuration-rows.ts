@@ -53,6 +53,23 @@ export function removal(kind: EntityKind, key: string): Query {
   return { text: remove, values: ids.map((id, index) => (members[index] === 'version' ? Number(id) : id)) };
 }
 
+/** What may never change of a stored version: all that decides what runs. */
+const FIXED = ['language', 'source', 'script', 'libraries', 'secrets', 'digest'];
+
+/** Finds a row when the version that is to be put is stored already as another one. */
+export function alteredVersion(change: Change): Query {
+  const { table, members, key } = CODECS[change.kind];
+  const values = encodeEntity(change);
+  const used: Value[] = [];
+  const compare = (names: readonly string[], operator: string) =>
+    members.flatMap(({ name, column }, i) =>
+      names.includes(name) ? [`${column} ${operator} $${String(used.push(values[i] ?? null))}`] : [],
+    );
+  const same = compare(key, '=').join(' and ');
+  const altered = compare(FIXED, '<>').join(' or ');
+  return { text: `select 1 as altered from ${table} where ${same} and (${altered})`, values: used };
+}
+
 /** The values of an entity's columns, without revision and position. */
 export function encodeEntity(change: Change): Value[] {
   const value = change.value as Record<string, unknown> | null;

@@ -10,7 +10,15 @@ import {
   type StoredChange,
 } from '#libs/oauth';
 import { auditInsertion } from './audit-store.ts';
-import { decodeEntity, ENTITY_INSERTIONS, encodeEntity, removal, selectEntities, type EntityRow } from './configuration-rows.ts';
+import {
+  alteredVersion,
+  decodeEntity,
+  ENTITY_INSERTIONS,
+  encodeEntity,
+  removal,
+  selectEntities,
+  type EntityRow,
+} from './configuration-rows.ts';
 import { then, type Database, type InsertionTarget, type Row, type Script } from './database.ts';
 import { CONFIGURATION_CHANGE, insertable } from './tables.ts';
 
@@ -127,17 +135,13 @@ function* apply(base: number, changes: readonly Change[], audit: readonly NewAud
 /** A version that was stored once stays what it was, since executions and people refer to it. */
 function* checkVersions(put: readonly Change[]): Script<void> {
   for (const change of put) {
-    if (change.kind !== 'procedure-version' || change.value === null) continue;
-    const { procedure, version, language, source, digest } = change.value;
-    const altered = yield {
-      text: `select 1 as altered from procedure_version
-        where procedure = $1 and version = $2 and (language <> $3 or source <> $4 or digest <> $5)`,
-      values: [procedure, version, language, source, digest],
-    };
+    if ((change.kind !== 'procedure-version' && change.kind !== 'library-version') || change.value === null) continue;
+    const named = change.kind === 'procedure-version' ? `procedure "${change.value.procedure}"` : `library "${change.value.library}"`;
+    const altered = yield alteredVersion(change);
     if (altered.length > 0) {
       throw new StoreError(
         'immutable',
-        `Version ${String(version)} of procedure "${procedure}" is stored already and cannot be changed: make a new version.`,
+        `Version ${String(change.value.version)} of ${named} is stored already and cannot be changed: make a new version.`,
       );
     }
   }

@@ -1,6 +1,7 @@
 import type { Stores } from '#libs/oauth';
 import { SqlAuditStore } from './audit-store.ts';
 import { SqlConfigurationStore } from './configuration-store.ts';
+import { SqlBucketStore } from './bucket-store.ts';
 import { then, type Database } from './database.ts';
 import { SqlGrantStore } from './grant-store.ts';
 import { openPostgres, type PostgresSettings } from './open-postgres.ts';
@@ -50,6 +51,7 @@ function storesOver(database: Database, find: TokenLookup): Stores {
     audit: new SqlAuditStore(database),
     tokens: new SqlTokenStore(database, find),
     grants: new SqlGrantStore(database),
+    buckets: new SqlBucketStore(database),
     ping: () => then(configuration.revision(), () => undefined),
     close: () => database.close(),
   };

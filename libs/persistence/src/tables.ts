@@ -105,6 +105,14 @@ export const AUDIT_EVENT: Table = {
   ],
 };
 
+/** What procedures keep in buckets, read and written by its whole key. */
+export const BUCKET_ENTRY: Table = {
+  name: 'bucket_entry',
+  columns: { profile: 'text', bucket: 'text', subject: 'text', purpose: 'text', attributes: 'json', updated_at: 'bigint' },
+  primaryKey: both('profile', 'bucket', 'subject', 'purpose'),
+  indexes: [],
+};
+
 /** One row: the revision that every change of the configuration raises. */
 export const CONFIGURATION: Table = {
   name: 'configuration',
@@ -121,7 +129,7 @@ export const CONFIGURATION_CHANGE: Table = {
   indexes: [['revision']],
 };
 
-export const TABLES: readonly Table[] = [TOKEN, DELEGATION, GRANT, AUDIT_EVENT, CONFIGURATION, CONFIGURATION_CHANGE];
+export const TABLES: readonly Table[] = [TOKEN, DELEGATION, GRANT, BUCKET_ENTRY, AUDIT_EVENT, CONFIGURATION, CONFIGURATION_CHANGE];
 
 /** The columns that an insertion fills, without null marks. */
 export function insertable(table: Table): readonly { readonly name: string; readonly type: ColumnType }[] {

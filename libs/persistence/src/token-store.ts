@@ -83,7 +83,9 @@ export class SqlTokenStore implements TokenStore {
 
 /** Such a commit must not be forgotten when the power fails; a token that nobody got to use may be. */
 function endsSomething(commit: Commit): boolean {
-  return commit.claim !== null || commit.effects.some((effect) => effect.effect === 'revoke-delegation');
+  return (
+    commit.claim !== null || commit.effects.some((effect) => effect.effect === 'revoke-delegation' || effect.effect === 'bucket-clear')
+  );
 }
 
 function* revokeToken(profile: string, key: TokenKey, at: number): Script<boolean> {

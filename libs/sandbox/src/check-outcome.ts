@@ -1,10 +1,10 @@
-import type { CheckFinding, CheckOutcome } from '#libs/oauth';
+import type { CheckFinding, CheckOutcome, Position, Program } from '#libs/oauth';
 import { REPLY } from './frames.ts';
 import { positionsOf, sectionsOf } from './replies.ts';
 import type { EndReason } from './sandbox-process.ts';
 
 /** A check that ended with one finding. */
-export function failedCheck(code: string, message: string, place?: { readonly line: number; readonly column: number }): CheckOutcome {
+export function failedCheck(code: string, message: string, place?: Position): CheckOutcome {
   return { ok: false, errors: [{ code, message: message.slice(0, 500), ...place }] };
 }
 
@@ -20,18 +20,29 @@ export function checkOutcome(text: string): CheckOutcome {
   return failedCheck('unavailable', `the source could not be checked: ${text.slice(1, 300)}`);
 }
 
-/** The reply to the trial of a program that has passed its check: would its top level, which every run evaluates, fail each of them? */
-export function trialOutcome(text: string, warnings: readonly CheckFinding[], milliseconds: number): CheckOutcome {
+/**
+ * The reply to the trial of a program that has passed its check: would its top level, or that of one of its libraries, which
+ * every run evaluates, fail each of them?
+ */
+export function trialOutcome(
+  text: string,
+  warnings: readonly CheckFinding[],
+  milliseconds: number,
+  { libraries }: Pick<Program, 'libraries'>,
+): CheckOutcome {
   switch (text.charCodeAt(0)) {
     case REPLY.done:
       return { ok: true, warnings };
     case REPLY.fault: {
       const sections = sectionsOf(text);
       if (sections === null) break;
-      return failedCheck('top-level', `the top level of the procedure throws: ${sections.rest}`, positionsOf(sections.first.slice(1))[0]);
+      const place = positionsOf(sections.first.slice(1), libraries)[0];
+      return failedCheck('top-level', `${topLevel(place)} throws: ${sections.rest}`, place);
     }
-    case REPLY.timeout:
-      return failedCheck('top-level', endless(milliseconds), positionsOf(text.slice(1))[0]);
+    case REPLY.timeout: {
+      const place = positionsOf(text.slice(1), libraries)[0];
+      return failedCheck('top-level', endless(milliseconds, place), place);
+    }
     case REPLY.memory:
       return failedCheck('top-level', 'the top level of the procedure takes too much memory');
     default:
@@ -56,6 +67,10 @@ export function deadlyCheck(reason: EndReason, isTrial: boolean, milliseconds: n
   );
 }
 
-function endless(milliseconds: number): string {
-  return `the top level of the procedure does not end within ${milliseconds} ms of processor time`;
+function topLevel(place?: Position): string {
+  return `the top level of ${place?.library === undefined ? 'the procedure' : `library "${place.library}"`}`;
+}
+
+function endless(milliseconds: number, place?: Position): string {
+  return `${topLevel(place)} does not end within ${milliseconds} ms of processor time`;
 }

@@ -1,7 +1,7 @@
 import type { CheckFinding, CheckOutcome, Program, SandboxLimits } from '#libs/oauth';
 import { checkOutcome, deadlyCheck, failedCheck, trialOutcome } from './check-outcome.ts';
 import { ControlFrame } from './control-frame.ts';
-import { CHECKED_PROGRAM, FRAME } from './frames.ts';
+import { CHECKED_PROGRAM, FRAME, programText } from './frames.ts';
 import type { PendingInvocation } from './pending-invocation.ts';
 import type { ProcessStarter } from './process-starter.ts';
 import type { KnownProgram } from './program.ts';
@@ -207,19 +207,18 @@ export class DiagnosticLane {
 
   /** Compiles and analyses; then evaluates the top level as a run would, with no more patience than a run gets. */
   #check(task: Check, process: SandboxProcess): void {
-    const { key, flow, source } = task.check;
     const trial = new ControlFrame(
       FRAME.trial,
       CHECKED_PROGRAM,
       '',
       (text) => {
         this.#finish(task, () => {
-          task.answer(trialOutcome(text, task.warnings ?? [], this.#limits.cpuMilliseconds));
+          task.answer(trialOutcome(text, task.warnings ?? [], this.#limits.cpuMilliseconds, task.check));
         });
       },
       this.#patience,
     );
-    const check = new ControlFrame(FRAME.check, CHECKED_PROGRAM, JSON.stringify({ key, flow, source }), (text) => {
+    const check = new ControlFrame(FRAME.check, CHECKED_PROGRAM, JSON.stringify(programText(task.check)), (text) => {
       const outcome = checkOutcome(text);
       if (outcome.ok) {
         task.warnings = outcome.warnings;

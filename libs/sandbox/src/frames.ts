@@ -1,3 +1,5 @@
+import type { Program } from '#libs/oauth';
+
 /**
  * The wire between the service and a sandbox process: length-prefixed frames over a socket pair, text inside.
  * Both sides read this file. Numbers are little-endian, lengths count bytes of UTF-8.
@@ -21,7 +23,7 @@
  *   returned:  response
  *   delivered: effects U+0001 log U+0001 response
  *   rejected:  log U+0001 payload
- *   fault:     letter of the kind, positions as `line:column,...`, U+0001 log U+0001 message
+ *   fault:     letter of the kind, positions as `line:column,...` (in libraries `line:column:library`), U+0001 log U+0001 message
  *   suspended: index U+0001 milliseconds used U+0001 kind U+0001 args
  *   timeout:   positions, where they are known
  *   memory, failed: a message
@@ -113,4 +115,19 @@ export interface ProgramText {
   readonly key: string;
   readonly flow: string;
   readonly source: string;
+  /** In the order in which they are evaluated; positions name them by their place in it, from 1. */
+  readonly libraries: readonly LibraryText[];
 }
+
+export interface LibraryText {
+  readonly name: string;
+  readonly source: string;
+}
+
+/** The parts of a program that its isolate needs. */
+export function programText({ key, flow, source, libraries = [] }: Program): ProgramText {
+  return { key, flow, source, libraries: libraries.map((library) => ({ name: library.name, source: library.source })) };
+}
+
+/** Most libraries of a program, and how many times the limit of one source all its sources may have together. */
+export const LIBRARIES = { most: 16, sources: 4 } as const;

@@ -1,4 +1,4 @@
-import type { HostAnswer, Invocation, Outcome, SandboxLimits, Usage } from '#libs/oauth';
+import type { HostAnswer, Invocation, Outcome, Position, SandboxLimits, Usage } from '#libs/oauth';
 import { FRAME, HOST_CALL, JOURNAL_CHARACTERS, REPLY } from './frames.ts';
 import type { Entered } from './ledger.ts';
 import type { InFlight, ProcessRole } from './sandbox-process.ts';
@@ -95,7 +95,7 @@ export class PendingInvocation implements InFlight, Entered {
       case REPLY.fault: {
         const sections = sectionsOf(text);
         if (sections === null) break;
-        const fault = faultOf(this.known.program, faultKindOf(text.charAt(1)), sections.rest, positionsOf(sections.first.slice(1)));
+        const fault = faultOf(this.known.program, faultKindOf(text.charAt(1)), sections.rest, this.#positions(sections.first.slice(1)));
         this.#settle({ kind: 'fault', fault, log: logOf(sections.second), ...(usage && { usage }) });
         return;
       }
@@ -134,13 +134,17 @@ export class PendingInvocation implements InFlight, Entered {
       this.known.program,
       'timeout',
       `the procedure used more than ${this.#owner.limits.cpuMilliseconds} ms of processor time`,
-      positionsOf(positions),
+      this.#positions(positions),
     );
     this.#settle({ kind: 'fault', fault, log: NO_LOG });
   }
 
   fail(kind: 'timeout' | 'memory' | 'nondeterministic' | 'unavailable', message: string, retryable?: boolean): void {
     this.#settle({ kind: 'fault', fault: faultOf(this.known.program, kind, message, undefined, retryable), log: NO_LOG });
+  }
+
+  #positions(text: string): readonly Position[] {
+    return positionsOf(text, this.known.program.libraries);
   }
 
   #settle(outcome: Outcome): void {

@@ -1,4 +1,5 @@
 import type { Program } from '#libs/oauth';
+import { programText } from './frames.ts';
 import type { PendingInvocation } from './pending-invocation.ts';
 
 /** A program as the service keeps it: its place in the processes and what has been seen of it. */
@@ -23,7 +24,7 @@ export class KnownProgram {
     this.state = state;
     this.program = program;
     this.number = number;
-    this.#frame = JSON.stringify({ key: program.key, flow: program.flow, source: program.source });
+    this.#frame = JSON.stringify(programText(program));
   }
 
   frame(): string {

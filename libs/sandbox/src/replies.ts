@@ -35,14 +35,16 @@ function pairs(section: string): [string, string][] {
   });
 }
 
-/** `line:column,...`, innermost first. */
-export function positionsOf(text: string): readonly Position[] {
+/** `line:column,...`, innermost first; in a library with its place among those of the program, from 1. */
+export function positionsOf(text: string, libraries: readonly { readonly name: string }[] = []): readonly Position[] {
   if (text === '') return NO_POSITIONS;
   const positions: Position[] = [];
   for (const place of text.split(',', 20)) {
-    const [line, column] = place.split(':').map(Number);
-    if (line !== undefined && column !== undefined && Number.isSafeInteger(line) && Number.isSafeInteger(column) && line > 0 && column > 0)
-      positions.push({ line, column });
+    const [line, column, index] = place.split(':').map(Number);
+    if (line === undefined || column === undefined || !Number.isSafeInteger(line) || !Number.isSafeInteger(column)) continue;
+    const library = index === undefined ? undefined : libraries[index - 1]?.name;
+    if (line <= 0 || column <= 0 || (index !== undefined && library === undefined)) continue;
+    positions.push({ line, column, ...(library === undefined ? {} : { library }) });
   }
   return positions;
 }
@@ -65,7 +67,7 @@ export function faultOf(
     version: about.version,
     message: message.slice(0, 500),
     stack,
-    ...(place === undefined ? {} : { line: place.line, column: place.column }),
+    ...place,
     ...(retryable === undefined ? {} : { retryable }),
   };
 }

@@ -1,9 +1,11 @@
 /**
  * The load generator: a process of its own, steered over its IPC channel by the bench. It keeps tokens in named pools so that
- * they need not travel, and answers every command with `{ ok }` or `{ error }`.
+ * they need not travel.
  */
+import { answerCommands } from '../commands.mjs';
 import { checker } from './expectation.mjs';
 import { formPost } from './request.mjs';
+import { Runaway } from './runaway.mjs';
 import { drive } from './window.mjs';
 
 /** @type {Map<string, { tokens: string[], bodies: (string | undefined)[] }>} */
@@ -53,6 +55,23 @@ const commands = {
     return { ...measurement, repeated: compare ? repeated : null };
   },
 
+  /**
+   * One window of introspection, with a runaway beside it unless that is null: one request at a time for another endpoint,
+   * whose procedure does not end. Tells how its requests ended.
+   */
+  async introspectBeside({ pool, target, runaway, expectation, ...window }) {
+    const { tokens } = pools.get(pool);
+    const requests = tokens.map((token) => formPost({ ...target, port: window.port, form: { token } }));
+    let fail;
+    const broken = new Promise((_, reject) => (fail = reject));
+    const beside =
+      runaway === null
+        ? null
+        : await Runaway.start(window.port, formPost({ ...runaway, port: window.port, form: { token: tokens[0] } }), fail);
+    const measurement = await Promise.race([drive({ ...window, requests, check: checker(expectation), visit: null }), broken]);
+    return { ...measurement, repeated: null, runaways: (await beside?.stop()) ?? {} };
+  },
+
   /** One window of issuing; the tokens are thrown away. */
   async issue({ target, expectation, scope, ...window }) {
     const requests = [formPost({ ...target, port: window.port, form: { grant_type: 'client_credentials', scope } })];
@@ -65,11 +84,4 @@ const commands = {
   },
 };
 
-process.on('message', async ({ command, ...options }) => {
-  try {
-    process.send({ ok: await commands[command](options) });
-  } catch (error) {
-    process.send({ error: `${command}: ${error.stack}` });
-  }
-});
-process.on('disconnect', () => process.exit());
+answerCommands(commands);

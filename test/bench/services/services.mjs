@@ -10,7 +10,7 @@ import { freePort, ServiceProcess } from './service-process.mjs';
  * @typedef {object} Service
  * @property {ServiceProcess} process
  * @property {number} port
- * @property {Record<string, string>} paths `introspection`, `phantom`, `token`, `keys`, as far as it has them
+ * @property {Record<string, string>} paths `introspection`, `phantom`, `runaway`, `token`, `keys`, as far as it has them
  *
  * @typedef {object} Surroundings
  * @property {string} node the Node.js that every service runs on

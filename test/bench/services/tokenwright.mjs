@@ -45,6 +45,7 @@ export async function startTokenwright({ node, core, directory, clients }) {
     paths: {
       introspection: '/oauth/v2/oauth-introspect',
       phantom: '/introspection',
+      runaway: '/runaway',
       token: '/oauth/v2/oauth-token',
       keys: new URL(metadata.jwks_uri).pathname,
     },

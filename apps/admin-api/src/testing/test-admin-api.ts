@@ -11,11 +11,12 @@ import {
   type CheckOutcome,
   type DryRunReport,
   type DryRunRequest,
+  type EntityKind,
   type Program,
   type RecordedFault,
 } from '#libs/oauth';
 import { memoryStores } from '../../../../libs/oauth/src/testing/memory-stores.ts';
-import { createAdminApi, type AdminApiOptions, type AdminServices } from '../index.ts';
+import { createAdminApi, type AdminApiOptions, type AdminServices, type ScriptCompiler } from '../index.ts';
 
 /** The tokens of the administrators that a test service starts with. */
 export const TOKENS: Readonly<Record<AdministratorRole, string>> = {
@@ -26,6 +27,8 @@ export const TOKENS: Readonly<Record<AdministratorRole, string>> = {
 
 /** A source with this text does not pass the check. */
 export const REFUSED = 'function result(context) { refused';
+/** A source with this text does not compile. */
+export const MISTYPED = 'const mistyped: string = 1;';
 export const SOURCE = 'function result(context) { return context.getDefaultResponseData(); }\n';
 export const START = 1_790_000_000;
 
@@ -49,15 +52,19 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A real admin API over stores in memory, a sandbox that only looks for `REFUSED`, and a dry runner that answers the request. */
+/** A real admin API over stores in memory, a sandbox that only looks for `REFUSED`, a compiler that knows few types, and a dry runner that answers the request. */
 export class TestAdminApi {
+  readonly sealer = new KeySealer(Buffer.alloc(32, 7));
   readonly stores = memoryStores(() => this.now * 1000);
   /** Everything that was answered and logged, as text: secrets are looked for in it. */
   readonly answered: string[] = [];
   readonly logged: string[] = [];
   readonly checked: Program[] = [];
+  readonly compiled: Parameters<ScriptCompiler['compile']>[0][] = [];
   readonly faults: RecordedFault[] = [];
   now = START;
+  /** Why nothing can be compiled; null when it can. */
+  outage: string | null = null;
   readiness: ReturnType<AdminServices['ready']> = { ready: true };
   live!: LiveConfiguration;
   app!: NestFastifyApplication;
@@ -138,7 +145,7 @@ export class TestAdminApi {
   }
 
   /** Makes an entity look as if it came from a configuration file. */
-  async giveToFile(kind: 'profile' | 'endpoint' | 'client' | 'token-issuer' | 'procedure' | 'binding', ...ids: string[]): Promise<void> {
+  async giveToFile(kind: Exclude<EntityKind, 'administrator' | 'signing-key' | `${string}-version`>, ...ids: string[]): Promise<void> {
     await this.live.change((configuration) => {
       const value = configuration.get(kind, entityKey(...ids));
       if (value === undefined) throw new Error(`no ${kind}`);
@@ -158,8 +165,10 @@ export class TestAdminApi {
         check: async (program: Program): Promise<CheckOutcome> => {
           this.checked.push(program);
           await new Promise(setImmediate);
-          return program.source.includes(REFUSED)
-            ? { ok: false, errors: [{ code: 'syntax', message: 'Unexpected end of input', line: 1, column: 35 }] }
+          const refused = [program, ...(program.libraries ?? [])].find(({ source }) => source.includes(REFUSED));
+          const library = refused === undefined || !('name' in refused) ? {} : { library: refused.name };
+          return refused !== undefined
+            ? { ok: false, errors: [{ code: 'syntax', message: 'Unexpected end of input', line: 1, column: 35, ...library }] }
             : {
                 ok: true,
                 warnings: program.source.includes('warn') ? [{ code: 'pattern', message: 'Slow pattern', line: 1, column: 1 }] : [],
@@ -178,7 +187,24 @@ export class TestAdminApi {
         }),
         close: () => Promise.resolve(),
       },
-      sealer: new KeySealer(Buffer.alloc(32, 7)),
+      compiler: {
+        compile: async (text) => {
+          this.compiled.push(text);
+          if (this.outage !== null) return { ok: false, errors: [{ code: 'unavailable', message: this.outage }] };
+          await new Promise(setImmediate);
+          return text.source.includes(MISTYPED)
+            ? { ok: false, errors: [{ code: 'type', message: "Type 'number' is not assignable to type 'string'.", line: 1, column: 7 }] }
+            : {
+                ok: true,
+                script:
+                  text.language === 'javascript'
+                    ? text.source
+                    : text.source.replace(/: (string|number)/g, (type) => ' '.repeat(type.length)),
+                warnings: text.source.includes('untyped') ? [{ code: 'type', message: 'It has no type', line: 2, column: 1 }] : [],
+              };
+        },
+      },
+      sealer: this.sealer,
       dryRunner: { run: (request) => Promise.resolve().then(() => dryRun(request)) },
       clock: () => this.now,
       baseUrl: 'https://localhost:8443',
@@ -200,6 +226,7 @@ function dryRun(request: DryRunRequest): DryRunReport {
     issued: [],
     effects: [{ kind: 'token', detail: {} }],
     log: [{ level: 'info', message: 'hello' }],
+    calls: [{ kind: 'http', target: 'GET api.example.com/users', milliseconds: 1, outcome: 'answered 200' }],
     usage: { wallMilliseconds: 1, heapBytes: 1000, runs: 1 },
   };
 }

@@ -4,6 +4,7 @@ import { CommandError, UsageError } from '../command-error.ts';
 import { adminClient, inProfile, profileOf, remote, type ConnectionFlags } from '../connection.ts';
 import { json, several, wholeNumber } from '../flags.ts';
 import { harmless, type Terminal } from '../terminal.ts';
+import { isTypeScript, located } from './scripts.ts';
 
 interface Flags extends ConnectionFlags {
   readonly profile?: string;
@@ -14,6 +15,7 @@ interface Flags extends ConnectionFlags {
   readonly form?: readonly string[];
   readonly tokenData?: string;
   readonly inactive?: boolean;
+  readonly answers?: string;
 }
 
 interface Report {
@@ -24,6 +26,7 @@ interface Report {
   readonly issued: readonly { readonly claims: unknown }[];
   readonly effects: readonly { readonly kind: string; readonly detail: unknown }[];
   readonly log: readonly { readonly level: string; readonly message: string }[];
+  readonly calls?: readonly { readonly kind: string; readonly target: string; readonly outcome: string }[];
   readonly usage: { readonly wallMilliseconds: number; readonly heapBytes: number; readonly runs: number } | null;
 }
 
@@ -37,6 +40,10 @@ export function dryRunCommand(terminal: Terminal): Command {
     .addOption(new Option('--scope <scope>', 'scope asked for or granted; may be repeated').argParser(several))
     .addOption(new Option('--form <name=text>', 'form parameter of the request; may be repeated').argParser(several))
     .option('--token-data <json>', 'introspection: data of the presented token')
+    .option(
+      '--answers <file>',
+      'JSON file with what services answer, as in [{ "call": "http", "answer": { "statusCode": 200, "body": {} } }]',
+    )
     .option('--inactive', 'introspection: present an inactive token')
     .addHelpText(
       'after',
@@ -44,7 +51,8 @@ export function dryRunCommand(terminal: Terminal): Command {
     )
     .action(async (what: string, flags: Flags) => {
       const client = adminClient(flags, terminal.env);
-      const report = await client.send<Report>('POST', 'dry-run', { json: await requestOf(client, what, flags) });
+      const request = await requestOf(client, what, flags);
+      const report = await located(what, () => client.send<Report>('POST', 'dry-run', { json: request }));
       terminal.out(flags.json === true ? json(report) : harmless(inWords(what, report)));
       if (report.outcome === 'fault' || report.outcome === 'refused')
         throw new CommandError(`the procedure did not deliver (${report.outcome})`);
@@ -66,6 +74,7 @@ async function requestOf(client: AdminClient, what: string, flags: Flags): Promi
     scopes: scope,
     form: fields,
     tokenData,
+    answers: flags.answers === undefined ? undefined : answersIn(flags.answers),
   };
 }
 
@@ -74,15 +83,25 @@ async function programOf(
   what: string,
   flow: string | undefined,
 ): Promise<{ readonly program: object; readonly flow: string }> {
-  if (/\.[cm]?js$|\//.test(what)) {
+  if (/\.[cm]?[jt]s$|\//.test(what)) {
     if (flow === undefined) throw new UsageError('say with --flow which flow the file is for');
-    return { program: { source: readText(what, 'the procedure') }, flow };
+    const language = isTypeScript(what) ? 'typescript' : undefined;
+    return { program: { source: readText(what, 'the procedure'), language }, flow };
   }
   const [id = '', number] = what.split('@');
   const procedure = await client.get<{ flow: string; activeVersion: number | null }>(`procedures/${encodeURIComponent(id)}`);
   const version = number === undefined ? procedure.activeVersion : wholeNumber('the version', number);
   if (version === null) throw new CommandError(`procedure "${id}" has no active version; say which: ${id}@1`);
   return { program: { procedure: id, version }, flow: flow ?? procedure.flow };
+}
+
+function answersIn(file: string): unknown {
+  try {
+    return JSON.parse(readText(file, 'the answers'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new CommandError(`${file} is not JSON`, { cause: error });
+    throw error;
+  }
 }
 
 function objectOf(text: string): unknown {
@@ -101,15 +120,18 @@ function fieldOf(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function inWords(what: string, { outcome, answer, fault, findings, issued, effects, log, usage }: Report): string {
-  const place = (at: { readonly line?: number; readonly column?: number }) =>
-    at.line === undefined ? what : `${what}:${at.line}:${at.column ?? 1}`;
+function inWords(what: string, { outcome, answer, fault, findings, issued, effects, log, calls = [], usage }: Report): string {
+  const place = (at: { readonly line?: number; readonly column?: number; readonly library?: string }) => {
+    const source = at.library === undefined ? what : `library ${at.library}`;
+    return at.line === undefined ? source : `${source}:${at.line}:${at.column ?? 1}`;
+  };
   const lines = [`${outcome}, status ${answer.status}`];
   for (const finding of findings) lines.push(`${place(finding)}: ${finding.message}`);
   if (fault !== null) lines.push(`${place(fault)}: ${fault.kind}: ${fault.message}`);
   for (const [name, value] of Object.entries(answer.headers)) lines.push(`${name}: ${value}`);
   if (answer.body !== '') lines.push('', answer.body, '');
   for (const { claims } of issued) lines.push(`issued ${JSON.stringify(claims)}`);
+  for (const { kind, target, outcome } of calls) lines.push(`called ${kind} ${target}: ${outcome}`);
   for (const { kind, detail } of effects) lines.push(`effect ${kind} ${JSON.stringify(detail)}`);
   for (const { level, message } of log) lines.push(`log ${level} ${message}`);
   if (usage !== null)

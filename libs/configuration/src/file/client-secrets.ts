@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { hashChosenSecret, isSecretHash, verifySecret, type ClientSecret, type Configuration } from '#libs/oauth';
 import { chosenSecret, clientOf, type ClientBody } from '../schema/client-body.ts';
-import { checkShape, shape } from '../schema/shape.ts';
+import { shape } from '../schema/shape.ts';
+import { environmentVariable } from '../schema/values.ts';
 import type { Path } from './configuration-text.ts';
+import { literalOf, type Environment, type LiteralSource } from './literal-values.ts';
 import type { Reading } from './reading.ts';
 
 /** Seconds since 1970, or the same as a text such as `2026-01-31T12:00:00Z`. */
@@ -18,10 +20,7 @@ export function secondsOf(value: z.output<typeof time>): number {
 
 const secretObject = shape({
   value: chosenSecret.optional(),
-  env: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable')
-    .optional(),
+  env: environmentVariable.optional(),
   hash: z
     .string()
     .refine(isSecretHash, 'must be an argon2id hash ($argon2id$v=19$...) or sha256$ and 43 characters of base64url')
@@ -42,13 +41,10 @@ export interface ClientEntry {
   readonly key: string;
   /** Null when nothing of it could be read; its secrets are looked at all the same. */
   readonly body: ClientBody | null;
-  readonly secrets: readonly SecretEntry[];
+  readonly secrets: readonly ClientSecretEntry[];
 }
 
-export interface SecretEntry {
-  readonly path: Path;
-  readonly value: string | null;
-  readonly env: string | null;
+export interface ClientSecretEntry extends LiteralSource {
   readonly hash: string | null;
   readonly createdAt: number | null;
   readonly expiresAt: number | null;
@@ -59,7 +55,7 @@ export function secretEntries(
   reading: Reading,
   value: unknown,
   path: Path,
-): { readonly secrets: readonly SecretEntry[]; readonly sound: boolean } {
+): { readonly secrets: readonly ClientSecretEntry[]; readonly sound: boolean } {
   if (value === undefined || value === null) return { secrets: [], sound: true };
   const entries = Array.isArray(value)
     ? value.map((entry, i) => ({ entry: entry as unknown, at: [...path, i] }))
@@ -69,7 +65,7 @@ export function secretEntries(
     return { secrets: [], sound: false };
   }
   const read = entries.map(({ entry, at }) => ({ ...reading.shaped(secretEntry, entry, at), at }));
-  const secrets = read.map(({ value: shaped, at }): SecretEntry | null => {
+  const secrets = read.map(({ value: shaped, at }): ClientSecretEntry | null => {
     if (shaped === null) return null;
     if (typeof shaped === 'string') return { path: at, value: shaped, env: null, hash: null, createdAt: null, expiresAt: null };
     const { value = null, env = null, hash = null, createdAt, expiresAt } = shaped;
@@ -86,7 +82,7 @@ export function secretEntries(
 }
 
 export interface SecretSources {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Seconds since 1970. */
   readonly now: number;
   readonly current: Configuration;
@@ -103,7 +99,9 @@ export async function readClientSecrets(reading: Reading, entries: readonly Clie
       if (valid.length > 2) reading.report(valid[2]?.path ?? [], 'a client has at most two valid secrets at a time');
       if (entry.body === null || reading.isImpaired('client', entry.key)) {
         // It will not be stored, so nothing is hashed for it.
-        const known = entry.secrets.filter((secret) => secret.hash !== null || literalOf(reading, secret, sources.env) !== null);
+        const known = entry.secrets.filter(
+          (secret) => secret.hash !== null || literalOf(reading, secret, sources.env, chosenSecret) !== null,
+        );
         return { entry, secrets: entry.secrets.map((secret) => (known.includes(secret) ? UNHASHED : null)) };
       }
       const stored = sources.current.get('client', entry.key)?.secrets ?? [];
@@ -124,7 +122,7 @@ const UNHASHED: ClientSecret = { hash: '', createdAt: 0, expiresAt: null };
 
 async function secretOf(
   reading: Reading,
-  entry: SecretEntry,
+  entry: ClientSecretEntry,
   stored: readonly ClientSecret[],
   sources: SecretSources,
 ): Promise<ClientSecret | null> {
@@ -132,26 +130,10 @@ async function secretOf(
     const same = stored.find((secret) => secret.hash === entry.hash);
     return { hash: entry.hash, createdAt: entry.createdAt ?? same?.createdAt ?? sources.now, expiresAt: entry.expiresAt };
   }
-  const literal = literalOf(reading, entry, sources.env);
+  const literal = literalOf(reading, entry, sources.env, chosenSecret);
   if (literal === null) return null;
   for (const secret of stored)
     if (await verifySecret(literal, secret.hash))
       return { hash: secret.hash, createdAt: entry.createdAt ?? secret.createdAt, expiresAt: entry.expiresAt };
   return { hash: await hashChosenSecret(literal), createdAt: entry.createdAt ?? sources.now, expiresAt: entry.expiresAt };
-}
-
-/** The secret itself; null after reporting that the environment does not have it. Never part of a message. */
-export function literalOf(reading: Reading, entry: SecretEntry, env: SecretSources['env']): string | null {
-  if (entry.value !== null) return entry.value;
-  const name = entry.env ?? '';
-  const literal = Object.hasOwn(env, name) ? env[name] : undefined;
-  const path = [...entry.path, 'env'];
-  if (literal === undefined || literal === '') {
-    reading.report(path, `the environment variable ${name} is not set`);
-    return null;
-  }
-  const shaped = checkShape(chosenSecret, literal);
-  if (shaped.ok) return literal;
-  reading.report(path, `the value of the environment variable ${name} ${shaped.problems.map((problem) => problem.message).join('; ')}`);
-  return null;
 }

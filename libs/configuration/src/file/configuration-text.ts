@@ -91,6 +91,12 @@ export class ConfigurationText {
     return depth === path.length ? pair : null;
   }
 
+  /** Writes a text into the mapping that a path leads to, through aliases too. */
+  write(path: Path, key: string, value: string): void {
+    const { depth, node } = this.#walk(path);
+    if (depth === path.length && isMap(node)) node.set(key, value);
+  }
+
   problem(path: Path, message: string, atKey = false): FileProblem {
     return { pointer: pointerOf(path), file: this.fileName, ...this.place(path, atKey), message };
   }

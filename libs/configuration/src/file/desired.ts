@@ -1,17 +1,16 @@
-import type { Entities, EntityKind, FlowId } from '#libs/oauth';
+import type { Entities, EntityKind, FlowId, ProcedureLanguage } from '#libs/oauth';
 import type { Path } from './configuration-text.ts';
 
-/** The kinds of which a configuration file speaks; procedure versions come with their procedures. */
-export type DesiredKind = 'profile' | 'endpoint' | 'client' | 'token-issuer' | 'binding';
+/** The kinds of which a configuration file speaks; versions come with their procedures and libraries. */
+export type DesiredKind = 'profile' | 'endpoint' | 'client' | 'token-issuer' | 'http-client' | 'secret' | 'bucket' | 'binding';
 
 /** An entity as a file wants it. */
 export type DesiredEntity = { [K in DesiredKind]: { readonly kind: K; readonly key: string; readonly value: Entities[K] } }[DesiredKind];
 
-/** A procedure as a file wants it. */
-export interface DesiredProcedure {
+/** A library as a file wants it. */
+export interface DesiredLibrary {
   readonly id: string;
   readonly key: string;
-  readonly flow: FlowId;
   readonly description: string;
   /**
    * `latest`: one text, which is to be active whatever its number (`file` and `source`).
@@ -23,8 +22,17 @@ export interface DesiredProcedure {
   readonly activeVersion: number | null;
 }
 
+/** A procedure as a file wants it. */
+export interface DesiredProcedure extends DesiredLibrary {
+  readonly flow: FlowId;
+}
+
 export interface DesiredVersion {
+  readonly language: ProcedureLanguage;
   readonly source: string;
+  /** None for a version of a library. */
+  readonly libraries: readonly DesiredPin[];
+  readonly secrets: readonly string[];
   readonly note: string;
   /** Null: when it is applied, and by whom it is. */
   readonly createdAt: number | null;
@@ -35,9 +43,18 @@ export interface DesiredVersion {
   readonly path: Path;
 }
 
+/** A library that a version uses. */
+export interface DesiredPin {
+  readonly library: string;
+  /** Null for the version that is active once the file is applied. */
+  readonly version: number | null;
+  readonly path: Path;
+}
+
 /** A configuration file, read: entities of origin `file`, parents first. */
 export interface Desired {
   readonly entities: readonly DesiredEntity[];
+  readonly libraries: readonly DesiredLibrary[];
   readonly procedures: readonly DesiredProcedure[];
   /** Where entities stand, by `placeKey`. */
   readonly places: ReadonlyMap<string, Path>;

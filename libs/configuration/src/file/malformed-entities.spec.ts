@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Configuration, put } from '#libs/oauth';
-import { applyChanges, demoText, entity, NOW, problemsOf } from '../testing/files.ts';
+import { applyChanges, demoText, entity, NOW, problemsOf, SEALER } from '../testing/files.ts';
 import { readAndPlan } from './read-configuration-file.ts';
 
 const profile = (...lines: readonly string[]) => ['profiles:', '  p:', ...lines.map((line) => `    ${line}`), ''].join('\n');
@@ -152,6 +152,7 @@ describe('a malformed entity takes part in checking with what of it is well-form
     const error: unknown = await readAndPlan('procedures:\n  x: { flow: oauth-introspect, file: x.js, surprise: 1 }\n', {
       fileName: 'f.yaml',
       now: NOW,
+      sealer: SEALER,
       current: Configuration.empty,
       readFile: () => 'x\nlet x = ;\n',
       check,

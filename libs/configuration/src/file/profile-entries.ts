@@ -18,11 +18,20 @@ import { clientId, id, LONGEST_LIFETIME, scopeName } from '../schema/values.ts';
 import { secretEntries, type ClientEntry } from './client-secrets.ts';
 import type { Path } from './configuration-text.ts';
 import { isMapping } from './mapping.ts';
+import { readOutgoing, type OutgoingEntries } from './outgoing-entries.ts';
 import type { Reading } from './reading.ts';
 import type { SalvageOptions } from './salvage.ts';
 
 const anything = z.unknown().optional();
-const profileEntry = shape({ ...profileBody.shape, endpoints: anything, clients: anything, tokenIssuers: anything });
+const profileEntry = shape({
+  ...profileBody.shape,
+  endpoints: anything,
+  clients: anything,
+  tokenIssuers: anything,
+  httpClients: anything,
+  secrets: anything,
+  buckets: anything,
+});
 const endpointEntry = shape({ ...endpointBody.shape, procedures: anything });
 const clientEntry = shape({ ...clientBody.shape, secret: anything });
 
@@ -45,9 +54,15 @@ const endpointSalvage = (): SalvageOptions => ({
 
 const tokenIssuerSalvage: SalvageOptions = { neutral: { isDefault: false }, vital: ['kind'] };
 
-/** Reads `profiles` and all that is nested in it. Clients come back apart: their secrets are looked at when all else is read. */
-export function readProfiles(reading: Reading, value: unknown): readonly ClientEntry[] {
+/** What has secret parts, which are looked at when all else is read. */
+export interface ProfileEntries extends OutgoingEntries {
+  readonly clients: readonly ClientEntry[];
+}
+
+/** Reads `profiles` and all that is nested in it. */
+export function readProfiles(reading: Reading, value: unknown): ProfileEntries {
   const clients: ClientEntry[] = [];
+  const outgoing: OutgoingEntries[] = [];
   for (const [profile, entry] of reading.members(value, ['profiles'])) {
     const path = ['profiles', profile];
     const key = reading.at('profile', path, profile);
@@ -60,8 +75,9 @@ export function readProfiles(reading: Reading, value: unknown): readonly ClientE
     readEndpoints(reading, profile, entry['endpoints'], [...path, 'endpoints']);
     readTokenIssuers(reading, profile, entry['tokenIssuers'], [...path, 'tokenIssuers']);
     clients.push(...readClients(reading, profile, entry['clients'], [...path, 'clients']));
+    outgoing.push(readOutgoing(reading, profile, entry, path));
   }
-  return clients;
+  return { clients, secrets: outgoing.flatMap(({ secrets }) => secrets), httpClients: outgoing.flatMap(({ httpClients }) => httpClients) };
 }
 
 /** `scopes` may be a list of names, and a scope without settings may be left empty. */

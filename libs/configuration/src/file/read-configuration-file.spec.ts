@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { Configuration, hashChosenSecret, put, verifySecret } from '#libs/oauth';
-import { applyChanges, demoText, entity, NOW, problemsOf } from '../testing/files.ts';
+import { applyChanges, demoText, entity, NOW, problemsOf, SEALER } from '../testing/files.ts';
 import { readAndPlan } from './read-configuration-file.ts';
 
 const profile = (members: string) => `profiles:\n  p:\n    issuer: /~\n${members}`;
@@ -272,6 +272,7 @@ describe('reading a configuration file', () => {
     const error: unknown = await readAndPlan(text, {
       fileName: 'f.yaml',
       now: NOW,
+      sealer: SEALER,
       current: Configuration.empty,
       readFile: () => 'x\nlet x = ;\n',
       check,

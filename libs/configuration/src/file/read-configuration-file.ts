@@ -1,17 +1,20 @@
-import { validate, type CheckOutcome, type Configuration, type Program } from '#libs/oauth';
+import { keyOf, validate, type Configuration } from '#libs/oauth';
 import { plan, type Plan } from '../plan.ts';
-import { pointerOf } from '../schema/shape.ts';
-import { readClientSecrets, type ClientEntry } from './client-secrets.ts';
+import { readClientSecrets } from './client-secrets.ts';
 import { ConfigurationText } from './configuration-text.ts';
-import type { Desired } from './desired.ts';
-import { ConfigurationFileError, type FileProblem } from './file-problem.ts';
-import { readProcedures, type ReadFile } from './procedure-entries.ts';
-import { readProfiles } from './profile-entries.ts';
+import { ConfigurationFileError } from './file-problem.ts';
+import { sealOutgoing } from './outgoing-entries.ts';
+import { readLibraries, readProcedures } from './procedure-entries.ts';
+import { readProfiles, type ProfileEntries } from './profile-entries.ts';
 import { Reading } from './reading.ts';
 import { reportConflict, reportReference } from './reference-problems.ts';
+import { checkScripts, type ScriptChecks } from './script-checks.ts';
+import type { TextSealer } from './sealed-values.ts';
+import type { ReadFile } from './version-entries.ts';
+import { placeKey, type Desired } from './desired.ts';
 
 /** What a configuration file is read with. */
-export interface ReadOptions {
+export interface ReadOptions extends ScriptChecks {
   /** For messages. */
   readonly fileName: string;
   /** Reads a procedure's file, its path as written; without it texts must stand in the configuration itself. */
@@ -26,8 +29,8 @@ export interface ReadOptions {
   readonly actor?: string;
   /** What becomes of what was made in the service and differs from the file: a problem unless told. */
   readonly conflicts?: 'refuse' | 'keep';
-  /** Checks procedure texts that are new, such as `sandbox.check`. */
-  readonly check?: (program: Program) => Promise<CheckOutcome>;
+  /** Seals secrets and credentials for storage. */
+  readonly sealer: TextSealer;
 }
 
 /** Reads files relative to nowhere: for texts that come over the network. */
@@ -48,21 +51,25 @@ export async function readConfigurationFile(text: string, options: ReadOptions):
 /** The same with the plan to bring it about. */
 export async function readAndPlan(text: string, options: ReadOptions): Promise<{ readonly desired: Desired; readonly plan: Plan }> {
   const { current, now, actor = 'file', conflicts = 'refuse' } = options;
-  const { reading, clients, desired } = await readAlone(text, options);
+  const { reading, profiles, desired } = await readAlone(text, options);
   if (reading.text.root === undefined) throw new ConfigurationFileError(reading.problems);
-  await readClientSecrets(reading, clients, { env: options.env ?? {}, now, current });
-  // Others refer to profiles and procedures; anything else that cannot be read is best checked as if it were not there.
-  const keep = new Set([...reading.malformed].filter((name) => /^(profile|procedure) /.test(name)));
+  const env = options.env ?? {};
+  await readClientSecrets(reading, profiles.clients, { env, now, current });
+  await sealOutgoing(reading, profiles, { env, now, current, sealer: options.sealer });
+  // Others refer to profiles, procedures and libraries; anything else that cannot be read is best checked as if it were not there.
+  const keep = new Set([...reading.malformed].filter((name) => /^(profile|procedure|library) /.test(name)));
   const planned = plan(current, desired, { origin: 'file', now, actor, keep, conflicts });
   for (const problem of planned.problems) reportConflict(reading, problem);
+  for (const { kind, version, text } of planned.newVersions)
+    reading.places.set(placeKey(kind, keyOf(kind, version as never)), text.path.slice(0, -1));
   const changes = planned.changes.map(({ change }) => change);
   for (const problem of validate(current.with(changes), changes)) reportReference(reading, current, problem);
-  if (options.check !== undefined) await checkTexts(reading, planned, options.check);
+  const checked = await checkScripts(reading, current, planned, options);
   if (reading.problems.length > 0) throw new ConfigurationFileError(reading.problems);
-  return { desired, plan: planned };
+  return { desired, plan: checked };
 }
 
-/** Reads entities and problems of the text alone, without regard to how they fit what there is; clients still without secrets. */
+/** Reads entities and problems of the text alone, without regard to how they fit what there is; secret parts are still as the text gives them. */
 export async function readAlone(
   text: string,
   { fileName, readFile = readNoFiles }: Pick<ReadOptions, 'fileName' | 'readFile'>,
@@ -70,40 +77,16 @@ export async function readAlone(
   const reading = new Reading(new ConfigurationText(text, fileName));
   const root = reading.text.root ?? {};
   if (reading.text.root === null) reading.report([], 'is empty; write "profiles: {}" to say that there is to be nothing');
-  reading.only(root, [], ['profiles', 'procedures']);
+  reading.only(root, [], ['profiles', 'libraries', 'procedures']);
   const members = Object.fromEntries(reading.members(root, []));
-  const clients = readProfiles(reading, members['profiles']);
+  const profiles = readProfiles(reading, members['profiles']);
+  const libraries = await readLibraries(reading, members['libraries'], readFile);
   const procedures = await readProcedures(reading, members['procedures'], readFile);
-  return { reading, clients, desired: { entities: reading.entities, procedures, places: reading.places } };
+  return { reading, profiles, desired: { entities: reading.entities, libraries, procedures, places: reading.places } };
 }
 
 export interface Alone {
   readonly reading: Reading;
-  readonly clients: readonly ClientEntry[];
+  readonly profiles: ProfileEntries;
   readonly desired: Desired;
-}
-
-async function checkTexts(reading: Reading, { newVersions }: Plan, check: NonNullable<ReadOptions['check']>): Promise<void> {
-  for (const { version, flow, text } of newVersions) {
-    const { procedure, version: number, source } = version;
-    const outcome = await check({ key: `${procedure}@${number}`, procedure, version: number, flow, source });
-    if (outcome.ok) continue;
-    for (const { line = 1, column = 1, message } of outcome.errors)
-      reading.problems.push(problemInText(reading, text.path, text.file, line, column, message));
-  }
-}
-
-function problemInText(
-  reading: Reading,
-  path: readonly (string | number)[],
-  file: string | null,
-  line: number,
-  column: number,
-  message: string,
-): FileProblem {
-  const pointer = pointerOf(path);
-  if (file !== null) return { pointer, file, line, column, message };
-  const within = reading.text.placeWithin(path, line, column);
-  if (within !== null) return { pointer, file: reading.text.fileName, ...within, message };
-  return reading.text.problem(path, `line ${line}, column ${column} of the text: ${message}`);
 }

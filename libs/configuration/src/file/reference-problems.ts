@@ -6,9 +6,10 @@ import { isMapping } from './mapping.ts';
 import type { Reading } from './reading.ts';
 
 /** Reports what stands in the way of a plan, unless it may be due to something that is reported already. */
-export function reportConflict(reading: Reading, { kind, key, path, message }: PlanProblem): void {
+export function reportConflict(reading: Reading, { kind, key, path, message, library }: PlanProblem): void {
   const place = reading.places.get(placeKey(kind, key));
   const isWhole = path === place;
+  if (library !== undefined && isUnsure(reading, library)) return;
   // Whether the whole differs from what was made in the service cannot be said, nor which text has which number.
   if (reading.isImpaired(kind, key) && (isWhole || (path?.includes('versions') === true && reading.doubts(kind, key, 'versions')))) return;
   reading.report(path ?? [], message, isWhole);
@@ -46,13 +47,23 @@ function isExplained(reading: Reading, { kind, key, pointer }: ConfigurationProb
     case 'binding procedure':
     case 'binding version': {
       const procedure = encodeURIComponent(procedureOf(reading, key));
+      // Which secrets there are cannot be said.
+      if (member === 'procedure' && reading.doubts('profile', ids[0] ?? '', 'secrets')) return true;
       return isMalformed('procedure', procedure) || (member === 'version' && reading.isImpaired('procedure', procedure));
     }
+    case 'http-client tls':
     case 'procedure activeVersion':
+    case 'library activeVersion':
       return reading.isImpaired(kind, key);
     default:
       return member === 'profile' && isMalformed('profile', ids[0]);
   }
+}
+
+/** Whether a library stands in the text, but which versions it has cannot be said. */
+function isUnsure(reading: Reading, library: string): boolean {
+  const key = encodeURIComponent(library);
+  return reading.malformed.has(placeKey('library', key)) || reading.isImpaired('library', key);
 }
 
 /** Members that a file calls by another name. */

@@ -62,6 +62,9 @@ export const issuer = z
     examples: ['/~', 'https://login.example.com'],
   });
 
+/** Names an environment variable. */
+export const environmentVariable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable');
+
 /** Seconds. */
 export const lifetime = z
   .int()

@@ -192,13 +192,107 @@ export interface ProcedureVersion {
   readonly procedure: string;
   /** 1, 2, 3, ... without gaps. */
   readonly version: number;
-  readonly language: 'javascript';
+  readonly language: ProcedureLanguage;
   readonly source: string;
+  /** What runs: the source with its types blanked out, so that positions stay; the source itself for JavaScript. */
+  readonly script: string;
+  /** Global scripts it uses, pinned, in the order in which they are evaluated. */
+  readonly libraries: readonly LibraryPin[];
+  /** Names of the profile's secrets that it may read. */
+  readonly secrets: readonly string[];
   /** SHA-256 of the source, base64url. */
   readonly digest: string;
   readonly note: string;
   readonly createdAt: number;
   readonly createdBy: string;
+  readonly origin: Origin;
+}
+
+export type ProcedureLanguage = 'javascript' | 'typescript';
+export const PROCEDURE_LANGUAGES: readonly ProcedureLanguage[] = ['javascript', 'typescript'];
+
+export interface LibraryPin {
+  readonly library: string;
+  readonly version: number;
+}
+
+/** A global script: plain functions for procedures of any flow. */
+export interface Library {
+  readonly id: string;
+  readonly description: string;
+  /** What a procedure pins that names no version; null until a version was activated. */
+  readonly activeVersion: number | null;
+  readonly origin: Origin;
+}
+
+/** Immutable once stored. */
+export interface LibraryVersion {
+  readonly library: string;
+  /** 1, 2, 3, ... without gaps. */
+  readonly version: number;
+  readonly language: ProcedureLanguage;
+  readonly source: string;
+  /** What runs, as of a procedure version. */
+  readonly script: string;
+  /** SHA-256 of the source, base64url. */
+  readonly digest: string;
+  readonly note: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly origin: Origin;
+}
+
+/** An outgoing HTTP client that procedures of a profile may use. */
+export interface HttpClient {
+  readonly profile: string;
+  readonly id: string;
+  /** `api.example.com`, `*.example.com`, with `:port` where it is not the scheme's default. Empty: none is reachable. */
+  readonly allowedHosts: readonly string[];
+  /** Whether `http:` is allowed beside `https:`. */
+  readonly allowHttp: boolean;
+  /** CIDR ranges of private, loopback or link-local addresses that may be connected to all the same, such as `10.1.0.0/16`. */
+  readonly allowedNetworks: readonly string[];
+  /** Sent with each request; null for none. */
+  readonly credentials: HttpCredentials | null;
+  readonly tls: HttpClientTls;
+  /** For the whole call with its redirects. */
+  readonly timeoutMilliseconds: number;
+  readonly maximumResponseBytes: number;
+  /** Every hop is checked like the first. */
+  readonly maximumRedirects: number;
+  readonly origin: Origin;
+}
+
+/** `sealedValue` is the password, the bearer token or the value of the header, sealed as text. */
+export type HttpCredentials =
+  | { readonly kind: 'basic'; readonly username: string; readonly sealedValue: string }
+  | { readonly kind: 'bearer'; readonly sealedValue: string }
+  | { readonly kind: 'header'; readonly name: string; readonly sealedValue: string };
+
+/** PEM texts; null for the platform's own authorities, and for no client certificate. */
+export interface HttpClientTls {
+  /** Authorities that are trusted instead of the platform's own. */
+  readonly caCertificates: string | null;
+  readonly clientCertificate: string | null;
+  /** PKCS #8 or SEC 1, sealed as text. */
+  readonly sealedClientKey: string | null;
+}
+
+/** A value that procedures may read by name when their version was given it. */
+export interface Secret {
+  readonly profile: string;
+  readonly id: string;
+  readonly sealedValue: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly origin: Origin;
+}
+
+/** A store of attributes that procedures keep between runs. Its entries are data, not configuration. */
+export interface Bucket {
+  readonly profile: string;
+  readonly id: string;
+  readonly description: string;
   readonly origin: Origin;
 }
 
@@ -222,6 +316,11 @@ export interface Entities {
   client: Client;
   'token-issuer': TokenIssuer;
   'signing-key': SigningKey;
+  'http-client': HttpClient;
+  secret: Secret;
+  bucket: Bucket;
+  library: Library;
+  'library-version': LibraryVersion;
   procedure: Procedure;
   'procedure-version': ProcedureVersion;
   administrator: Administrator;
@@ -235,6 +334,11 @@ export const ENTITY_KINDS: readonly EntityKind[] = [
   'client',
   'token-issuer',
   'signing-key',
+  'http-client',
+  'secret',
+  'bucket',
+  'library',
+  'library-version',
   'procedure',
   'procedure-version',
   'binding',
@@ -259,6 +363,11 @@ const KEY_PARTS: { readonly [K in EntityKind]: (value: Entities[K]) => string[] 
   client: (v) => [v.profile, v.id],
   'token-issuer': (v) => [v.profile, v.id],
   'signing-key': (v) => [v.profile, v.kid],
+  'http-client': (v) => [v.profile, v.id],
+  secret: (v) => [v.profile, v.id],
+  bucket: (v) => [v.profile, v.id],
+  library: (v) => [v.id],
+  'library-version': (v) => [v.library, String(v.version)],
   procedure: (v) => [v.id],
   'procedure-version': (v) => [v.procedure, String(v.version)],
   administrator: (v) => [v.id],

@@ -13,6 +13,7 @@ import {
   SHIPPED,
   TOKEN,
 } from '../testing/service-builder.ts';
+import { KeyRings } from '../issuance/key-ring.ts';
 import { put, remove } from './configuration.ts';
 import { entityKey } from './entities.ts';
 import { Snapshot } from './snapshot.ts';
@@ -61,8 +62,7 @@ describe('routes', () => {
 
   test('are refused when a flow has neither binding nor default, rather than left without an answer', async () => {
     const world = await ServiceUnderTest.open();
-    const keys = { open: () => Promise.resolve({ active: () => undefined, byId: () => undefined, jwks: '{}' }) } as never;
-    await expect(Snapshot.build(world.live.current, world.node, keys, new Map())).rejects.toThrow(
+    await expect(Snapshot.build(world.live.current, world.node, new KeyRings(world.sealer), new Map())).rejects.toThrow(
       'has neither a binding nor a default procedure',
     );
   });

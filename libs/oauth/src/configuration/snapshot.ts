@@ -6,6 +6,7 @@ import type { Program } from '../procedures/sandbox.ts';
 import type { Configuration } from './configuration.ts';
 import {
   entityKey,
+  type Bucket,
   type Client,
   type Endpoint,
   type EndpointKind,
@@ -14,6 +15,8 @@ import {
   type TokenIssuer,
   type TokenIssuerKind,
 } from './entities.ts';
+import type { OpenedHttpClient } from './opened-secrets.ts';
+import { programOfVersion } from './programs.ts';
 import { RegisteredClient } from '../client/registered-client.ts';
 
 /** What a node adds to the configuration. */
@@ -38,6 +41,8 @@ export class ProfileSnapshot {
   readonly revision: number;
   readonly #clients = new Map<string, RegisteredClient>();
   readonly #issuers = new Map<string, TokenIssuer>();
+  /** By id. */
+  readonly buckets: ReadonlyMap<string, Bucket>;
   /** Whether any scope has a lifetime of its own; if none has, introspection need not look into the data. */
   readonly hasScopeLifetimes: boolean;
   /** JSON text of `issuers` in the context, by the kind of token that `accessTokenIssuer` mints. */
@@ -47,6 +52,10 @@ export class ProfileSnapshot {
     readonly profile: Profile,
     readonly issuer: string,
     readonly keys: KeyRing,
+    /** What procedures may call, by id. */
+    readonly httpClients: ReadonlyMap<string, OpenedHttpClient>,
+    /** The values themselves, by name. A program may read those that it names. Never log them. */
+    readonly secrets: ReadonlyMap<string, string>,
     private readonly configuration: Configuration,
   ) {
     this.id = profile.id;
@@ -54,6 +63,8 @@ export class ProfileSnapshot {
     this.hasScopeLifetimes = Object.values(profile.scopes).some((scope) => scope.lifetime !== undefined);
     for (const tokenIssuer of configuration.all('token-issuer'))
       if (tokenIssuer.profile === profile.id) this.#issuers.set(tokenIssuer.id, tokenIssuer);
+    const buckets = [...configuration.all('bucket')].filter((bucket) => bucket.profile === profile.id);
+    this.buckets = new Map(buckets.map((bucket) => [bucket.id, bucket]));
   }
 
   /** The enabled client with this id. */
@@ -121,6 +132,8 @@ export class Snapshot {
         profile,
         issuer.replace(/\/$/, ''),
         await keyRings.open(configuration, profile.id),
+        await keyRings.secrets.httpClients(configuration, profile.id),
+        await keyRings.secrets.values(configuration, profile.id),
         configuration,
       );
       profiles.set(profile.id, snapshot);
@@ -174,11 +187,5 @@ function boundProgram(configuration: Configuration, endpoint: Endpoint, flow: Fl
   const number = binding.version ?? configuration.get('procedure', entityKey(binding.procedure))?.activeVersion ?? 0;
   const version = configuration.get('procedure-version', entityKey(binding.procedure, number));
   if (version === undefined) throw new Error(`binding of ${endpoint.id} ${flow} names a missing version of procedure ${binding.procedure}`);
-  return {
-    key: `${version.procedure}@${version.version}#${version.digest.slice(0, 8)}`,
-    procedure: version.procedure,
-    version: version.version,
-    flow,
-    source: version.source,
-  };
+  return programOfVersion(configuration, version, flow);
 }

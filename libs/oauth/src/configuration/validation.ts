@@ -1,6 +1,7 @@
 import type { Configuration, Change } from './configuration.ts';
 import { entityKey, type Endpoint, type EntityKind, type Profile } from './entities.ts';
-import { findFlow } from '../procedures/flows.ts';
+import { httpClientProblems } from './http-client-rules.ts';
+import { checkBindings, checkLibraries, checkProcedures, type Report } from './procedure-validation.ts';
 
 /** Something that keeps a configuration from being used, at the member of the entity that is to be mended. */
 export interface ConfigurationProblem {
@@ -87,52 +88,22 @@ export function validate(configuration: Configuration, changes?: readonly Change
 
   for (const key of configuration.all('signing-key')) checkProfile('signing-key', entityKey(key.profile, key.kid), key.profile);
 
-  for (const procedure of configuration.all('procedure')) {
-    const key = entityKey(procedure.id);
-    if (findFlow(procedure.flow) === undefined) report('procedure', key, '/flow', `there is no flow "${procedure.flow}"`);
-    if (
-      procedure.activeVersion !== null &&
-      configuration.get('procedure-version', entityKey(procedure.id, procedure.activeVersion)) === undefined
-    )
-      report('procedure', key, '/activeVersion', `procedure "${procedure.id}" has no version ${procedure.activeVersion}`);
-  }
-  for (const version of configuration.all('procedure-version')) {
-    if (configuration.get('procedure', entityKey(version.procedure)) === undefined)
-      report(
-        'procedure-version',
-        entityKey(version.procedure, version.version),
-        '/procedure',
-        `there is no procedure "${version.procedure}"`,
-      );
+  for (const kind of ['secret', 'bucket'] as const)
+    for (const entity of configuration.all(kind)) checkProfile(kind, entityKey(entity.profile, entity.id), entity.profile);
+  // Reading certificates takes its time, and an HTTP client hangs on nothing but its profile.
+  for (const client of configuration.all('http-client')) {
+    const key = entityKey(client.profile, client.id);
+    checkProfile('http-client', key, client.profile);
+    if (changes !== undefined && !changes.some((change) => change.kind === 'http-client' && change.key === key)) continue;
+    for (const [pointer, message] of httpClientProblems(client)) report('http-client', key, pointer, message);
   }
 
-  for (const binding of configuration.all('binding')) {
-    const key = entityKey(binding.profile, binding.endpoint, binding.flow);
-    const endpoint = configuration.get('endpoint', entityKey(binding.profile, binding.endpoint));
-    if (endpoint === undefined) report('binding', key, '/endpoint', `profile "${binding.profile}" has no endpoint "${binding.endpoint}"`);
-    const flow = findFlow(binding.flow);
-    if (flow === undefined) report('binding', key, '/flow', `there is no flow "${binding.flow}"`);
-    else if (endpoint !== undefined && flow.endpoint !== endpoint.kind)
-      report(
-        'binding',
-        key,
-        '/flow',
-        `flow "${flow.id}" belongs to endpoints of kind "${flow.endpoint}", "${endpoint.id}" is of kind "${endpoint.kind}"`,
-      );
-    const procedure = configuration.get('procedure', entityKey(binding.procedure));
-    if (procedure === undefined) report('binding', key, '/procedure', `there is no procedure "${binding.procedure}"`);
-    else if (flow !== undefined && procedure.flow !== flow.id)
-      report('binding', key, '/procedure', `procedure "${procedure.id}" is for flow "${procedure.flow}", not "${flow.id}"`);
-    else if (binding.version === null && procedure.activeVersion === null)
-      report('binding', key, '/version', `procedure "${procedure.id}" has no active version: activate one or pin a version`);
-    else if (binding.version !== null && configuration.get('procedure-version', entityKey(procedure.id, binding.version)) === undefined)
-      report('binding', key, '/version', `procedure "${procedure.id}" has no version ${binding.version}`);
-  }
+  checkLibraries(configuration, report);
+  checkProcedures(configuration, report);
+  checkBindings(configuration, report);
 
   return problems;
 }
-
-type Report = (kind: EntityKind, key: string, pointer: string, message: string) => void;
 
 function checkIssuers(configuration: Configuration, report: Report): void {
   const seen = new Map<string, string>();

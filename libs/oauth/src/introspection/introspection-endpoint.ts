@@ -2,6 +2,7 @@ import type { ClientAuthentication } from '../client/client-authentication.ts';
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { ProfileSnapshot, Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
+import type { BucketWrites } from '../procedures/bucket-writes.ts';
 import type { FlowId } from '../procedures/flows.ts';
 import type { ProcedureExecutor } from '../procedures/procedure-executor.ts';
 import { opaqueTokenKey } from '../token/opaque-token.ts';
@@ -23,6 +24,7 @@ export class IntrospectionEndpoint {
     private readonly procedures: ProcedureExecutor,
     private readonly phantoms: PhantomTokens,
     private readonly answers: IntrospectionAnswer,
+    private readonly buckets: BucketWrites,
     private readonly clock: () => number,
   ) {}
 
@@ -43,7 +45,9 @@ export class IntrospectionEndpoint {
       const execution = new IntrospectionExecution(route, flow, caller, request, form, presented, token, this.phantoms, now);
       const returned = await this.procedures.run(execution);
       execution.settle(returned);
-      return await this.answers.answer(format, execution, returned);
+      const answer = await this.answers.answer(format, execution, returned);
+      await this.buckets.write(execution, returned.effects);
+      return answer;
     } finally {
       this.tokens.inFlight--;
     }

@@ -6,6 +6,7 @@ import type { ContextSection } from '../procedures/host-calls.ts';
 import type { Execution, Returned } from '../procedures/procedure-executor.ts';
 import { requestView } from '../procedures/request-view.ts';
 import type { Invocation, Program } from '../procedures/sandbox.ts';
+import type { ProfileServices } from '../procedures/service-calls.ts';
 import type { OAuthRequest } from '../transport/exchange.ts';
 import type { Form } from '../transport/form.ts';
 import type { IntrospectedToken } from './introspected-token.ts';
@@ -20,6 +21,7 @@ export class IntrospectionExecution implements Execution {
   readonly profile: string;
   readonly core: string;
   readonly minted = NOTHING_MINTED;
+  readonly services: ProfileServices;
   readonly likely: Invocation['likely'];
   /** What this run may hand out. */
   readonly issued: PhantomToken[] = [];
@@ -44,6 +46,7 @@ export class IntrospectionExecution implements Execution {
     if (program === undefined) throw new Error(`endpoint ${route.endpoint.id} has no flow ${flow}`);
     this.program = program;
     this.profile = route.profile.id;
+    this.services = route.profile;
     if (token === null) {
       this.core = `"presentedToken":{"active":false,"type":"bearer","value":${JSON.stringify(presented)},"expiredScopes":[],"data":{}}`;
       this.likely = NOTHING_LIKELY;

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { SigningAlgorithm, SigningKey } from '../configuration/entities.ts';
+import { OpenedSecrets } from '../configuration/opened-secrets.ts';
 import type { KeySealer } from './key-sealing.ts';
 
 /** A signing key made ready: parsed once, since parsing costs more than signing. */
@@ -22,11 +23,16 @@ export interface KeyRing {
   readonly jwks: string;
 }
 
-/** Opens sealed keys, each once for as long as it is configured. */
+/** Opens what is sealed, each once for as long as it is configured. */
 export class KeyRings {
   readonly #ready = new Map<string, ReadyKey>();
 
-  constructor(private readonly sealer: KeySealer) {}
+  /** Secrets and HTTP clients, which are sealed with the same key encryption key. */
+  readonly secrets: OpenedSecrets;
+
+  constructor(private readonly sealer: KeySealer) {
+    this.secrets = new OpenedSecrets(sealer);
+  }
 
   /** @throws KeySealError when a key was sealed with another key encryption key */
   async open(configuration: Configuration, profile: string): Promise<KeyRing> {

@@ -32,6 +32,24 @@ describe('private keys are encrypted at rest (RFC 7516, dir with A256GCM)', () =
       await expect(sealer.open(text)).rejects.toThrow(KeySealError);
   });
 
+  test('texts come back as they were, whatever is in them', async () => {
+    const sealer = new KeySealer(randomBytes(32));
+    for (const text of ['', 'p ä\u0000\n', '{"kty":"EC"}', 'x'.repeat(65_536)]) {
+      const sealed = await sealer.sealText(text);
+      expect(await sealer.openText(sealed)).toBe(text);
+      expect(decodeProtectedHeader(sealed)).toEqual({ alg: 'dir', enc: 'A256GCM', kid: sealer.id, cty: 'text/plain' });
+    }
+    await expect(new KeySealer(randomBytes(32)).openText(await sealer.sealText('x'))).rejects.toThrow(
+      /start with the one it was sealed with/,
+    );
+  });
+
+  test('a sealed signing key does not open as a text that procedures may read, nor a text as a key', async () => {
+    const sealer = new KeySealer(randomBytes(32));
+    await expect(sealer.openText(await sealer.seal(JWK))).rejects.toThrow(KeySealError);
+    await expect(sealer.open(await sealer.sealText(JSON.stringify(JWK)))).rejects.toThrow(KeySealError);
+  });
+
   test('the id of a key encryption key is stable and does not tell it', () => {
     const key = randomBytes(32);
     expect(new KeySealer(key).id).toBe(new KeySealer(key).id);

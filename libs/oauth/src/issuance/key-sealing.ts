@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, type JWK } from 'jose';
 
-/** Private keys could not be opened: the key encryption key is not the one they were sealed with. */
+/** Something sealed could not be opened: the key encryption key is not the one it was sealed with, or it is damaged. */
 export class KeySealError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -9,8 +9,12 @@ export class KeySealError extends Error {
   }
 }
 
+/** Content types, authenticated with what is sealed: a private key cannot be passed off as a text that procedures may read. */
+const KEY = 'jwk+json';
+const TEXT = 'text/plain';
+
 /**
- * Seals private keys for storage, as compact JWE under a 256-bit key encryption key (`dir`, A256GCM; RFC 7516).
+ * Seals private keys and secrets for storage, as compact JWE under a 256-bit key encryption key (`dir`, A256GCM; RFC 7516).
  * The key encryption key comes from the environment or a file beside the database, never from the database itself.
  */
 export class KeySealer {
@@ -25,22 +29,44 @@ export class KeySealer {
   }
 
   seal(jwk: JWK): Promise<string> {
-    return new CompactEncrypt(Buffer.from(JSON.stringify(jwk)))
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: this.id, cty: 'jwk+json' })
-      .encrypt(this.#key);
+    return this.#encrypt(JSON.stringify(jwk), KEY);
   }
 
+  /** @throws KeySealError */
   async open(sealed: string): Promise<JWK> {
     try {
-      const { plaintext } = await compactDecrypt(sealed, this.#key, {
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      });
-      return JSON.parse(Buffer.from(plaintext).toString()) as JWK;
+      return JSON.parse(await this.#decrypt(sealed, KEY)) as JWK;
     } catch (cause) {
       throw new KeySealError('a signing key cannot be opened with this key encryption key; start with the one it was sealed with', {
         cause,
       });
     }
+  }
+
+  /** Seals a secret, such as a password or a private key in PEM. */
+  sealText(text: string): Promise<string> {
+    return this.#encrypt(text, TEXT);
+  }
+
+  /** @throws KeySealError also for a sealed signing key, which is no text */
+  async openText(sealed: string): Promise<string> {
+    try {
+      return await this.#decrypt(sealed, TEXT);
+    } catch (cause) {
+      throw new KeySealError('a secret cannot be opened with this key encryption key; start with the one it was sealed with', { cause });
+    }
+  }
+
+  #encrypt(text: string, cty: string): Promise<string> {
+    return new CompactEncrypt(Buffer.from(text)).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: this.id, cty }).encrypt(this.#key);
+  }
+
+  async #decrypt(sealed: string, cty: string): Promise<string> {
+    const { plaintext, protectedHeader } = await compactDecrypt(sealed, this.#key, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    if (protectedHeader.cty !== cty) throw new Error(`sealed as ${protectedHeader.cty ?? 'nothing'}, not as ${cty}`);
+    return Buffer.from(plaintext).toString();
   }
 }

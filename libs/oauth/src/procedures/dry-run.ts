@@ -1,5 +1,6 @@
 import type { CheckFinding, Fault, LogLine, Usage } from './sandbox.ts';
 import type { FlowId } from './flows.ts';
+import type { ExecutionCall } from './service-calls.ts';
 
 /** What to try: a source that is not stored, or a stored version; against a sample or given parts of one. */
 export interface DryRunRequest {
@@ -10,12 +11,36 @@ export interface DryRunRequest {
   readonly endpoint?: string;
   /** The calling client's id; by default a sample client. */
   readonly client?: string;
-  /** Introspection: data of the presented token, over the sample's; `null` for an inactive token. */
+  /** Introspection and revocation: data of the presented token, over the sample's; `null` for an inactive or unknown one. */
   readonly tokenData?: Readonly<Record<string, unknown>> | null;
   /** Requested or granted scopes; by default the client's. */
   readonly scopes?: readonly string[];
   /** Form parameters of the request, over the sample's. */
   readonly form?: Readonly<Record<string, string>>;
+  /** The rest of the request, over the sample's. */
+  readonly request?: DryRunTransport;
+  /** What services answer. Without an answer HTTP and published key sets fail; cache and buckets are empty. */
+  readonly answers?: readonly DryRunAnswer[];
+}
+
+/** The answer of a service in a dry run. Of several for the same call each is used once, and the last one again. */
+export interface DryRunAnswer {
+  /** `http`, `verify-jwt`, `cache-get` or `bucket-get`, alone or with the target that the report's `calls` shows: `http GET api.example.com/users`. */
+  readonly call: string;
+  /**
+   * `http`: `{ statusCode, headers, body }`, with 200, none and nothing where they are left out, and a body that is not text
+   * as JSON. `verify-jwt`: the payload. `bucket-get`: the attributes. `cache-get`: the value.
+   * For the first two `{ error: "..." }` alone makes the call fail.
+   */
+  readonly answer: unknown;
+}
+
+/** What a request has beside its form. */
+export interface DryRunTransport {
+  /** Names in any case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly clientIpAddress?: string;
 }
 
 /** What a client or gateway would have got, and what the procedure did; nothing was stored, nothing signed with a real key. */
@@ -32,6 +57,8 @@ export interface DryRunReport {
   /** What would have been stored, in order. */
   readonly effects: readonly { readonly kind: string; readonly detail: unknown }[];
   readonly log: readonly LogLine[];
+  /** The services it called, in order. */
+  readonly calls: readonly ExecutionCall[];
   readonly usage: Usage | null;
 }
 

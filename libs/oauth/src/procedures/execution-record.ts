@@ -1,4 +1,5 @@
 import type { Fault, FaultKind, LogLevel, Outcome, Program } from './sandbox.ts';
+import type { ExecutionCall } from './service-calls.ts';
 
 /** Where executions are written for the operator; the product's structured log. */
 export interface ExecutionLog {
@@ -28,7 +29,8 @@ export class ExecutionRecord {
     private readonly clock: () => number,
   ) {}
 
-  ended(profile: string, program: Program, outcome: Outcome): void {
+  /** @param calls the services that the run called, shown with its fault */
+  ended(profile: string, program: Program, outcome: Outcome, calls: readonly ExecutionCall[] = []): void {
     const counts = this.#countsOf(program.key);
     counts[outcome.kind === 'fault' ? outcome.fault.kind : outcome.kind]++;
     if (outcome.kind === 'returned' && outcome.log.length === 0) return;
@@ -42,10 +44,18 @@ export class ExecutionRecord {
     this.log.write('error', `procedure failed: ${fault.kind}: ${fault.message}`, {
       ...fields,
       kind: fault.kind,
+      library: fault.library,
       line: fault.line,
       column: fault.column,
       stack: fault.stack,
+      ...(calls.length > 0 ? { calls } : {}),
     });
+  }
+
+  /** The host could not answer a call of a service, for a reason that is not the procedure's. */
+  callFailed(profile: string, program: Program, kind: string, message: string): void {
+    const { flow, procedure, version } = program;
+    this.log.write('error', `the service could not answer the call ${kind}: ${message}`, { profile, flow, procedure, version });
   }
 
   /** Newest first. */

@@ -7,19 +7,36 @@
  *            (JWT, wrapped opaque). Errors carry the code `fault`: a ceiling was passed.
  *   section: `<name>` -> JSON text of a member of the context that was not sent along (see CONTEXT_SECTIONS)
  *   mint:    `<kind>` -> one more value of the kind (made by the sandbox's guest runtime, not by the prelude)
+ *   delegation: `<delegation id>` -> JSON of its `DelegationView`, or `null` - `delegationIssuer.getById`
+ *   initialize: `{"subjectAttributes":{}|null,"contextAttributes":{}|null,"audiences":[]|null,"scopes":[]|null}`, null for the
+ *            default -> JSON of an `InitializedExchange` - `getInitializedContext`, RFC 8693
+ *   http:       JSON of `HttpArguments` -> JSON `{"statusCode":200,"headers":{},"body":""}` - `getWebServiceClient`
+ *   verify-jwt: JSON of `VerifyArguments` -> the payload as JSON - `jwt.verify`
+ *   cache-get:  `<key>` -> `{"kept":<value>}`, or `null` - `cache.get`
+ *   cache-set:  `[<key>,<seconds>]\n{"kept":<value>}` -> `null` - `cache.set`
+ *   secret:     `<name>` -> its text - `secrets.get`
+ *   bucket-get: `[<bucket id>,<subject>,<purpose>]` -> the attributes as JSON, or `null` - `getBucket(id).getAttributes`
+ *             Errors of these carry the code `fault` where a setting is in the way, else one of `HostServiceErrorCode`.
  *
  * Effects (kind: payload), in the order in which the procedure caused them
  *   delegation:        `<minted index>\n<data as JSON>` - `delegationIssuer.issue`; the id is the minted value
- *   token:             `<issuer id>\n<delegation id>\n<minted index>\n<data as JSON>` - an opaque token; its text is the minted value
+ *   token:             `<issuer id>\n<delegation id>\n<minted index>\n<data as JSON>` - an opaque access token; its text is the minted value
+ *   refresh-token:     the same of a refresh token
+ *   nonce:             the same of a one-time token; the delegation id may be empty
  *   revoke-delegation: `<delegation id>`
  *   header:            `<name>\n<value>` - `response.setHeader`
+ *   bucket-store:      `[<bucket id>,<subject>,<purpose>]\n<attributes as JSON>` - `storeAttributes`
+ *   bucket-clear:      `[<bucket id>,<subject>,<purpose>]` - `clearBucket`
  *
  * Minted kinds
- *   delegation, access_token, refresh_token, uuid (opaque token kinds are token purposes)
+ *   delegation, access_token, refresh_token, authorization_code, device_code, nonce, uuid (opaque token kinds are token purposes)
  *
  * Rejection payload: JSON `{"status":400,"code":"invalid_request","description":"..."}` with a null code for the status's default.
  */
-export const HOST_CALLS = ['issue', 'section', 'mint'] as const;
+export const HOST_CALLS = [
+  ...(['issue', 'section', 'mint', 'delegation', 'initialize'] as const),
+  ...(['http', 'verify-jwt', 'cache-get', 'cache-set', 'secret', 'bucket-get'] as const),
+] as const;
 
 /**
  * Members of the context text that the host may leave out. When a procedure reads one that was not sent, the prelude
@@ -43,6 +60,8 @@ export interface IssuerView {
   readonly id: string;
   readonly kind: 'opaque' | 'jwt' | 'wrapped-opaque';
   readonly enabled: boolean;
+  /** Of an id token issuer: the hash that its algorithm has, for `at_hash` and its like; `sha-256` where it is left out. */
+  readonly hash?: 'sha-256' | 'sha-512';
 }
 
 /**
@@ -57,6 +76,13 @@ export interface ContextText {
     readonly jwt: IssuerView | null;
     /** Further issuers for `getAccessTokenIssuer(id)`, by id; the two above included. */
     readonly named?: readonly IssuerView[];
+    /** What the issuers of other kinds of tokens mint; null or left out where the flow has none. */
+    readonly refresh?: IssuerView | null;
+    readonly idToken?: IssuerView | null;
+    readonly authorizationCode?: IssuerView | null;
+    readonly deviceCode?: IssuerView | null;
+    /** For `getNonceTokenIssuer(id)`; left out where the flow has none, so that the call says so. */
+    readonly nonces?: readonly IssuerView[];
   };
   readonly client?: ClientView;
   readonly request?: RequestView;
@@ -67,8 +93,18 @@ export interface ContextText {
   readonly contextAttributes?: Record<string, unknown>;
   /** Default data, per kind: `accessToken`, `refreshToken`, `idToken`, `delegation`, `response`, ...; null where the flow has none. */
   readonly defaults?: Record<string, Record<string, unknown> | null>;
-  /** Introspection. */
+  /** Introspection, refresh, userinfo, the older exchange. */
   readonly presentedToken?: PresentedTokenView;
+  /** What was redeemed: an authorization code, a device code, an authentication request. */
+  readonly presentedNonce?: PresentedNonceView;
+  /** The token exchange of RFC 8693. */
+  readonly exchange?: TokenExchangeView;
+  /** Authorize: the client's `state`, the value of `iss`, and with OpenID the `session_state`. */
+  readonly providedState?: string | null;
+  readonly issuer?: string | null;
+  readonly sessionState?: string | null;
+  /** Userinfo: attributes of the account, an empty object when there are none. */
+  readonly accountAttributes?: Record<string, unknown>;
   /** Revocation: what was revoked; every member null when the token was unknown. */
   readonly revocation?: RevocationView;
 }
@@ -138,3 +174,31 @@ export interface PresentedTokenView {
   /** Token data; an empty object when inactive. `sub`, `exp`, `iat`, `nbf` feed `subject`, `expiresAt`, `issuedAt`, `notBefore`. */
   readonly data: Record<string, unknown>;
 }
+
+/** A one-time token that was redeemed. */
+export interface PresentedNonceView {
+  /** With the claims that the procedure which issued it added. */
+  readonly data: Record<string, unknown>;
+}
+
+/** What a token exchange presents and asks for. RFC 8693 section 2.1. */
+export interface TokenExchangeView {
+  /** Claims of the subject token; null when it is not of this service. */
+  readonly subjectToken: Record<string, unknown> | null;
+  readonly subjectTokenDelegation: DelegationView | null;
+  readonly subjectTokenType: string;
+  /** The text as presented. */
+  readonly subjectTokenValue: string;
+  /** Claims of the actor token; null when there is none or it is not of this service. */
+  readonly actorToken: Record<string, unknown> | null;
+  readonly actorTokenDelegation: DelegationView | null;
+  readonly actorTokenType: string | null;
+  readonly requestedScopes: readonly string[];
+  readonly requestedAudiences: readonly string[];
+  readonly requestedTokenType: string | null;
+}
+
+/** Everything that depends on what the first phase of a token exchange decided. */
+export type InitializedExchange = Required<
+  Pick<ContextText, 'scopeNames' | 'delegation' | 'subjectAttributes' | 'contextAttributes' | 'defaults' | 'issuers'>
+>;

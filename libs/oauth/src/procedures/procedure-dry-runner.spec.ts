@@ -13,6 +13,7 @@ import {
   ServiceUnderTest,
   shippedSource,
 } from '../testing/service-builder.ts';
+import { aLibrary, aLibraryVersion, aProcedure, aVersion } from '../testing/store-builders.ts';
 import { DryRunError, type DryRunReport, type DryRunRequest } from './dry-run.ts';
 import { ProcedureDryRunner } from './procedure-dry-runner.ts';
 
@@ -108,6 +109,31 @@ describe('a dry run answers what a client would have got', () => {
       endpoint: 'two',
     });
     expect(body(report)).toEqual({ active: true, beta: 'true', path: '/two' });
+  });
+
+  test('for a stored version in TypeScript with the global scripts it pins', async () => {
+    await world.change(
+      put('library', aLibrary({ id: 'words', activeVersion: 1 })),
+      put(
+        'library-version',
+        aLibraryVersion('words', {
+          source: "function word() { return 'from the library'; }",
+          script: "function word() { return 'from the library'; }",
+        }),
+      ),
+      put('procedure', aProcedure({ id: 'typed', flow: INTROSPECT, activeVersion: 1 })),
+      put(
+        'procedure-version',
+        aVersion('typed', {
+          language: 'typescript',
+          source: 'function result(context: unknown) { return { active: true, word: word() }; }',
+          script: 'function result(context         ) { return { active: true, word: word() }; }',
+          libraries: [{ library: 'words', version: 1 }],
+        }),
+      ),
+    );
+    const report = await runner.run({ profile: PROFILE, flow: INTROSPECT, program: { procedure: 'typed', version: 1 } });
+    expect(body(report)).toEqual({ active: true, word: 'from the library' });
   });
 
   test('with form parameters of its own, and logs as the procedure wrote them', async () => {

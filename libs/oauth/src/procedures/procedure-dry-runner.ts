@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { RegisteredClient } from '../client/registered-client.ts';
 import type { Client } from '../configuration/entities.ts';
 import { entityKey } from '../configuration/entities.ts';
+import { programOfVersion } from '../configuration/programs.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { ProfileSnapshot, Route, Snapshot } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
@@ -12,7 +13,7 @@ import { PhantomTokens } from '../introspection/phantom-tokens.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import { unpublishedKey } from '../issuance/key-ring.ts';
 import { SignatureMemo } from '../issuance/signature-memo.ts';
-import { RevocationExecution } from '../revocation/revocation-execution.ts';
+import { RevocationExecution, type Revoked } from '../revocation/revocation-execution.ts';
 import type { FoundToken } from '../stores.ts';
 import { clientCredentials } from '../token/grants/client-credentials.ts';
 import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
@@ -20,11 +21,14 @@ import { mintOpaqueToken } from '../token/opaque-token.ts';
 import { TokenExecution } from '../token/token-execution.ts';
 import { errorResponse, jsonResponse, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { DryRunError, type DryRunner, type DryRunReport, type DryRunRequest } from './dry-run.ts';
+import { bucketDetail, bucketEffects } from './bucket-effects.ts';
 import { ExecutionRecord } from './execution-record.ts';
 import { findFlow, type FlowId } from './flows.ts';
-import { ProcedureExecutor, rejection, faultError, type Execution, type Returned } from './procedure-executor.ts';
+import type { HostServices } from './host-services.ts';
+import { ProcedureExecutor, rejection, faultError, type Execution, type ExecutionOutcome, type Returned } from './procedure-executor.ts';
+import { RehearsedServices } from './rehearsed-services.ts';
 import { responseHeaders } from './response-headers.ts';
-import type { Outcome, Program, Sandbox } from './sandbox.ts';
+import type { Program, Sandbox } from './sandbox.ts';
 
 const SAMPLE_CLIENT = 'sample-client';
 const SAMPLE_SECONDS = 300;
@@ -53,6 +57,10 @@ export class ProcedureDryRunner implements DryRunner {
     private readonly current: () => { readonly snapshot: Snapshot; readonly configuration: Configuration },
     private readonly clock: () => number,
     private readonly wallMilliseconds: number,
+    /** Verifies JWTs with given keys; nothing else of it is used. */
+    private readonly services: HostServices | null = null,
+    /** Procedures get secrets themselves and not labels: for configurations that are made up for a test. */
+    private readonly givesSecrets = false,
   ) {}
 
   /** @throws DryRunError when the request names what does not exist or does not fit */
@@ -86,7 +94,12 @@ export class ProcedureDryRunner implements DryRunner {
     try {
       // A record of its own: tries do not show among production's failures.
       const record = new ExecutionRecord({ write: () => undefined }, this.clock);
-      const procedures = new ProcedureExecutor(this.sandbox, record, { wallMilliseconds: this.wallMilliseconds, apart: true });
+      const host = new RehearsedServices(request.answers ?? [], this.services);
+      const procedures = new ProcedureExecutor(this.sandbox, record, {
+        wallMilliseconds: this.wallMilliseconds,
+        apart: true,
+        services: { host, buckets: host.buckets, isRehearsal: !this.givesSecrets },
+      });
       const rehearsal = this.#rehearsal(request, program, procedures);
       const outcome = await procedures.outcome(rehearsal.execution);
       return { ...(await report(outcome, rehearsal)), findings: checked.warnings };
@@ -104,14 +117,16 @@ export class ProcedureDryRunner implements DryRunner {
     if (stored === undefined) throw new DryRunError('/program', `procedure "${procedure}" has no version ${version}`);
     if (configuration.get('procedure', entityKey(procedure))?.flow !== request.flow)
       throw new DryRunError('/flow', `procedure "${procedure}" is for another flow`);
-    return { key, procedure, version, flow: request.flow, source: stored.source };
+    return { ...programOfVersion(configuration, stored, request.flow), key };
   }
 
   #rehearsal(request: DryRunRequest, program: Program, procedures: ProcedureExecutor): Rehearsal {
     const { snapshot } = this.current();
     const profile = snapshot.profiles.get(request.profile);
     if (profile === undefined) throw new DryRunError('/profile', `there is no profile "${request.profile}"`);
-    const route = sampleRoute(snapshot, profile, request, program);
+    // What is not stored yet was given no secrets; as it gets labels only, it may name them all.
+    const tried = program.secrets === undefined ? { ...program, secrets: [...profile.secrets.keys()] } : program;
+    const route = sampleRoute(snapshot, profile, request, tried);
     const client = this.#client(profile, request);
     switch (request.flow) {
       case 'oauth-introspect':
@@ -155,7 +170,7 @@ export class ProcedureDryRunner implements DryRunner {
     const found = request.tokenData === null ? null : sampleToken(request, route.profile, caller, minted.key, now);
     const token = found === null ? null : introspectedToken(found, null, caller, route.profile, now);
     const form = sampleForm(request, { token: minted.value });
-    const http = sampleRequest(route, form, flow === 'oauth-introspect-application-jwt' ? 'application/jwt' : 'application/json');
+    const http = sampleRequest(request, route, form, flow === 'oauth-introspect-application-jwt' ? 'application/jwt' : 'application/json');
     const phantoms = new PhantomTokens(new SignatureMemo(), this.#key);
     const execution = new IntrospectionExecution(route, flow, caller, http, form, minted.value, token, phantoms, now, true);
     const answers = new IntrospectionAnswer(procedures, this.clock, () => undefined);
@@ -163,7 +178,7 @@ export class ProcedureDryRunner implements DryRunner {
       execution,
       answer: (returned) => answers.answer(flow === 'oauth-introspect' ? 'json' : 'jwt', execution, returned),
       issued: () => execution.issued.map(({ jwt }) => jwt),
-      effects: () => [],
+      effects: (returned) => bucketEffects(returned.effects, route.profile).map(bucketDetail),
     };
   }
 
@@ -172,7 +187,7 @@ export class ProcedureDryRunner implements DryRunner {
       grant_type: 'client_credentials',
       ...(request.scopes === undefined ? {} : { scope: request.scopes.join(' ') }),
     });
-    const tokenRequest: TokenRequest = { request: sampleRequest(route, form), form, route, client, now: this.clock() };
+    const tokenRequest: TokenRequest = { request: sampleRequest(request, route, form), form, route, client, now: this.clock() };
     const grant = redeemed(request, tokenRequest);
     const execution = new TokenExecution(tokenRequest, clientCredentials, grant, this.#key, true);
     const fault = (message: string) => procedures.fault(execution, message);
@@ -185,6 +200,7 @@ export class ProcedureDryRunner implements DryRunner {
       issued: () => execution.signedTexts,
       effects: (returned) =>
         execution.effects(returned.effects).map((effect) => {
+          if (effect.effect === 'bucket-store' || effect.effect === 'bucket-clear') return bucketDetail(effect);
           if (effect.effect === 'delegation') return { kind: 'delegation', detail: JSON.parse(effect.delegation.view) as unknown };
           if (effect.effect === 'token')
             return { kind: `${effect.token.form} ${effect.token.purpose}`, detail: JSON.parse(effect.token.data) as unknown };
@@ -194,10 +210,19 @@ export class ProcedureDryRunner implements DryRunner {
   }
 }
 
-const NOTHING: Omit<DryRunReport, 'outcome' | 'answer'> = { fault: null, findings: [], issued: [], effects: [], log: [], usage: null };
+const NOTHING: Omit<DryRunReport, 'outcome' | 'answer'> = {
+  ...{ fault: null, findings: [], issued: [], effects: [] },
+  ...{ log: [], calls: [], usage: null },
+};
 
-async function report(outcome: Outcome, rehearsal: Rehearsal): Promise<DryRunReport> {
-  const common = { ...NOTHING, log: outcome.log, usage: outcome.usage ?? null, issued: rehearsal.issued().map(decode) };
+async function report(outcome: ExecutionOutcome, rehearsal: Rehearsal): Promise<DryRunReport> {
+  const common = {
+    ...NOTHING,
+    log: outcome.log,
+    calls: outcome.calls,
+    usage: outcome.usage ?? null,
+    issued: rehearsal.issued().map(decode),
+  };
   if (outcome.kind === 'rejected') return { ...common, outcome: 'rejected', answer: answerOf(errorResponse(rejection(outcome.payload))) };
   if (outcome.kind === 'fault')
     return { ...common, outcome: 'fault', fault: outcome.fault, answer: answerOf(errorResponse(faultError(outcome.fault))) };
@@ -311,26 +336,48 @@ function sampleForm(request: DryRunRequest, base: Readonly<Record<string, string
   return new Map(Object.entries({ ...base, ...request.form }));
 }
 
-function sampleRequest(route: Route, form: ReadonlyMap<string, string>, accept = 'application/json'): OAuthRequest {
+function sampleRequest(request: DryRunRequest, route: Route, form: ReadonlyMap<string, string>, accept = 'application/json'): OAuthRequest {
+  const { headers = {}, query = {}, clientIpAddress = '127.0.0.1' } = request.request ?? {};
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
     method: 'POST',
     path: route.endpoint.path,
-    query: '',
-    headers: { accept, 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'dry-run' },
+    query: new URLSearchParams(query).toString(),
+    headers: {
+      accept,
+      'content-type': 'application/x-www-form-urlencoded',
+      'user-agent': 'dry-run',
+      ...(Object.fromEntries(given) as Record<string, string>),
+    },
     body: new URLSearchParams([...form]).toString(),
     scheme: 'https',
     host: 'localhost',
-    clientIpAddress: '127.0.0.1',
+    clientIpAddress,
   };
 }
 
 function revocation(request: DryRunRequest, route: Route, client: RegisteredClient): Rehearsal {
   const form = sampleForm(request, { token: 'sample-token' });
-  const revoked = { clientId: client.id, subject: client.id, purpose: 'access_token', delegationId: 'sample-delegation' };
+  const revoked = request.tokenData === null ? null : sampleRevoked(client, request.tokenData);
   return {
-    execution: new RevocationExecution(route, client, sampleRequest(route, form), form, revoked, true),
+    execution: new RevocationExecution(route, client, sampleRequest(request, route, form), form, revoked, true),
     answer: async () => ({ status: 200, headers: ['cache-control', 'no-store'], body: null }),
     issued: () => [],
-    effects: () => [],
+    effects: (returned) => bucketEffects(returned.effects, route.profile).map(bucketDetail),
+  };
+}
+
+/** Members of the token data that a revocation shows are taken over; null data stands for a token nobody knows. */
+function sampleRevoked(client: RegisteredClient, data: NonNullable<DryRunRequest['tokenData']> = {}): Revoked {
+  const { sub = client.id, purpose = 'access_token', delegationId = 'sample-delegation' } = data;
+  const text = (name: string, value: unknown): string => {
+    if (typeof value === 'string') return value;
+    throw new DryRunError(`/tokenData/${name}`, 'must be a string');
+  };
+  return {
+    clientId: client.id,
+    subject: text('sub', sub),
+    purpose: text('purpose', purpose),
+    delegationId: text('delegationId', delegationId),
   };
 }

@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { OAuthError, serverError } from '../errors.ts';
 import { CeilingError } from '../issuance/claims.ts';
-import type { MaybePromise } from '../stores.ts';
+import type { BucketStore, MaybePromise } from '../stores.ts';
 import type { ExecutionRecord } from './execution-record.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from './host-calls.ts';
+import type { HostServices } from './host-services.ts';
+import { masked } from './masking.ts';
 import type { Fault, GuestEffect, HostAnswer, HostCall, Invocation, LogLine, Outcome, Program, Sandbox } from './sandbox.ts';
+import { SERVICE_CALLS, ServiceCalls, type ExecutionCall, type ProfileServices } from './service-calls.ts';
 
 /** What a flow gives for one run of its procedure. */
 export interface Execution {
@@ -29,6 +32,10 @@ export interface Execution {
   readonly measure?: boolean;
   /** Whether the procedure was given a signed token that its caller may not have yet. */
   readonly hasSigned?: boolean;
+  /** What the procedure may call beyond its flow: the profile. Without it no service is available. */
+  readonly services?: ProfileServices;
+  /** Names the authorization grant that is redeemed, for the idempotency of outgoing requests; null or absent for none. */
+  readonly grantName?: string | null;
 }
 
 /** A run that delivered. */
@@ -43,7 +50,17 @@ export interface ExecutorSettings {
   readonly wallMilliseconds: number;
   /** Every run singly, where it can harm no other: for dry runs. */
   readonly apart?: boolean;
+  /** What runs may call; without it every call of a service fails. */
+  readonly services?: {
+    readonly host: HostServices;
+    readonly buckets: Pick<BucketStore, 'get'>;
+    /** Procedures get labels in place of secrets. */
+    readonly isRehearsal?: boolean;
+  };
 }
+
+/** How a run ended, with the services it called. */
+export type ExecutionOutcome = Outcome & { readonly calls: readonly ExecutionCall[] };
 
 /**
  * Runs procedures: makes the invocation, answers its host calls, and turns every ending but a delivery into what the
@@ -52,6 +69,8 @@ export interface ExecutorSettings {
 export class ProcedureExecutor {
   /** What each program was seen to read. */
   readonly #reads = new Map<string, Set<ContextSection>>();
+  /** Of runs whose effects may still turn out to be wrong. */
+  readonly #calls = new WeakMap<Execution, ServiceCalls>();
 
   constructor(
     private readonly sandbox: Sandbox,
@@ -68,10 +87,11 @@ export class ProcedureExecutor {
   }
 
   /** The same, as a value: for dry runs. */
-  async outcome(execution: Execution): Promise<Outcome> {
+  async outcome(execution: Execution): Promise<ExecutionOutcome> {
     const { program } = execution;
     const now = Date.now();
-    const outcome = objectOnly(
+    const deadline = now + this.settings.wallMilliseconds;
+    const ended = objectOnly(
       await this.sandbox.run({
         program: program.key,
         context: this.#context(execution),
@@ -80,26 +100,30 @@ export class ProcedureExecutor {
         seed: (Math.random() * 0x1_0000_0000) >>> 0,
         minted: execution.minted,
         likely: execution.likely,
-        answer: (call) => this.#answer(execution, call),
-        deadline: now + this.settings.wallMilliseconds,
+        answer: (call) => (SERVICE_CALLS.has(call.kind) ? this.#serve(execution, call, now, deadline) : this.#answer(execution, call)),
+        deadline,
         ...(execution.measure === true ? { measure: true } : {}),
         ...(this.settings.apart === true ? { apart: true } : {}),
       }),
       program,
     );
+    const services = this.#calls.get(execution);
+    const calls = services?.trace ?? [];
+    const outcome = services === undefined ? ended : withoutSecrets(ended, services, program);
     if (outcome.log.length > 0 || outcome.kind !== 'returned') {
-      const masked = maskOutcome(outcome, execution.secrets());
-      this.record.ended(execution.profile, program, masked);
-      return masked;
+      const safe = maskOutcome(outcome, execution.secrets());
+      this.record.ended(execution.profile, program, safe, calls);
+      return { ...safe, calls };
     }
-    this.record.ended(execution.profile, program, outcome);
-    return outcome;
+    this.record.ended(execution.profile, program, outcome, calls);
+    return { ...outcome, calls };
   }
 
   /** A fault that shows only after the run: the response or an effect broke a rule. */
   fault(execution: Execution, message: string): OAuthError {
     const { program } = execution;
-    const fault: Fault = { kind: 'invalid-response', procedure: program.procedure, version: program.version, message, stack: [] };
+    const safe = this.#calls.get(execution)?.literals.mask(message) ?? message;
+    const fault: Fault = { kind: 'invalid-response', procedure: program.procedure, version: program.version, message: safe, stack: [] };
     this.record.ended(execution.profile, program, { kind: 'fault', fault: maskFault(fault, execution.secrets()), log: [] });
     return faultError(fault);
   }
@@ -111,13 +135,38 @@ export class ProcedureExecutor {
     return `${text}}`;
   }
 
+  async #serve(execution: Execution, call: HostCall, now: number, deadline: number): Promise<HostAnswer> {
+    const { settings } = this;
+    const { services: profile, program, grantName = null } = execution;
+    if (settings.services === undefined || profile === undefined) return unavailable(program);
+    let calls = this.#calls.get(execution);
+    if (calls === undefined) {
+      const { host, buckets, isRehearsal = false } = settings.services;
+      const tokens = () => execution.secrets();
+      calls = new ServiceCalls({ host, buckets, profile, program, now, deadline, tokens, grant: grantName, isRehearsal });
+      this.#calls.set(execution, calls);
+    }
+    try {
+      return await calls.answer(call);
+    } catch (error) {
+      // The sandbox ends the run, and says no more than that; the operator should know why.
+      const message = masked(calls.literals.mask(error instanceof Error ? error.message : String(error)), execution.secrets());
+      this.record.callFailed(execution.profile, program, call.kind, message);
+      throw error;
+    }
+  }
+
   #answer(execution: Execution, call: HostCall): MaybePromise<HostAnswer> {
     switch (call.kind) {
-      case 'issue':
+      case 'issue': {
+        // Before it is signed: the procedure would have the signature.
+        const secret = this.#calls.get(execution)?.literals.within(call.args) ?? null;
+        if (secret !== null) return { error: { code: 'fault', message: `the secret "${secret}" may not be put into a token` } };
         return answerIssue(execution, call.args);
+      }
       case 'section': {
         const name = CONTEXT_SECTIONS.find((section) => section === call.args);
-        if (name === undefined) return { error: { code: 'fault', message: `not available in flow ${execution.program.flow}` } };
+        if (name === undefined) return unavailable(execution.program);
         let reads = this.#reads.get(execution.program.key);
         if (reads === undefined) this.#reads.set(execution.program.key, (reads = new Set()));
         const text = execution.section(name);
@@ -127,9 +176,25 @@ export class ProcedureExecutor {
       case 'mint':
         return answerMint(execution, call.args);
       default:
-        return { error: { code: 'fault', message: `not available in flow ${execution.program.flow}` } };
+        return unavailable(execution.program);
     }
   }
+}
+
+function unavailable({ flow }: Program): HostAnswer {
+  return { error: { code: 'fault', message: `not available in flow ${flow}` } };
+}
+
+/** A secret that a run has read leaves by no answer, header or token, and shows in no log. */
+function withoutSecrets(outcome: Outcome, { literals }: ServiceCalls, program: Program): Outcome {
+  const log = outcome.log.map(({ level, message }) => ({ level, message: literals.mask(message) }));
+  if (outcome.kind === 'fault') return { ...outcome, log, fault: { ...outcome.fault, message: literals.mask(outcome.fault.message) } };
+  const texts = outcome.kind === 'rejected' ? [outcome.payload] : [outcome.response, ...outcome.effects.map(({ payload }) => payload)];
+  const secret = literals.within(...texts);
+  if (secret === null) return { ...outcome, log };
+  const { procedure, version } = program;
+  const message = `the secret "${secret}" is in the response, a header, a token or a stored value: it may leave by outgoing requests only`;
+  return { kind: 'fault', fault: { kind: 'invalid-response', procedure, version, message, stack: [] }, log };
 }
 
 /** Values every flow supplies: one of a kind is enough for most procedures. */
@@ -217,7 +282,7 @@ export function faultError(fault: Fault): OAuthError {
 }
 
 function maskOutcome(outcome: Outcome, secrets: readonly string[]): Outcome {
-  const log: LogLine[] = outcome.log.map((line) => ({ level: line.level, message: mask(line.message, secrets) }));
+  const log: LogLine[] = outcome.log.map((line) => ({ level: line.level, message: masked(line.message, secrets) }));
   if (outcome.kind === 'fault') return { ...outcome, fault: maskFault(outcome.fault, secrets), log };
   return outcome.kind === 'rejected' ? { ...outcome, payload: maskRejection(outcome.payload, secrets), log } : { ...outcome, log };
 }
@@ -226,31 +291,9 @@ function maskOutcome(outcome: Outcome, secrets: readonly string[]): Outcome {
 function maskRejection(payload: string, secrets: readonly string[]): string {
   const refused = JSON.parse(payload) as Rejection;
   if (refused.description === null) return payload;
-  return JSON.stringify({ ...refused, description: mask(refused.description, secrets) } satisfies Rejection);
+  return JSON.stringify({ ...refused, description: masked(refused.description, secrets) } satisfies Rejection);
 }
 
 function maskFault(fault: Fault, secrets: readonly string[]): Fault {
-  return { ...fault, message: mask(fault.message, secrets) };
-}
-
-function mask(text: string, secrets: readonly string[]): string {
-  let masked = text;
-  for (const secret of secrets) if (secret.length >= RECOGNISABLE) masked = maskOne(masked, secret);
-  return masked;
-}
-
-/** This much of a secret's beginning is taken for it: messages are cut, and a cut secret may lack only its end. */
-const RECOGNISABLE = 12;
-
-function maskOne(text: string, secret: string): string {
-  const beginning = secret.slice(0, RECOGNISABLE);
-  let masked = '';
-  let from = 0;
-  for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, from)) {
-    let length = RECOGNISABLE;
-    while (length < secret.length && text.charCodeAt(at + length) === secret.charCodeAt(length)) length++;
-    masked += `${text.slice(from, at)}[token]`;
-    from = at + length;
-  }
-  return masked + text.slice(from);
+  return { ...fault, message: masked(fault.message, secrets) };
 }

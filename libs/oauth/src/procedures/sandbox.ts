@@ -33,13 +33,44 @@ export interface Program {
   readonly procedure: string;
   readonly version: number;
   readonly flow: string;
+  /** What runs: the script of the version, its types blanked out, so that positions are those of the source as uploaded. */
   readonly source: string;
+  /**
+   * Global scripts it uses, in the order in which they are evaluated, each once and afresh in every run. Their top-level names
+   * are visible to the procedure and to later libraries; they see the service's globals and no context.
+   */
+  readonly libraries?: readonly ProgramLibrary[];
+  /** Names of the secrets it may read; none without. The sandbox does not look at it: the host answers by it. */
+  readonly secrets?: readonly string[];
+}
+
+/** A library version, made runnable. */
+export interface ProgramLibrary {
+  /** Its id, which faults name. */
+  readonly name: string;
+  readonly version: number;
+  /** What runs: its types blanked out. */
+  readonly source: string;
+}
+
+/** The program by which a library is checked on its own: of it, only the top level runs. */
+export function programOfLibrary(library: ProgramLibrary): Program {
+  return {
+    key: `library ${library.name}@${library.version}`,
+    procedure: library.name,
+    version: library.version,
+    flow: '',
+    source: 'function result() { return {}; }',
+    libraries: [library],
+  };
 }
 
 /** A position in the source as uploaded: line and column from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
+  /** Name of the library whose source is meant; absent for the procedure's own. */
+  readonly library?: string;
 }
 
 export type CheckOutcome =

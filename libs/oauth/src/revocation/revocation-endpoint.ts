@@ -1,6 +1,7 @@
 import type { ClientAuthentication } from '../client/client-authentication.ts';
 import type { Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
+import type { BucketWrites } from '../procedures/bucket-writes.ts';
 import type { ProcedureExecutor } from '../procedures/procedure-executor.ts';
 import type { FoundToken, TokenStore } from '../stores.ts';
 import { opaqueTokenKey } from '../token/opaque-token.ts';
@@ -15,6 +16,7 @@ export class RevocationEndpoint {
     private readonly clients: ClientAuthentication,
     private readonly tokens: TokenStore,
     private readonly procedures: ProcedureExecutor,
+    private readonly buckets: BucketWrites,
     private readonly clock: () => number,
   ) {}
 
@@ -51,6 +53,7 @@ export class RevocationEndpoint {
 
   /** The revocation stands whatever the procedure does; its faults are the operator's to see, in the execution record. */
   async #observe(execution: RevocationExecution): Promise<void> {
-    await this.procedures.outcome(execution);
+    const outcome = await this.procedures.outcome(execution);
+    if (outcome.kind === 'returned') await this.buckets.tryWrite(execution, outcome.effects);
   }
 }

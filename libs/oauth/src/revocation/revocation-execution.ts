@@ -5,6 +5,7 @@ import type { ContextSection, RevocationView } from '../procedures/host-calls.ts
 import type { Execution } from '../procedures/procedure-executor.ts';
 import { requestView } from '../procedures/request-view.ts';
 import type { Program } from '../procedures/sandbox.ts';
+import type { ProfileServices } from '../procedures/service-calls.ts';
 import type { OAuthRequest } from '../transport/exchange.ts';
 import { parameter, type Form } from '../transport/form.ts';
 
@@ -23,6 +24,7 @@ export class RevocationExecution implements Execution {
   readonly core: string;
   readonly minted = {};
   readonly likely = [];
+  readonly services: ProfileServices;
 
   constructor(
     private readonly route: Route,
@@ -36,6 +38,7 @@ export class RevocationExecution implements Execution {
     if (program === undefined) throw new Error(`endpoint ${route.endpoint.id} has no flow oauth-revoke`);
     this.program = program;
     this.profile = route.profile.id;
+    this.services = route.profile;
     const view: RevocationView = {
       tokenTypeHint: parameter(form, 'token_type_hint') ?? null,
       clientId: revoked?.clientId ?? null,

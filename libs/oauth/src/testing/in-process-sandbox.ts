@@ -161,8 +161,10 @@ export class InProcessSandbox implements Sandbox {
   #compile(program: Program): () => Result {
     const { globals } = this.#prelude;
     const names = Object.keys(globals);
-    const wrapped = `(function (${names.join(', ')}) { 'use strict'; ${program.source}\nreturn result; })`;
-    const script = new Script(wrapped, { filename: PROCEDURE });
+    const libraries = (program.libraries ?? []).map(({ source }) => `return (function () { ${source}\n;`).join('');
+    const ends = ' })();'.repeat(program.libraries?.length ?? 0);
+    const wrapped = `(function (${names.join(', ')}) { 'use strict'; ${libraries}${program.source}\nreturn result;${ends} })`;
+    const script = new Script(wrapped, { filename: PROCEDURE, lineOffset: 1 - libraries.split('\n').length });
     const body = script.runInContext(this.#realm) as (...values: unknown[]) => Result;
     return () => body(...names.map((name) => globals[name]));
   }

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Configuration, type Change } from '../configuration/configuration.ts';
-import { ENTITY_KINDS, entityKey, keyOf, type EntityKind } from '../configuration/entities.ts';
+import { ENTITY_KINDS, entityKey, keyOf, type EntityKind, type LibraryVersion, type ProcedureVersion } from '../configuration/entities.ts';
 import { StoreError } from '../store-error.ts';
 import type { ConfigurationStore, NewAuditEvent, StoredChange } from '../stores.ts';
 import type { MemoryAuditStore } from './memory-audit-store.ts';
@@ -65,16 +66,27 @@ export class MemoryConfigurationStore implements ConfigurationStore {
   }
 
   #checkVersion(change: Change): void {
-    if (change.kind !== 'procedure-version' || change.value === null) return;
-    const stored = this.#current.get('procedure-version', change.key);
-    if (stored === undefined) return;
-    const { procedure, version, source, digest } = change.value;
-    if (stored.source === source && stored.digest === digest) return;
+    if ((change.kind !== 'procedure-version' && change.kind !== 'library-version') || change.value === null) return;
+    const stored = this.#current.get(change.kind, change.key);
+    if (stored === undefined || isDeepStrictEqual(fixedPart(stored), fixedPart(change.value))) return;
+    const named = 'procedure' in change.value ? `procedure "${change.value.procedure}"` : `library "${change.value.library}"`;
     throw new StoreError(
       'immutable',
-      `Version ${String(version)} of procedure "${procedure}" is stored already and cannot be changed: make a new version.`,
+      `Version ${String(change.value.version)} of ${named} is stored already and cannot be changed: make a new version.`,
     );
   }
+}
+
+/** What may never change of a version: all that decides what runs. */
+function fixedPart(version: ProcedureVersion | LibraryVersion): unknown {
+  const { language, source, script, digest } = version;
+  return {
+    language,
+    source,
+    script,
+    digest,
+    ...('libraries' in version ? { libraries: version.libraries, secrets: version.secrets } : {}),
+  };
 }
 
 function checkKey(change: Change): void {
@@ -88,13 +100,17 @@ function checkReferences(configuration: Configuration): void {
     if (configuration.get(kind, entityKey(...ids)) !== undefined) return;
     throw new StoreError('dangling', 'The change would leave a reference to something that does not exist: nothing was stored.');
   };
-  for (const kind of ['endpoint', 'client', 'token-issuer', 'signing-key'] as const) {
+  for (const kind of ['endpoint', 'client', 'token-issuer', 'signing-key', 'http-client', 'secret', 'bucket'] as const) {
     for (const entity of configuration.all(kind)) need('profile', entity.profile);
   }
   for (const procedure of configuration.all('procedure')) {
     if (procedure.activeVersion !== null) need('procedure-version', procedure.id, procedure.activeVersion);
   }
   for (const version of configuration.all('procedure-version')) need('procedure', version.procedure);
+  for (const library of configuration.all('library')) {
+    if (library.activeVersion !== null) need('library-version', library.id, library.activeVersion);
+  }
+  for (const version of configuration.all('library-version')) need('library', version.library);
   for (const binding of configuration.all('binding')) {
     need('endpoint', binding.profile, binding.endpoint);
     need('procedure', binding.procedure);

@@ -1,5 +1,6 @@
 import type { Stores } from '../stores.ts';
 import { MemoryAuditStore } from './memory-audit-store.ts';
+import { MemoryBucketStore } from './memory-bucket-store.ts';
 import { MemoryConfigurationStore } from './memory-configuration-store.ts';
 import { MemoryGrantStore } from './memory-grant-store.ts';
 import { MemoryTokenStore } from './memory-token-store.ts';
@@ -12,12 +13,14 @@ import { MemoryTokenStore } from './memory-token-store.ts';
 export function memoryStores(now: () => number = Date.now): Stores {
   const audit = new MemoryAuditStore();
   const grants = new MemoryGrantStore(now);
+  const buckets = new MemoryBucketStore();
   return {
     dialect: 'memory',
     configuration: new MemoryConfigurationStore(audit),
     audit,
-    tokens: new MemoryTokenStore(grants),
+    tokens: new MemoryTokenStore(grants, buckets),
     grants,
+    buckets,
     ping: () => undefined,
     close: () => Promise.resolve(),
   };

@@ -13,6 +13,7 @@ import type {
   TokenStore,
 } from '../stores.ts';
 import { tokenId } from '../token/opaque-token.ts';
+import type { MemoryBucketStore } from './memory-bucket-store.ts';
 import type { MemoryGrantStore } from './memory-grant-store.ts';
 import { pageOf } from './memory-page.ts';
 
@@ -23,7 +24,10 @@ export class MemoryTokenStore implements TokenStore {
   readonly #tokens = new Map<string, StoredToken>();
   readonly #delegations = new Map<string, DelegationRecord>();
 
-  constructor(private readonly grants: MemoryGrantStore) {}
+  constructor(
+    private readonly grants: MemoryGrantStore,
+    private readonly buckets: MemoryBucketStore,
+  ) {}
 
   find(keys: readonly TokenKey[]): readonly (FoundToken | null)[] {
     return keys.map((key) => {
@@ -101,6 +105,8 @@ export class MemoryTokenStore implements TokenStore {
         const key = { period: token.key.period, hash: Buffer.from(token.key.hash) };
         this.#tokens.set(tokenName(key), { ...token, key, revokedAt: null });
       } else if (effect.effect === 'grant') this.grants.add({ ...effect.grant, hash: Buffer.from(effect.grant.hash) });
+      else if (effect.effect === 'bucket-store') this.buckets.store(effect, effect.attributes, at);
+      else if (effect.effect === 'bucket-clear') this.buckets.remove(effect);
       else this.revokeDelegation(effect.profile, effect.id, at);
     }
     return 'committed';

@@ -6,7 +6,8 @@ import { preludeSource } from '../procedures/guest/prelude.ts';
 
 /** What a run in a `PreludeRealm` gets. */
 export interface RealmRun {
-  readonly flow?: FlowId;
+  /** A flow of the contract, also one that no host serves yet. */
+  readonly flow?: FlowId | (string & {});
   readonly context?: ContextText;
   /** Java helpers on maps; on unless told otherwise. */
   readonly dressed?: boolean;

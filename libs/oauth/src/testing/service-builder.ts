@@ -20,6 +20,7 @@ import { KeySealer } from '../issuance/key-sealing.ts';
 import { createSigningKey } from '../issuance/signing-keys.ts';
 import { OAuthService } from '../oauth-service.ts';
 import { FLOWS, type FlowId } from '../procedures/flows.ts';
+import type { HostServices } from '../procedures/host-services.ts';
 import type { LogLevel, Program } from '../procedures/sandbox.ts';
 import type { Stores } from '../stores.ts';
 import type { OAuthRequest, OAuthResponse } from '../transport/exchange.ts';
@@ -126,7 +127,8 @@ export function bound(flow: FlowId, source: string, members: Partial<Binding> & 
   return [
     put('procedure', { id: procedure, flow, description: '', activeVersion: upload, origin: 'api' }),
     put('procedure-version', {
-      ...{ procedure, version: upload, language: 'javascript', source, digest: randomBytes(8).toString('hex') },
+      ...{ procedure, version: upload, language: 'javascript', source, script: source, libraries: [], secrets: [] },
+      digest: randomBytes(8).toString('hex'),
       ...{ note: '', createdAt: 0, createdBy: 'admin', origin: 'api' },
     }),
     put('binding', { profile: PROFILE, endpoint, flow, procedure, version: null, origin: 'api', ...binding }),
@@ -187,9 +189,11 @@ export class ServiceUnderTest {
     private readonly keyRings: KeyRings,
     public snapshot: Snapshot,
     readonly node: NodeSettings,
+    services?: HostServices,
   ) {
     this.service = new OAuthService({
       stores,
+      ...(services === undefined ? {} : { services }),
       sandbox: this.sandbox,
       log: { write: (level, message, fields) => this.log.push({ level, message, fields }) },
       clock: () => this.now,
@@ -202,6 +206,7 @@ export class ServiceUnderTest {
     changes: readonly Change[] = [],
     algorithms: readonly SigningAlgorithm[] = ['ES256'],
     role = 'default',
+    services?: HostServices,
   ): Promise<ServiceUnderTest> {
     const stores = memoryStores();
     const live = await LiveConfiguration.open(stores.configuration);
@@ -217,7 +222,15 @@ export class ServiceUnderTest {
     await live.change(() => ({ changes: [...base, ...changes], audit: [], result: null }));
     const node = { baseUrl: BASE_URL, role };
     const keyRings = new KeyRings(sealer);
-    return new ServiceUnderTest(stores, live, sealer, keyRings, await Snapshot.build(live.current, node, keyRings, SHIPPED), node);
+    return new ServiceUnderTest(
+      stores,
+      live,
+      sealer,
+      keyRings,
+      await Snapshot.build(live.current, node, keyRings, SHIPPED),
+      node,
+      services,
+    );
   }
 
   /** Changes the configuration and serves the new one. */

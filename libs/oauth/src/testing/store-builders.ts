@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { put, type Change } from '../configuration/configuration.ts';
-import type { Client, Endpoint, Procedure, ProcedureVersion, Profile } from '../configuration/entities.ts';
+import type {
+  Bucket,
+  Client,
+  Endpoint,
+  HttpClient,
+  Library,
+  LibraryVersion,
+  Procedure,
+  ProcedureVersion,
+  Profile,
+  Secret,
+} from '../configuration/entities.ts';
 import type { Commit, Effect, NewAuditEvent, NewDelegation, NewGrant, NewToken, TokenKey } from '../stores.ts';
 import { periodOf } from '../token/opaque-token.ts';
 
@@ -105,10 +116,42 @@ export function aProcedure(members: Partial<Procedure> = {}): Procedure {
 
 export function aVersion(procedure: string, members: Partial<ProcedureVersion> = {}): ProcedureVersion {
   return {
-    ...{ procedure, version: 1, language: 'javascript', source: 'function result(context) { return {}; }', digest: 'd' },
+    ...{ procedure, version: 1, language: 'typescript', source: 'function result(context: object) { return {}; }' },
+    ...{ script: 'function result(context        ) { return {}; }', libraries: [], secrets: ['b', 'a'], digest: 'd' },
     ...{ note: '', createdAt: AT, createdBy: 'admin', origin: 'api' },
     ...members,
   };
+}
+
+export function aLibrary(members: Partial<Library> = {}): Library {
+  return { id: unique('library'), description: '', activeVersion: null, origin: 'api', ...members };
+}
+
+export function aLibraryVersion(library: string, members: Partial<LibraryVersion> = {}): LibraryVersion {
+  const source = 'function twice(n) { return n + n; }';
+  return {
+    ...{ library, version: 1, language: 'javascript', source, script: source, digest: 'd' },
+    ...{ note: '', createdAt: AT, createdBy: 'admin', origin: 'api' },
+    ...members,
+  };
+}
+
+export function anHttpClient(profile: string, members: Partial<HttpClient> = {}): HttpClient {
+  return {
+    ...{ profile, id: unique('http-client'), allowedHosts: ['api.example.com', '*.example.org:8443'], allowHttp: false },
+    ...{ allowedNetworks: ['10.1.0.0/16'], credentials: { kind: 'basic', username: 'ü', sealedValue: 'jwe' } },
+    tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null },
+    ...{ timeoutMilliseconds: 5000, maximumResponseBytes: 262_144, maximumRedirects: 0, origin: 'api' },
+    ...members,
+  };
+}
+
+export function aSecret(profile: string, members: Partial<Secret> = {}): Secret {
+  return { profile, id: unique('secret'), sealedValue: 'jwe', createdAt: AT, updatedAt: AT + 1, origin: 'api', ...members };
+}
+
+export function aBucket(profile: string, members: Partial<Bucket> = {}): Bucket {
+  return { profile, id: unique('bucket'), description: 'ü', origin: 'api', ...members };
 }
 
 export function anEvent(members: Partial<NewAuditEvent> = {}): NewAuditEvent {
@@ -124,11 +167,12 @@ export function anEvent(members: Partial<NewAuditEvent> = {}): NewAuditEvent {
   };
 }
 
-/** A profile with a client, an endpoint, and a procedure bound to it at its active version. */
+/** Entities of every kind: a profile with a client, an endpoint, and a procedure bound to it at its active version, among others. */
 export function aConfiguration(): { readonly profile: string; readonly procedure: string; readonly changes: readonly Change[] } {
   const profile = aProfile();
   const endpoint = anEndpoint(profile.id);
   const procedure = aProcedure({ activeVersion: 1 });
+  const library = aLibrary({ activeVersion: 1 });
   const changes = [
     // References before what they refer to: a store checks them at the end.
     put('binding', {
@@ -140,7 +184,12 @@ export function aConfiguration(): { readonly profile: string; readonly procedure
       origin: 'api',
     }),
     put('procedure', procedure),
-    put('procedure-version', aVersion(procedure.id)),
+    put('procedure-version', aVersion(procedure.id, { libraries: [{ library: library.id, version: 1 }] })),
+    put('library', library),
+    put('library-version', aLibraryVersion(library.id)),
+    put('http-client', anHttpClient(profile.id)),
+    put('secret', aSecret(profile.id)),
+    put('bucket', aBucket(profile.id)),
     put('endpoint', endpoint),
     put('client', aClient(profile.id)),
     put('profile', profile),

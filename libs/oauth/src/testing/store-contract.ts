@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { Stores } from '../stores.ts';
+import { describeBuckets } from './contract/bucket-contract.ts';
 import { describeConfiguration } from './contract/configuration-contract.ts';
 import { describeGrants } from './contract/grant-contract.ts';
 import { describeListing } from './contract/listing-contract.ts';
@@ -22,5 +23,6 @@ export function describeStores(name: string, open: () => Promise<Stores>): void 
     describeTokens(() => stores);
     describeListing(() => stores);
     describeGrants(() => stores);
+    describeBuckets(() => stores);
   });
 }

@@ -3,9 +3,11 @@ import type { ReadyKey } from '../issuance/key-ring.ts';
 import { signCompact } from '../issuance/jws.ts';
 import type { TokenIssuer } from '../configuration/entities.ts';
 import type { ContextSection, DelegationView } from '../procedures/host-calls.ts';
+import { bucketEffects, isBucketEffect } from '../procedures/bucket-effects.ts';
 import { mintDelegationId, type Execution } from '../procedures/procedure-executor.ts';
 import { requestView } from '../procedures/request-view.ts';
 import type { GuestEffect, Program } from '../procedures/sandbox.ts';
+import type { ProfileServices } from '../procedures/service-calls.ts';
 import type { Effect, NewDelegation, NewToken, TokenPurpose } from '../stores.ts';
 import type { GrantType, RedeemedGrant, TokenRequest } from './grant-type.ts';
 import { endOfPeriod, mintOpaqueToken, tokenId, type MintedToken } from './opaque-token.ts';
@@ -25,6 +27,8 @@ export class TokenExecution implements Execution {
   readonly core: string;
   readonly minted: Readonly<Record<string, readonly string[]>>;
   readonly likely = [];
+  readonly services: ProfileServices;
+  readonly grantName: string | null;
   readonly #latestExpiry: number;
   readonly #delegationIds: string[];
   readonly #tokens: MintedToken[];
@@ -43,6 +47,8 @@ export class TokenExecution implements Execution {
     if (program === undefined) throw new Error(`endpoint ${route.endpoint.id} has no flow ${grantType.flow}`);
     this.program = program;
     this.profile = route.profile.id;
+    this.services = route.profile;
+    this.grantName = grant.claim === null ? null : Buffer.from(grant.claim.hash).toString('base64url');
     this.#latestExpiry = now + route.profile.profile.defaults.maximumTokenLifetime;
     this.#delegationIds = [mintDelegationId()];
     this.#tokens = [mintOpaqueToken('access_token', this.#latestExpiry)];
@@ -138,7 +144,9 @@ export class TokenExecution implements Execution {
   effects(recorded: readonly GuestEffect[]): readonly Effect[] {
     const delegations = new Map<string, Record<string, unknown>>();
     const tokens: NewToken[] = [];
-    for (const { kind, payload } of recorded) {
+    for (const effect of recorded) {
+      if (isBucketEffect(effect)) continue;
+      const { kind, payload } = effect;
       const parts = payload.split('\n');
       if (kind === 'delegation')
         delegations.set(this.#delegationIds[Number(parts[0])] ?? missing(kind), delegationData(parts[1] ?? missing(kind)));
@@ -161,6 +169,7 @@ export class TokenExecution implements Execution {
     return [
       ...[...delegations].map(([id, data]): Effect => ({ effect: 'delegation', delegation: this.#delegation(id, data, live) })),
       ...live.map((token): Effect => ({ effect: 'token', token })),
+      ...bucketEffects(recorded, this.services),
     ];
   }
 

@@ -1,9 +1,11 @@
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { StoreError } from '#libs/oauth';
+import { BucketEntries1795219260000 } from './bucket-entries.ts';
 import { InitialSchema1767225600000 } from './initial-schema.ts';
+import { LibrariesAndHttpClients1795219200000 } from './libraries-and-http-clients.ts';
 
 /** All migrations, oldest first. */
-export const MIGRATIONS = [InitialSchema1767225600000] as const;
+export const MIGRATIONS = [InitialSchema1767225600000, LibrariesAndHttpClients1795219200000, BucketEntries1795219260000] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 
 /** Any number that no other program takes on the same database: `TKWR` in ASCII. */

@@ -1,6 +1,7 @@
 import type { AnyNode, CallExpression, Expression, Identifier, Literal, MemberExpression, PrivateIdentifier, Super } from 'acorn';
 import { patternProblem } from '../guest/pattern.ts';
 import type { Findings } from './finding.ts';
+import { ABSENT, ABSENT_WHEN_RUN, JAVA_TYPES, javaReplacement } from './replacements.ts';
 import type { Scope, ScopeListener, Use } from './scope-walk.ts';
 
 /** Built-ins of the realm: they are frozen, and an assignment would only fail when it runs. */
@@ -49,71 +50,6 @@ const BUILT_INS = new Set([
   ],
 ]);
 
-/** Names that other engines have, with what to do instead. */
-const ABSENT: Readonly<Record<string, string>> = {
-  Promise: 'procedures are synchronous: host calls return values, there are no promises',
-  setTimeout: 'procedures are synchronous: there are no timers',
-  setInterval: 'procedures are synchronous: there are no timers',
-  queueMicrotask: 'procedures are synchronous: there is nothing to queue for',
-  require: 'a procedure is one script: there are no modules',
-  eval: 'compiling text is not possible in a procedure',
-  Packages: 'Java classes are not available; use jwt.verify, sha256, base64url and the other globals',
-};
-
-const ABSENT_QUIETLY = new Set([
-  ...[
-    'Proxy',
-    'BigInt',
-    'Intl',
-    'WebAssembly',
-    'Atomics',
-    'SharedArrayBuffer',
-    'ArrayBuffer',
-    'DataView',
-    'WeakRef',
-    'FinalizationRegistry',
-    'Iterator',
-  ],
-  ...[
-    'Uint8Array',
-    'Int8Array',
-    'Uint8ClampedArray',
-    'Int16Array',
-    'Uint16Array',
-    'Int32Array',
-    'Uint32Array',
-    'Float16Array',
-    'Float32Array',
-  ],
-  ...[
-    'Float64Array',
-    'BigInt64Array',
-    'BigUint64Array',
-    'DisposableStack',
-    'AsyncDisposableStack',
-    'SuppressedError',
-    'process',
-    'fetch',
-    'escape',
-    'unescape',
-  ],
-]);
-
-/** The Java classes that are offered; for others, what replaces them. */
-const JAVA_TYPES = new Set([
-  ...['java.util.HashMap', 'java.util.LinkedHashMap', 'java.util.HashSet', 'java.util.ArrayList', 'java.util.Base64'],
-  ...['java.lang.String', 'java.security.MessageDigest'],
-]);
-const JAVA_REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
-  [/jose|jwt|jws|jwk/iu, 'jwt.verify or jwt.decode'],
-  [/MessageDigest|Mac|security|crypto/u, 'sha256'],
-  [/Base64|codec/u, 'base64url'],
-  [/UUID/u, 'randomUuid()'],
-  [/http|URL|net\./iu, 'context.getWebServiceClient(id)'],
-  [/Date|time|Instant/iu, 'Date, secondsUntil and secondsSince'],
-  [/util\./u, 'plain objects, arrays, Map and Set'],
-];
-
 /**
  * Helpers of Java-shaped values (`forEach` included, which takes the key first). A script that names none of them gets plain
  * objects, which is faster. What only another helper leads to (`hasNext`, `getKey`) need not be here.
@@ -135,6 +71,7 @@ const HELPERS = new Set([
     'iterator',
   ],
   ...['add', 'addAll', 'forEach', 'hasNext'],
+  ...['putIfAbsent', 'containsValue', 'clear', 'containsAll', 'toArray', 'removeAll', 'retainAll'],
 ]);
 
 /** Collects findings on a script, the names it assigns without declaring, and whether it needs Java-shaped values. */
@@ -169,7 +106,10 @@ export class Rules implements ScopeListener {
     this.#unresolved.push(identifier);
     const instead = Object.hasOwn(ABSENT, name) ? ABSENT[name] : undefined;
     if (instead !== undefined) this.errors.add('unsupported', `${name}: ${instead}`, identifier);
-    else if (ABSENT_QUIETLY.has(name)) this.warnings.add('absent', `${name} is not available in a procedure`, identifier);
+    else if (Object.hasOwn(ABSENT_WHEN_RUN, name)) {
+      const mend = ABSENT_WHEN_RUN[name] ?? '';
+      this.warnings.add('absent', `${name} is not available in a procedure${mend === '' ? '' : `; use ${mend}`}`, identifier);
+    }
   }
 
   /** After the walk, when every assignment is known. */
@@ -190,32 +130,47 @@ export class Rules implements ScopeListener {
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
         if (node.async)
-          this.errors.add('unsupported', 'async functions are not supported: procedures are synchronous, host calls return values', node);
+          this.errors.add(
+            'unsupported',
+            'async functions are not supported: procedures are synchronous, host calls return values; leave async and await out',
+            node,
+          );
         break;
       case 'AwaitExpression':
-        this.errors.add('unsupported', 'await is not supported: procedures are synchronous, host calls return values', node);
+        this.errors.add('unsupported', 'await is not supported: procedures are synchronous, host calls return values; leave it out', node);
         break;
       case 'ForOfStatement':
-        if (node.await) this.errors.add('unsupported', 'for await is not supported: procedures are synchronous', node);
+        if (node.await) this.errors.add('unsupported', 'for await is not supported: procedures are synchronous; write for ... of', node);
         break;
       case 'ImportDeclaration':
       case 'ImportExpression':
-        this.errors.add('unsupported', 'import is not supported: a procedure is one script', node);
+        this.errors.add(
+          'unsupported',
+          'import is not supported: a procedure is one script; put shared functions into a library that it names',
+          node,
+        );
         break;
       case 'ExportAllDeclaration':
       case 'ExportDefaultDeclaration':
       case 'ExportNamedDeclaration':
-        this.errors.add('unsupported', 'export is not supported: a procedure is one script that defines result', node);
+        this.errors.add('unsupported', 'export is not supported: a procedure is one script that defines result; leave the word out', node);
         break;
       case 'MetaProperty':
-        if (node.meta.name === 'import') this.errors.add('unsupported', 'import.meta is not supported: a procedure is one script', node);
+        if (node.meta.name === 'import')
+          this.errors.add('unsupported', 'import.meta is not supported: a procedure is one script without a place of its own', node);
+        break;
+      case 'IfStatement':
+        for (const branch of [node.consequent, node.alternate ?? null]) this.#bareFunction(branch);
+        break;
+      case 'LabeledStatement':
+        this.#bareFunction(node.body);
         break;
       case 'WithStatement':
-        this.errors.add('unsupported', 'with is not supported in strict mode', node);
+        this.errors.add('unsupported', 'with is not allowed in strict mode; write the object before each of its members', node);
         break;
       case 'VariableDeclaration':
         if ((node.kind as string) === 'await using')
-          this.errors.add('unsupported', 'await using is not supported: procedures are synchronous', node);
+          this.errors.add('unsupported', 'await using is not supported: procedures are synchronous; write using', node);
         break;
       case 'Literal':
         this.#literal(node);
@@ -235,6 +190,9 @@ export class Rules implements ScopeListener {
       case 'UpdateExpression':
         this.#target(node.argument, scope);
         break;
+      case 'UnaryExpression':
+        if (node.operator === 'delete') this.#target(node.argument, scope);
+        break;
       case 'CallExpression':
         this.#call(node, scope);
         break;
@@ -245,11 +203,17 @@ export class Rules implements ScopeListener {
     }
   }
 
+  /** `if (x) function f() {}` is for sloppy mode only. */
+  #bareFunction(node: AnyNode | null): void {
+    if (node?.type === 'FunctionDeclaration')
+      this.errors.add('syntax', 'a function cannot stand alone after if, else or a label in strict mode; declare it at the top', node);
+  }
+
   #literal(node: Literal): void {
     if (node.regex) {
       const problem = patternProblem(node.regex.pattern);
       if (problem !== null) this.errors.add('pattern', problem, node);
-    } else if (node.bigint) this.errors.add('unsupported', 'BigInt literals are not supported', node);
+    } else if (node.bigint) this.errors.add('unsupported', 'BigInt literals are not supported; use a number up to 2 ** 53, or text', node);
     else if (typeof node.value === 'number' && /^0\d/u.test(node.raw ?? ''))
       this.errors.add('syntax', 'octal literals are not allowed in strict mode; write 0o... or a decimal number', node);
     else if (typeof node.value === 'string' && HELPERS.has(node.value)) this.dressed = true;
@@ -280,21 +244,7 @@ export class Rules implements ScopeListener {
     const method = nameOf(callee);
     const owner = callee.object.type === 'Identifier' && !scope.declares(callee.object.name) ? callee.object.name : null;
     const first = node.arguments[0];
-    if (
-      owner === 'Java' &&
-      method === 'type' &&
-      first?.type === 'Literal' &&
-      typeof first.value === 'string' &&
-      !JAVA_TYPES.has(first.value)
-    ) {
-      const type = first.value;
-      const instead = JAVA_REPLACEMENTS.find(([pattern]) => pattern.test(type))?.[1];
-      this.errors.add(
-        'java',
-        `Java.type('${type.slice(0, 100)}') is not available${instead === undefined ? '' : `; use ${instead}`}`,
-        node,
-      );
-    }
+    if (owner === 'Java') this.#java(node, method, first);
     const changes =
       (owner === 'Object' || owner === 'Reflect') &&
       ['defineProperty', 'defineProperties', 'assign', 'setPrototypeOf', 'set', 'deleteProperty'].includes(method);
@@ -302,6 +252,15 @@ export class Rules implements ScopeListener {
       const name = builtInOf(first, scope);
       if (name !== null) this.errors.add('built-in', `${name} is a built-in and cannot be changed; write a function of your own`, node);
     }
+  }
+
+  /** Only what the shim offers; a name that is not written out is looked at when it runs. */
+  #java(node: CallExpression, method: string, first: CallExpression['arguments'][number] | undefined): void {
+    if (method === 'extend' || method === 'super' || method === 'synchronized')
+      this.errors.add('java', `Java.${method} is not available; write a function or class of your own`, node);
+    if (method !== 'type' || first?.type !== 'Literal' || typeof first.value !== 'string' || JAVA_TYPES.has(first.value)) return;
+    const instead = javaReplacement(first.value);
+    this.errors.add('java', `Java.type('${first.value.slice(0, 100)}') is not available; ${instead}`, node);
   }
 
   /** `new RegExp('text')` with a literal text is checked as a literal is; any other text is when it runs. */

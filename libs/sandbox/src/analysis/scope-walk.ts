@@ -1,16 +1,35 @@
 import type { AnyNode, Identifier, Pattern } from 'acorn';
 
-/** The names one function, block, loop, class or catch clause declares. */
+/**
+ * The names one function, block, loop, class or catch clause declares. All scopes of a walk share one count of what is
+ * visible, so that asking costs the same however deep the source nests.
+ */
 export class Scope {
   readonly names = new Set<string>();
-  readonly parent: Scope | null;
+  readonly #visible: Map<string, number>;
 
   constructor(parent: Scope | null) {
-    this.parent = parent;
+    this.#visible = parent === null ? new Map<string, number>() : parent.#visible;
   }
 
+  add(name: string): void {
+    if (this.names.has(name)) return;
+    this.names.add(name);
+    this.#visible.set(name, (this.#visible.get(name) ?? 0) + 1);
+  }
+
+  /** Whether this scope or one around it declares a name; asked while this is the innermost scope of the walk. */
   declares(name: string): boolean {
-    return this.names.has(name) || (this.parent?.declares(name) ?? false);
+    return this.#visible.has(name);
+  }
+
+  /** After the last visit below it. */
+  leave(): void {
+    for (const name of this.names) {
+      const left = (this.#visible.get(name) ?? 0) - 1;
+      if (left > 0) this.#visible.set(name, left);
+      else this.#visible.delete(name);
+    }
   }
 }
 
@@ -35,12 +54,19 @@ export class ScopeWalk {
     this.#listener = listener;
   }
 
-  program(node: AnyNode & { readonly type: 'Program' }): void {
-    const scope = new Scope(null);
+  /**
+   * @param around names that are declared around the program
+   * @returns the names that the program declares at its top level
+   */
+  program(node: AnyNode & { readonly type: 'Program' }, around: Iterable<string> = []): ReadonlySet<string> {
+    const outer = new Scope(null);
+    for (const name of around) outer.add(name);
+    const scope = new Scope(outer);
     this.#declareVars(node.body, scope);
     this.#declareLexical(node.body, scope, false);
     this.#listener.node(node, scope);
     for (const statement of node.body) this.#visit(statement, scope);
+    return scope.names;
   }
 
   #visit(node: AnyNode | null | undefined, scope: Scope): void {
@@ -58,9 +84,10 @@ export class ScopeWalk {
       case 'ClassDeclaration':
       case 'ClassExpression': {
         const inner = new Scope(scope);
-        if (node.id) inner.names.add(node.id.name);
+        if (node.id) inner.add(node.id.name);
         this.#visit(node.superClass, inner);
         this.#visit(node.body, inner);
+        inner.leave();
         return;
       }
       case 'StaticBlock': {
@@ -68,12 +95,14 @@ export class ScopeWalk {
         this.#declareVars(node.body, inner);
         this.#declareLexical(node.body, inner, false);
         for (const statement of node.body) this.#visit(statement, inner);
+        inner.leave();
         return;
       }
       case 'BlockStatement': {
         const inner = new Scope(scope);
         this.#declareLexical(node.body, inner, true);
         for (const statement of node.body) this.#visit(statement, inner);
+        inner.leave();
         return;
       }
       case 'SwitchStatement': {
@@ -81,6 +110,7 @@ export class ScopeWalk {
         const inner = new Scope(scope);
         for (const branch of node.cases) this.#declareLexical(branch.consequent, inner, true);
         for (const branch of node.cases) this.#visit(branch, inner);
+        inner.leave();
         return;
       }
       case 'ForStatement': {
@@ -90,6 +120,7 @@ export class ScopeWalk {
         this.#visit(node.test, inner);
         this.#visit(node.update, inner);
         this.#visit(node.body, inner);
+        inner.leave();
         return;
       }
       case 'ForInStatement':
@@ -101,15 +132,17 @@ export class ScopeWalk {
         } else this.#assign(node.left, inner);
         this.#visit(node.right, inner);
         this.#visit(node.body, inner);
+        inner.leave();
         return;
       }
       case 'CatchClause': {
         const inner = new Scope(scope);
         if (node.param) {
-          this.#names(node.param, inner.names);
+          this.#names(node.param, inner);
           this.#defaults(node.param, inner);
         }
         this.#visit(node.body, inner);
+        inner.leave();
         return;
       }
       case 'VariableDeclarator':
@@ -155,18 +188,20 @@ export class ScopeWalk {
     scope: Scope,
   ): void {
     const inner = new Scope(scope);
-    if (node.type !== 'ArrowFunctionExpression') inner.names.add('arguments');
-    if (node.type === 'FunctionExpression' && node.id) inner.names.add(node.id.name);
-    for (const parameter of node.params) this.#names(parameter, inner.names);
+    if (node.type !== 'ArrowFunctionExpression') inner.add('arguments');
+    if (node.type === 'FunctionExpression' && node.id) inner.add(node.id.name);
+    for (const parameter of node.params) this.#names(parameter, inner);
     for (const parameter of node.params) this.#defaults(parameter, inner);
     if (node.body.type !== 'BlockStatement') {
       this.#visit(node.body, inner);
+      inner.leave();
       return;
     }
     this.#declareVars(node.body.body, inner);
     this.#declareLexical(node.body.body, inner, false);
     this.#listener.node(node.body, inner);
     for (const statement of node.body.body) this.#visit(statement, inner);
+    inner.leave();
   }
 
   /** An assignment's target: names are written, everything else in it is read. */
@@ -214,7 +249,7 @@ export class ScopeWalk {
     }
   }
 
-  #names(target: Pattern, into: Set<string>): void {
+  #names(target: Pattern, into: Scope): void {
     switch (target.type) {
       case 'Identifier':
         into.add(target.name);
@@ -240,9 +275,9 @@ export class ScopeWalk {
     for (const given of statements) {
       const statement = given.type === 'LabeledStatement' ? given.body : given;
       if (statement.type === 'VariableDeclaration' && statement.kind !== 'var')
-        for (const one of statement.declarations) this.#names(one.id, scope.names);
+        for (const one of statement.declarations) this.#names(one.id, scope);
       else if ((statement.type === 'ClassDeclaration' || statement.type === 'FunctionDeclaration') && statement.id !== null) {
-        scope.names.add(statement.id.name);
+        scope.add(statement.id.name);
         if (isBlock && statement.type === 'FunctionDeclaration') this.#listener.blockFunction(statement.id.name);
       }
     }
@@ -260,7 +295,7 @@ export class ScopeWalk {
         case 'ClassExpression':
           break;
         case 'VariableDeclaration':
-          if (node.kind === 'var') for (const one of node.declarations) this.#names(one.id, scope.names);
+          if (node.kind === 'var') for (const one of node.declarations) this.#names(one.id, scope);
           break;
         default:
           if (node.type.endsWith('Statement') || node.type === 'SwitchCase' || node.type === 'CatchClause') waiting.push(...children(node));

@@ -3,7 +3,10 @@
  * Guest code: self-contained, sent into the realm as text. See pattern.ts.
  */
 
-/** A thrown value in words, with the positions in the procedure, innermost first, as `line:column,...`. */
+/**
+ * A thrown value in words, with the positions in the sources, innermost first, as `line:column,...`; those in libraries have the
+ * library's place among those of the program as a third number.
+ */
 export interface Described {
   readonly message: string;
   readonly positions: string;
@@ -21,8 +24,13 @@ export interface Describer {
 /**
  * Builds the describer and takes over `Error.prepareStackTrace`, so that positions come from the engine's own call sites
  * and not from text that the procedure can write. Before the prelude is evaluated.
+ *
+ * @param sections the lines of the file that are those of each source; frames on other lines are the wrapper's
  */
-export function createDescriber(fileName: string): Describer {
+export function createDescriber(
+  fileName: string,
+  sections: readonly { readonly from: number; readonly to: number; readonly library: number; readonly name: string }[],
+): Describer {
   const LONGEST = 500;
   const MOST_FRAMES = 20;
   const PROTOTYPES = 10;
@@ -59,9 +67,16 @@ export function createDescriber(fileName: string): Describer {
       const site = sites[index] as CallSite;
       if (site.getFileName() !== fileName) continue;
       // Numbers, whoever has called this.
-      const place = (+(site.getLineNumber() as number) | 0) + ':' + (+(site.getColumnNumber() as number) | 0);
-      positions += (count === 0 ? '' : ',') + place;
-      text += '\n    at ' + (site.getFunctionName() ?? '<anonymous>') + ' (' + fileName + ':' + place + ')';
+      const line = +(site.getLineNumber() as number) | 0;
+      let section = null;
+      for (let at = 0; at < sections.length && section === null; at++) {
+        const candidate = sections[at] as (typeof sections)[number];
+        if (candidate.from <= line && line <= candidate.to) section = candidate;
+      }
+      if (section === null) continue;
+      const place = line - section.from + 1 + ':' + (+(site.getColumnNumber() as number) | 0);
+      positions += (count === 0 ? '' : ',') + place + (section.library === 0 ? '' : ':' + section.library);
+      text += '\n    at ' + (site.getFunctionName() ?? '<anonymous>') + ' (' + section.name + ':' + place + ')';
       count++;
     }
     positionsOf ??= new NativeWeakMap();

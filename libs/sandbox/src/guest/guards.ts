@@ -261,6 +261,7 @@ export function guardBuiltIns(patternProblem: (pattern: string) => string | null
 
   // Regular expressions made from text. Compilation cannot be interrupted; `compile` and the statics are state of the realm.
   const patterns = NativeRegExp.prototype as unknown as Holder;
+  const sourceOf = getOwnPropertyDescriptor(patterns, 'source')?.get as Method;
   const GuardedRegExp = function RegExp(this: unknown, pattern?: unknown, flags?: unknown): unknown {
     const isPattern = pattern instanceof NativeRegExp;
     if (new.target === undefined && isPattern && flags === undefined) return pattern;
@@ -291,6 +292,8 @@ export function guardBuiltIns(patternProblem: (pattern: string) => string | null
       (original) =>
         ({
           method(this: unknown, text: unknown, ...rest: unknown[]): unknown {
+            // These two make a second pattern of the first; from an object that only looks like one, out of text nobody has checked.
+            if (key === Symbol.matchAll || key === Symbol.split) apply(sourceOf, this, []);
             return apply(original, this, [text === undefined || text === null ? text : boundText(text), ...rest]);
           },
         }).method,

@@ -9,7 +9,7 @@
  */
 export function removeBuiltIns(): void {
   const { ownKeys } = Reflect;
-  const { defineProperty, getOwnPropertyNames, getPrototypeOf } = Object;
+  const { defineProperty, freeze, getOwnPropertyNames, getPrototypeOf } = Object;
   const NativeTypeError = TypeError;
   const iterator: symbol = Symbol.iterator;
   type Method = (this: unknown, ...args: never[]) => unknown;
@@ -88,6 +88,16 @@ export function removeBuiltIns(): void {
     'Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError globalThis JSON Math ' +
     'Map Set WeakMap WeakSet Reflect decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite isNaN'
   ).split(' ');
-  // By what is kept, so that a newer engine adds nothing.
-  for (const key of ownKeys(realm)) if (typeof key !== 'string' || !KEPT.includes(key)) delete realm[key];
+  // By what is kept, so that a newer engine adds nothing. What goes is frozen first: syntax still makes some of it, as `using`
+  // makes a SuppressedError, and its prototype would be a place to keep things from run to run.
+  for (const key of ownKeys(realm))
+    if (typeof key !== 'string' || !KEPT.includes(key)) {
+      const removed = realm[key];
+      if (typeof removed === 'function') {
+        const prototype: unknown = removed.prototype;
+        freeze(removed);
+        if (typeof prototype === 'object' && prototype !== null) freeze(prototype);
+      }
+      delete realm[key];
+    }
 }

@@ -11,7 +11,7 @@ import { RunLoop } from './run-loop.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** The smallest program, built once to see that the prelude holds. */
-const PROBE: ProgramText = { key: 'probe', flow: 'probe', source: 'function result() { return {}; }' };
+const PROBE: ProgramText = { key: 'probe', flow: 'probe', source: 'function result() { return {}; }', libraries: [] };
 
 function serve(connection: Connection): void {
   let shelf: ProgramShelf | null = null;

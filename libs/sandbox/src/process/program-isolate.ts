@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import type IsolatedVM from 'isolated-vm';
 import type { CheckFinding } from '#libs/oauth';
-import { analyseScript } from '../analysis/script-analysis.ts';
+import { analyseProgram } from '../analysis/program-analysis.ts';
 import type { ProcessConfiguration, ProgramText } from '../frames.ts';
-import { PROCEDURE_FILE, realmSource, type BoundRealm, type PreparedRealm } from './realm-source.ts';
+import { layOut, LINE_OFFSET, placeIn, PROCEDURE_FILE, type Section } from './program-layout.ts';
+import { realmSource, type BoundRealm, type PreparedRealm } from './realm-source.ts';
 
 // A CommonJS addon.
 const ivm = createRequire(import.meta.url)('isolated-vm') as typeof IsolatedVM;
@@ -23,7 +24,7 @@ export type Ending =
   { readonly kind: 'timeout'; readonly positions: string } | { readonly kind: 'memory' | 'failed'; readonly message: string };
 
 /**
- * One program in an isolate of its own: a hardened realm and the script, compiled once as a function body.
+ * One program in an isolate of its own: a hardened realm and the script with its libraries, compiled once as a function body.
  * Nothing but strings goes in and out.
  */
 export class ProgramIsolate {
@@ -35,6 +36,7 @@ export class ProgramIsolate {
   readonly #trial: IsolatedVM.Reference<BoundRealm['trial']>;
   /** What the analysis thinks worth a second look. */
   readonly warnings: readonly CheckFinding[];
+  readonly #sections: readonly Section[];
 
   private constructor(
     isolate: IsolatedVM.Isolate,
@@ -42,29 +44,33 @@ export class ProgramIsolate {
     invoke: IsolatedVM.Reference<BoundRealm['invoke']>,
     trial: IsolatedVM.Reference<BoundRealm['trial']>,
     warnings: readonly CheckFinding[],
+    sections: readonly Section[],
   ) {
     this.isolate = isolate;
     this.#context = context;
     this.#invoke = invoke;
     this.#trial = trial;
     this.warnings = warnings;
+    this.#sections = sections;
   }
 
   /** Throws `ProgramRefused` for what is wrong with the program, anything else for what is wrong with the prelude or the process. */
   static build(program: ProgramText, configuration: ProcessConfiguration): ProgramIsolate {
-    const analysis = analyseScript(program.source, configuration.sourceBytes);
+    const analysis = analyseProgram(program, configuration.sourceBytes);
     if (analysis.errors.length > 0) throw new ProgramRefused(analysis.errors);
     const isolate = new ivm.Isolate({ memoryLimit: configuration.heapMegabytes });
     try {
       const context = isolate.createContextSync();
-      const realm = context.evalSync(realmSource(configuration), {
+      // Which lines are whose depends on the sources alone.
+      const { sections } = layOut(program, '', []);
+      const realm = context.evalSync(realmSource(configuration, sections), {
         filename: 'realm.js',
         reference: true,
       }) as unknown as IsolatedVM.Reference<PreparedRealm>;
       const prelude = context.evalSync(`(\n${configuration.prelude}\n)`, { filename: 'prelude.js', lineOffset: -1, reference: true });
       const finish = realm.getSync('finish', { reference: true });
       const names = finish.applySync(undefined, [prelude.derefInto({ release: true })]);
-      const script = compile(isolate, context, program.source, names, analysis.assigned);
+      const script = compile(isolate, context, program, names, analysis.assigned);
       const bind = realm.getSync('bind', { reference: true });
       const bound = bind.applySync(
         undefined,
@@ -76,7 +82,7 @@ export class ProgramIsolate {
       const invoke = bound.getSync('invoke', { reference: true });
       const trial = bound.getSync('trial', { reference: true });
       for (const handle of [finish, bind, bound, realm]) handle.release();
-      return new ProgramIsolate(isolate, context, invoke, trial, analysis.warnings);
+      return new ProgramIsolate(isolate, context, invoke, trial, analysis.warnings, sections);
     } catch (error) {
       dispose(isolate);
       throw error;
@@ -91,6 +97,11 @@ export class ProgramIsolate {
   /** Evaluates the top level and nothing else. @param timeout as above, never 0 */
   trial(timeout: number): string {
     return this.#trial.applySync(undefined, [], { timeout });
+  }
+
+  /** What an exception of `invoke` or `trial` means. */
+  endingOf(error: unknown): Ending {
+    return endingOf(error, this.#sections);
   }
 
   usedHeap(): number {
@@ -108,36 +119,53 @@ export class ProgramIsolate {
 }
 
 /**
- * Compiles twice: on its own, so that no text of it can reach beyond the wrapper and errors are those of the source;
- * then as the body of a function that every run calls. Service globals are constants of the function around it, so that
+ * Compiles twice: each source on its own, so that no text of it can reach beyond the wrapper and errors are those of the source;
+ * then all of them as the body of a function that every run calls. Service globals are constants of the function around it, so that
  * the script may declare the same names, and names it assigns without declaring are parameters, new in each run.
  */
 function compile(
   isolate: IsolatedVM.Isolate,
   context: IsolatedVM.Context,
-  source: string,
+  program: ProgramText,
   globals: string,
   assigned: readonly string[],
 ): IsolatedVM.Reference {
-  const directive = "'use strict';";
+  for (const library of program.libraries) compileAlone(isolate, library.source, library.name);
+  compileAlone(isolate, program.source);
   try {
-    isolate.compileScriptSync(directive + source, { filename: PROCEDURE_FILE, columnOffset: -directive.length }).release();
-    const wrapped = `(function (${globals}) { return function (${assigned.join(', ')}) { 'use strict';\n${source}\n;return result; }; })`;
-    const script = isolate.compileScriptSync(wrapped, { filename: PROCEDURE_FILE, lineOffset: -1 });
+    const script = isolate.compileScriptSync(layOut(program, globals, assigned).text, {
+      filename: PROCEDURE_FILE,
+      lineOffset: LINE_OFFSET,
+    });
     const reference: IsolatedVM.Reference = script.runSync(context, { reference: true });
     script.release();
     return reference;
   } catch (error) {
-    if (error instanceof SyntaxError) throw new ProgramRefused([syntaxFinding(error)]);
+    // Each source is right, so it is their nesting: nothing that a line could be named for.
+    if (error instanceof SyntaxError) throw new ProgramRefused([{ code: 'syntax', message: syntaxFinding(error).message }]);
     throw error;
   }
 }
 
-function syntaxFinding(error: SyntaxError): CheckFinding {
+function compileAlone(isolate: IsolatedVM.Isolate, source: string, library?: string): void {
+  const directive = "'use strict';";
+  try {
+    isolate.compileScriptSync(directive + source, { filename: PROCEDURE_FILE, columnOffset: -directive.length }).release();
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ProgramRefused([syntaxFinding(error, library)]);
+    throw error;
+  }
+}
+
+function syntaxFinding(error: SyntaxError, library?: string): CheckFinding {
   const place = /\[procedure\.js:(\d+):(\d+)\]$/u.exec(error.message);
   const message = error.message.replace(/ \[[^\]]*\]$/u, '').slice(0, 500);
-  if (place === null) return { code: 'syntax', message };
-  return { code: 'syntax', message, line: Number(place[1]), column: Number(place[2]) };
+  return {
+    code: 'syntax',
+    message,
+    ...(place === null ? {} : { line: Number(place[1]), column: Number(place[2]) }),
+    ...(library === undefined ? {} : { library }),
+  };
 }
 
 function dispose(isolate: IsolatedVM.Isolate): void {
@@ -148,20 +176,21 @@ function dispose(isolate: IsolatedVM.Isolate): void {
   }
 }
 
-/** What an exception of `invoke` means. Everything a script throws is caught inside; this is the isolate's own end. */
-export function endingOf(error: unknown): Ending {
+/** Everything a script throws is caught inside; this is the isolate's own end. */
+function endingOf(error: unknown, sections: readonly Section[]): Ending {
   const message = error instanceof Error ? error.message : String(error);
   if (message.includes('memory limit')) return { kind: 'memory', message: 'the heap limit was reached' };
   if (message.includes('disposed during execution')) return { kind: 'timeout', positions: '' };
   if (message.includes('execution timed out'))
-    return { kind: 'timeout', positions: positionsIn(error instanceof Error ? (error.stack ?? '') : '') };
+    return { kind: 'timeout', positions: positionsIn(error instanceof Error ? (error.stack ?? '') : '', sections) };
   return { kind: 'failed', message: message.slice(0, 300) };
 }
 
 /** isolated-vm adds the interrupted frames to the error's stack. */
-function positionsIn(stack: string): string {
+function positionsIn(stack: string, sections: readonly Section[]): string {
   return [...stack.matchAll(/procedure\.js:(\d+):(\d+)/gu)]
+    .map(([, line, column]) => placeIn(sections, Number(line), Number(column)))
+    .filter((place) => place !== null)
     .slice(0, 20)
-    .map((frame) => `${frame[1]}:${frame[2]}`)
     .join(',');
 }

@@ -1,4 +1,4 @@
-import type { CheckOutcome } from '#libs/oauth';
+import type { CheckFinding, CheckOutcome } from '#libs/oauth';
 import { CHECKED_PROGRAM, type ProcessConfiguration, type ProgramText } from '../frames.ts';
 import { ProgramIsolate, ProgramRefused } from './program-isolate.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -69,9 +69,7 @@ export class ProgramShelf {
       entry.isolate = ProgramIsolate.build(entry.program, this.#configuration);
     } catch (error) {
       if (!(error instanceof ProgramRefused)) return `X${error instanceof Error ? error.message : String(error)}`;
-      const first = error.findings[0];
-      const positions = first?.line === undefined ? '' : `${first.line}:${first.column ?? 1}`;
-      entry.refusal = `Fs${positions}\u0001\u0001${error.message}`;
+      entry.refusal = `Fs${placeOf(error.findings[0], entry.program)}\u0001\u0001${error.message}`;
       return entry.refusal;
     }
     if (this.#watchdog !== null) entry.isolate.slot = this.#watchdog.add(entry.isolate.isolate);
@@ -96,4 +94,11 @@ export class ProgramShelf {
     entry.isolate = null;
     this.#built.delete(number);
   }
+}
+
+/** As positions are written in replies; empty where the finding has none. */
+function placeOf(finding: CheckFinding | undefined, { libraries }: ProgramText): string {
+  if (finding?.line === undefined) return '';
+  const library = libraries.findIndex((one) => one.name === finding.library) + 1;
+  return `${finding.line}:${finding.column ?? 1}${library === 0 ? '' : `:${library}`}`;
 }

@@ -6,18 +6,18 @@ import { freezeRealm } from '../guest/hardening.ts';
 import { patternProblem } from '../guest/pattern.ts';
 import { removeBuiltIns } from '../guest/removals.ts';
 import { createRuntime, type GuestLimits } from '../guest/runtime.ts';
-
-/** What stack frames call the procedure. */
-export const PROCEDURE_FILE = 'procedure.js';
+import { PROCEDURE_FILE, type Section } from './program-layout.ts';
 
 /**
  * The text that makes a fresh context into a realm. Its value is `{ names, finish }`: `finish(prelude)` evaluates the prelude,
  * hardens the realm and answers the names of the service globals; `bind` then joins a compiled script to it.
  *
+ * `sections` says which lines of the script are those of which source, for positions.
+ *
  * The order matters: date and random are tamed before the prelude can capture them; the prelude is evaluated before built-ins
  * are guarded, since it is ours and may keep the originals; what it returns is frozen with everything else.
  */
-export function realmSource(configuration: ProcessConfiguration): string {
+export function realmSource(configuration: ProcessConfiguration, sections: readonly Section[]): string {
   const limits: GuestLimits = {
     hostCalls: configuration.hostCalls,
     hostCall: HOST_CALL,
@@ -27,7 +27,7 @@ export function realmSource(configuration: ProcessConfiguration): string {
   };
   return `(function () {
 'use strict';
-const describer = (${createDescriber.toString()})(${JSON.stringify(PROCEDURE_FILE)});
+const describer = (${createDescriber.toString()})(${JSON.stringify(PROCEDURE_FILE)}, ${JSON.stringify(sections)});
 const runtime = (${createRuntime.toString()})(${JSON.stringify(limits)}, describer);
 (${tameDateAndRandom.toString()})(runtime.clock);
 const prepare = ${prepareRealm.toString()};

@@ -1,6 +1,6 @@
 import { idAfter, PROGRESS_ID, type ProcessConfiguration } from '../frames.ts';
 import type { Connection, Frame } from './connection.ts';
-import { endingOf, type Ending, type ProgramIsolate } from './program-isolate.ts';
+import type { Ending, ProgramIsolate } from './program-isolate.ts';
 import type { ProgramShelf } from './program-shelf.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -96,7 +96,7 @@ export class RunLoop {
     try {
       return isolate.invoke(text, lengths, 0);
     } catch (error) {
-      return endingOf(error);
+      return isolate.endingOf(error);
     } finally {
       watchdog.leave();
       if (isolate.isolate.isDisposed) this.#shelf.drop(program);
@@ -120,7 +120,7 @@ export class RunLoop {
       try {
         return attempt(isolate, timeout);
       } catch (error) {
-        ending = endingOf(error);
+        ending = isolate.endingOf(error);
       }
       const { user, system } = process.cpuUsage(before);
       const used = (user + system) / 1000;

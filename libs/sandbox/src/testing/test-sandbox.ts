@@ -48,16 +48,23 @@ export class TestSandbox {
     return new TestSandbox(sandbox, logged);
   }
 
-  /** Loads a source under a key of its own; answers the key. */
-  load(source: string): string {
-    const program = this.program(source);
+  /** Loads a source under a key of its own; answers the key. @param libraries their sources by name */
+  load(source: string, libraries: Readonly<Record<string, string>> = {}): string {
+    const program = this.program(source, libraries);
     this.sandbox.load(program);
     return program.key;
   }
 
-  program(source: string): Program {
+  program(source: string, libraries: Readonly<Record<string, string>> = {}): Program {
     const number = ++this.#count;
-    return { key: `procedure-${number}@1`, procedure: `procedure-${number}`, version: 1, flow: 'test-flow', source };
+    return {
+      key: `procedure-${number}@1`,
+      procedure: `procedure-${number}`,
+      version: 1,
+      flow: 'test-flow',
+      source,
+      libraries: Object.entries(libraries).map(([name, text]) => ({ name, version: 1, source: text })),
+    };
   }
 
   run(key: string, context: unknown = {}, more: Partial<Invocation> = {}): Promise<Outcome> {

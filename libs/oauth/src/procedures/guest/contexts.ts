@@ -1,12 +1,16 @@
-import type { ContextSection, ContextText, DelegationView, IssuerView, PresentedTokenView } from '../host-calls.ts';
+import type { ContextSection, ContextText, DelegationView, IssuerView } from '../host-calls.ts';
 import type { Guest } from '../sandbox.ts';
+import type { Buckets } from './buckets.ts';
 import type { DelegationViews } from './delegations.ts';
 import type { ExchangeViews } from './exchange-views.ts';
 import type { IssuerViews } from './issuers.ts';
 import type { OwnMembers } from './members.ts';
+import type { PresentedTokens } from './presented-tokens.ts';
 import type { RunStates } from './run-state.ts';
 import type { JavaShapes } from './shapes.ts';
-import type { Once, Read, ViewKinds, ViewShape } from './views.ts';
+import type { TokenExchange } from './token-exchange.ts';
+import type { Once, Read, ViewKind, ViewKinds, ViewShape } from './views.ts';
+import type { WebServices } from './web-services.ts';
 
 /**
  * Sent into the realm as text (`Function.prototype.toString`): the function may name nothing of this module but types.
@@ -23,6 +27,10 @@ export function contextViews(
   exchange: ExchangeViews,
   delegations: DelegationViews,
   issuers: IssuerViews,
+  presented: PresentedTokens,
+  tokenExchange: TokenExchange,
+  webService: WebServices,
+  bucket: Buckets,
   dressed: boolean,
 ) {
   const { freeze, keys } = Object;
@@ -30,6 +38,7 @@ export function contextViews(
 
   type Raw = { -readonly [K in keyof ContextText]: ContextText[K] };
   type MemberReads = Record<string, Read<Raw> | Once<Raw>>;
+  type Methods = NonNullable<ViewShape<Raw>['methods']>;
 
   const dress = <T>(value: T): T => (dressed ? shapes.dress(value) : value);
 
@@ -81,10 +90,33 @@ export function contextViews(
   const accessTokenIssuer: Once<Raw> = { once: (raw) => issuers.accessTokens(issuersOf(raw).access, 'accessTokenIssuer') };
   const jwtIssuer: Once<Raw> = { once: (raw) => issuers.accessTokens(issuersOf(raw).jwt, 'defaultAccessTokenJwtIssuer') };
   const delegationIssuer: Once<Raw> = { once: (raw) => issuers.delegations(clientIdOf(raw)) };
+  const allTokenIssuers: MemberReads = {
+    accessTokenIssuer,
+    defaultAccessTokenJwtIssuer: jwtIssuer,
+    delegationIssuer,
+    refreshTokenIssuer: { once: (raw) => issuers.refreshTokens(issuersOf(raw).refresh, 'refreshTokenIssuer') },
+    idTokenIssuer: { once: (raw) => issuers.idTokens(issuersOf(raw).idToken, 'idTokenIssuer') },
+    authorizationCodeIssuer: { once: (raw) => issuers.authorizationCodes(issuersOf(raw).authorizationCode, 'authorizationCodeIssuer') },
+    deviceCodeNonceIssuer: { once: (raw) => issuers.deviceCodes(issuersOf(raw).deviceCode, 'deviceCodeNonceIssuer') },
+  };
+  const allDefaultData: MemberReads = {
+    defaultAccessTokenData,
+    defaultRefreshTokenData: defaultData('refreshToken'),
+    defaultIdTokenData: defaultData('idToken'),
+    defaultDelegationData: defaultData('delegation'),
+    defaultAuthorizationCodeData: defaultData('authorizationCode'),
+    defaultDeviceCodeData: defaultData('deviceCode'),
+    defaultResponseData: defaultData('response'),
+  };
 
   // ---------------------------------------------------------------- what another flow has
 
   const nothing: Read<Raw> = () => null;
+  const withoutNames = (reads: MemberReads, names: readonly string[]): MemberReads => {
+    const left = { ...reads };
+    for (const name of names) delete left[name];
+    return left;
+  };
   const absent = (name: string) => (): never => {
     throw runs.notAvailable(name);
   };
@@ -93,46 +125,39 @@ export function contextViews(
     ...['presentedToken', 'presentedNonce', 'delegation', 'accountAttributes', 'providedState', 'issuer', 'sessionState'],
     ...['presentedSubjectToken', 'presentedSubjectTokenDelegation', 'presentedActorTokenDelegation', 'requestedTokenType'],
     ...['subjectTokenType', 'subjectTokenValue', 'actorTokenType'],
-    ...['refreshTokenIssuer', 'idTokenIssuer', 'authorizationCodeIssuer', 'deviceCodeNonceIssuer'],
   ]) {
     ofOtherFlows[name] = nothing;
   }
   // Collections are never null.
   for (const name of ['requestedScopes', 'requestedAudiences']) ofOtherFlows[name] = () => freeze(shapes.set([]));
+  const noIssuers: MemberReads = {};
+  for (const name of keys(allTokenIssuers)) noIssuers[name] = nothing;
+  const noDefaultData: MemberReads = {};
+  for (const name of keys(allDefaultData)) noDefaultData[name] = nothing;
 
-  const methodsOfOtherFlows: NonNullable<ViewShape<Raw>['methods']> = {
+  const methodsOfOtherFlows: Methods = {
     getInitializedContext: absent('getInitializedContext'),
     getPresentedActorToken: absent('getPresentedActorToken'),
     getNonceTokenIssuer: absent('getNonceTokenIssuer'),
-    getWebServiceClient: absent('getWebServiceClient'),
-    getBucket: absent('getBucket'),
+    getWebServiceClient: (_raw, _view, id, uri) => webService(id, uri),
+    getBucket: (_raw, _view, id) => bucket(id),
   };
 
   // ---------------------------------------------------------------- token contexts
 
-  function tokenContext(own: MemberReads) {
-    const services: MemberReads = {
-      ...ofOtherFlows,
-      response: responseOf,
-      defaultAccessTokenData,
-      defaultRefreshTokenData: defaultData('refreshToken'),
-      defaultIdTokenData: defaultData('idToken'),
-      defaultDelegationData: defaultData('delegation'),
-      defaultAuthorizationCodeData: defaultData('authorizationCode'),
-      defaultDeviceCodeData: defaultData('deviceCode'),
-      defaultResponseData: defaultData('response'),
-      accessTokenIssuer,
-      defaultAccessTokenJwtIssuer: jwtIssuer,
-      delegationIssuer,
-    };
-    for (const name of keys(own)) delete services[name];
+  const attributeMethods: Methods = {
+    subjectAttributes: (raw) => attributes(raw, 'subjectAttributes'),
+    contextAttributes: (raw) => attributes(raw, 'contextAttributes'),
+  };
+
+  function tokenContext(own: MemberReads, methods: Methods = {}) {
+    const services = withoutNames({ ...ofOtherFlows, response: responseOf, ...allDefaultData, ...allTokenIssuers }, keys(own));
     return views.define<Raw>({
       data: { client: clientOf, request: requestOf, scopeNames, ...own },
       services,
       methods: {
         ...methodsOfOtherFlows,
-        subjectAttributes: (raw) => attributes(raw, 'subjectAttributes'),
-        contextAttributes: (raw) => attributes(raw, 'contextAttributes'),
+        ...attributeMethods,
         getDefaultAccessTokenData(raw, view, delegation) {
           delegations.idOf(delegation, 'getDefaultAccessTokenData');
           return defaultAccessTokenData(raw, view);
@@ -142,6 +167,13 @@ export function contextViews(
           const issuer = allIssuers(raw).find((each) => each !== null && each.id === id);
           return issuers.accessTokens(issuer, `getAccessTokenIssuer("${String(id)}")`);
         },
+        getNonceTokenIssuer(raw, _view, id) {
+          const { nonces } = issuersOf(raw);
+          if (nonces === undefined) throw runs.notAvailable('getNonceTokenIssuer');
+          const issuer = nonces.find((each) => each.id === id);
+          return issuers.nonces(issuer, `getNonceTokenIssuer("${String(id)}")`);
+        },
+        ...methods,
       },
     });
   }
@@ -152,49 +184,53 @@ export function contextViews(
     return dressed && !shapes.isDressed(known) ? shapes.dress(known) : known;
   }
 
-  // ---------------------------------------------------------------- the presented token
-
-  interface Presented {
-    readonly token: PresentedTokenView;
-    readonly context: object;
-    readonly subject: unknown;
-    readonly expiresAt: unknown;
-    readonly issuedAt: unknown;
-    readonly notBefore: unknown;
-  }
-
-  const PresentedToken = views.define<Presented>({
-    data: {
-      active: ({ token }) => token.active,
-      type: ({ token }) => token.type,
-      // The map itself, for this run's own changes: scripts pass it on to an issuer.
-      data: { once: ({ token }) => dress(token.data) },
-      subject: ({ subject }) => subject,
-      expiresAt: ({ expiresAt }) => expiresAt,
-      issuedAt: ({ issuedAt }) => issuedAt,
-      notBefore: ({ notBefore }) => notBefore,
-      expiredScopes: { once: ({ token }) => freeze(shapes.set(token.expiredScopes as string[])) },
-      tokenClaimNames: { once: ({ token }) => freeze(shapes.set(keys(token.data))) },
-    },
-    services: {
-      value: ({ token }) => token.value,
-      delegation: ({ context }) => (context as { readonly delegation: unknown }).delegation,
-    },
-    booleans: ['active'],
-  });
-
-  const presentedToken: Once<Raw> = {
-    once: ({ presentedToken: token }, context) => {
-      if (token === undefined) return null;
-      const { sub = null, exp = null, iat = null, nbf = null } = token.data;
-      return PresentedToken.make({ token, context, subject: sub, expiresAt: exp, issuedAt: iat, notBefore: nbf });
-    },
-  };
-
   // ---------------------------------------------------------------- the flows
 
-  const Introspection = tokenContext({ presentedToken, delegation: delegationOf });
-  const Token = tokenContext({});
+  const { presentedNonce, presentedToken } = presented;
+  const text =
+    (name: 'providedState' | 'issuer' | 'sessionState'): Read<Raw> =>
+    (raw) =>
+      raw[name] ?? null;
+
+  /** Kinds are made for the flow that runs and for no other: a realm has one program. */
+  const lazily = (make: () => ViewKind<Raw>): (() => ViewKind<Raw>) => {
+    let made: ViewKind<Raw> | undefined;
+    return () => (made ??= make());
+  };
+
+  const tokens = lazily(() => tokenContext({}));
+  /** Introspection, refresh and the older exchange: something hangs from a delegation already. */
+  const presenting = lazily(() => tokenContext({ presentedToken, delegation: delegationOf }));
+  const redeeming = lazily(() => tokenContext({ presentedNonce, delegation: delegationOf }));
+  const authorizing = lazily(() =>
+    tokenContext({ providedState: text('providedState'), issuer: text('issuer'), sessionState: text('sessionState') }),
+  );
+  const userinfo = lazily(() =>
+    tokenContext({ presentedToken, delegation: delegationOf, accountAttributes: { once: (raw) => dress(raw.accountAttributes ?? {}) } }),
+  );
+
+  const actorToken: Methods = { getPresentedActorToken: tokenExchange.presentedActorToken };
+  const exchanged = lazily(() => tokenContext({ ...tokenExchange.shown, delegation: delegationOf }, actorToken));
+  /** The first phase: nothing can be issued before it is known for whom, for what audiences and with which scopes. */
+  const exchanging = lazily(() =>
+    views.define<Raw>({
+      data: { client: clientOf, request: requestOf, ...tokenExchange.shown },
+      services: {
+        ...withoutNames(ofOtherFlows, keys(tokenExchange.shown)),
+        ...noIssuers,
+        ...noDefaultData,
+        scopeNames,
+        response: responseOf,
+      },
+      methods: {
+        ...methodsOfOtherFlows,
+        ...attributeMethods,
+        ...actorToken,
+        getInitializedContext: (raw, _view, subject, context, audiences, scopes) =>
+          exchanged().make(tokenExchange.initialized(raw, subject, context, audiences, scopes)),
+      },
+    }),
+  );
 
   const revoked =
     (name: 'tokenTypeHint' | 'clientId' | 'purpose' | 'subject' | 'delegationId'): Read<Raw> =>
@@ -202,29 +238,44 @@ export function contextViews(
       raw.revocation?.[name] ?? null;
 
   /** Sees and changes nothing. */
-  const Revocation = views.define<Raw>({
-    data: {
-      client: clientOf,
-      request: requestOf,
-      tokenTypeHint: revoked('tokenTypeHint'),
-      revokedTokenClientId: revoked('clientId'),
-      revokedTokenPurpose: revoked('purpose'),
-      revokedTokenSubject: revoked('subject'),
-      revokedDelegationId: revoked('delegationId'),
-    },
-    services: {
-      ...ofOtherFlows,
-      response: nothing,
-      accessTokenIssuer: nothing,
-      defaultAccessTokenJwtIssuer: nothing,
-      delegationIssuer: nothing,
-    },
-    methods: methodsOfOtherFlows,
-  });
+  const revocation = lazily(() =>
+    views.define<Raw>({
+      data: {
+        client: clientOf,
+        request: requestOf,
+        tokenTypeHint: revoked('tokenTypeHint'),
+        revokedTokenClientId: revoked('clientId'),
+        revokedTokenPurpose: revoked('purpose'),
+        revokedTokenSubject: revoked('subject'),
+        revokedDelegationId: revoked('delegationId'),
+      },
+      services: {
+        ...ofOtherFlows,
+        ...noIssuers,
+        response: nothing,
+      },
+      methods: methodsOfOtherFlows,
+    }),
+  );
+
+  /** Flows without a line here have what every token context has. */
+  const kinds: Readonly<Record<string, () => ViewKind<Raw>>> = {
+    'oauth-introspect': presenting,
+    'oauth-introspect-application-jwt': presenting,
+    'oauth-token-authorization-code': redeeming,
+    'oauth-token-device-code': redeeming,
+    'oauth-token-backchannel-authentication': redeeming,
+    'oauth-token-refresh': presenting,
+    'oauth-token-oauth-token-exchange': exchanging,
+    'oauth-token-token-exchange': presenting,
+    'oauth-authorize-authorization-code': authorizing,
+    'oauth-authorize-implicit': authorizing,
+    'openid-authorize-hybrid': authorizing,
+    'openid-userinfo': userinfo,
+    'oauth-revoke': revocation,
+  };
 
   return function context(parsed: ContextText, flow: string): object {
-    const raw = parsed as Raw;
-    if (flow === 'oauth-introspect' || flow === 'oauth-introspect-application-jwt') return Introspection.make(raw);
-    return flow === 'oauth-revoke' ? Revocation.make(raw) : Token.make(raw);
+    return (kinds[flow] ?? tokens)().make(parsed);
   };
 }

@@ -79,6 +79,7 @@ describe('logger and console', () => {
     ['logger.trace("plain")', 'trace', 'plain'],
     ['logger.debug("{}", { a: [1, { b: null }] })', 'debug', '{"a":[1,{"b":null}]}'],
     ['logger.warn("missing {} {}", 1)', 'warn', 'missing 1 {}'],
+    ['logger.info("C:\\\\\\\\{} \\\\{} {}", "a", "b")', 'info', 'C:\\a {} b'],
     ['logger.error("more {}", 1, 2, "x")', 'error', 'more 1 2 x'],
     ['logger.info("escaped \\\\{} {}", 1)', 'info', 'escaped {} 1'],
     ['logger.info("dollar {}", "$&$1")', 'info', 'dollar $&$1'],
@@ -135,6 +136,11 @@ describe('exceptionFactory', () => {
     ['notFoundException("why")', { status: 404, code: null, description: 'why' }],
     ['internalServerException()', { status: 500, code: null, description: null }],
     ['internalServerException("why")', { status: 500, code: null, description: 'why' }],
+    ['badRequestException("invalid_target", "why", true)', { status: 400, code: 'invalid_target', description: 'why' }],
+    ['badRequestException("invalid_grant", null)', { status: 400, code: 'invalid_grant', description: null }],
+    ['badRequestException("no code", null)', { status: 400, code: null, description: 'no code' }],
+    ['badRequestException(null, "why")', { status: 400, code: null, description: 'why' }],
+    ['internalServerException("why", new Error("a cause, never shown"))', { status: 500, code: null, description: 'why' }],
     ['badRequestException({ a: 1 })', { status: 400, code: null, description: '{"a":1}' }],
   ])('%s is thrown as a refusal', (call, payload) => {
     const outcome = realm.run(`function result() { throw exceptionFactory.${call}; }`);

@@ -1,4 +1,5 @@
 import type { Sha256 } from './digest.ts';
+import type { Sha512 } from './digest-512.ts';
 import type { OwnMembers } from './members.ts';
 import type { OctetCodecs } from './octets.ts';
 import type { JavaShapes } from './shapes.ts';
@@ -8,7 +9,7 @@ import type { JavaShapes } from './shapes.ts';
  *
  * `Java.type` for the few classes that token procedures use; byte arrays are lists of signed numbers, as in Java.
  */
-export function javaTypes(members: OwnMembers, shapes: JavaShapes, octets: OctetCodecs, sha256: Sha256) {
+export function javaTypes(members: OwnMembers, shapes: JavaShapes, octets: OctetCodecs, sha256: Sha256, sha512: Sha512) {
   const { defineProperty, hasOwn, keys } = Object;
   const { apply } = Reflect;
   const { appendObjectTo, elementsOf, isObject } = members;
@@ -74,14 +75,16 @@ export function javaTypes(members: OwnMembers, shapes: JavaShapes, octets: Octet
 
   const MessageDigest = {
     getInstance(algorithm: unknown): object {
-      if (!/^sha-?256$/i.test(String(algorithm))) throw new TypeError(`the digest ${String(algorithm)} is not available; use SHA-256`);
+      const found = /^sha-?(256|512)$/i.exec(String(algorithm));
+      if (found === null) throw new TypeError(`the digest ${String(algorithm)} is not available; use SHA-256 or SHA-512`);
+      const hash = found[1] === '256' ? sha256 : sha512;
       let taken: number[] = [];
       const add = (bytes: unknown) => void (taken = [...taken, ...bytesOf(bytes, 'update')]);
       return {
         update: (bytes: unknown) => add(typeof bytes === 'number' ? [bytes] : bytes),
         digest(bytes?: unknown) {
           if (bytes !== undefined && bytes !== null) add(bytes);
-          const digest = signed(sha256(taken));
+          const digest = signed(hash(taken));
           taken = [];
           return digest;
         },
@@ -150,5 +153,15 @@ export function javaTypes(members: OwnMembers, shapes: JavaShapes, octets: Octet
     }
   }
 
-  return { Java, extendStrings, types };
+  /** Scripts ask what they catch for its message as they would ask a Java exception. */
+  function extendErrors(): void {
+    const { getMessage } = {
+      getMessage(this: { readonly message?: unknown }) {
+        return this.message;
+      },
+    };
+    defineProperty(Error.prototype, 'getMessage', { value: getMessage, writable: true, enumerable: false, configurable: true });
+  }
+
+  return { Java, extendErrors, extendStrings, types };
 }

@@ -5,14 +5,15 @@ import type { Print } from './printer.ts';
  * Sent into the realm as text (`Function.prototype.toString`): the function may name nothing of this module but types.
  *
  * `logger` and `console`, two faces of the execution's log. Each `{}` of a format takes the next argument, `\{}` stays
- * `{}`; arguments left over follow, separated by spaces. The host bounds the log as a whole.
+ * `{}`, and in `\\{}` the backslash is text, as SLF4J has it; arguments left over follow, separated by spaces. The host bounds
+ * the log as a whole.
  */
 export function loggers(guest: Guest, print: Print) {
   function message(format: unknown, args: readonly unknown[]): string {
     let next = 0;
-    const text = print(format).replace(/\\?\{\}/g, (found) => {
-      if (found.length > 2) return '{}';
-      return next < args.length ? print(args[next++]) : found;
+    const text = print(format).replace(/\\{0,2}\{\}/g, (found) => {
+      if (found.length === 3) return '{}';
+      return next < args.length ? `${found.slice(1, -2)}${print(args[next++])}` : found;
     });
     let whole = text;
     while (next < args.length) whole += ` ${print(args[next++])}`;

@@ -67,7 +67,10 @@ export function ownMembers() {
    */
   function elementsOf(value: unknown, separator?: string): unknown[] {
     if (value === null || value === undefined) return [];
-    if (typeof value === 'string') return separator === undefined ? [value] : value.split(separator).filter((part) => part !== '');
+    if (typeof value === 'string' || value instanceof String) {
+      const text = String(value);
+      return separator === undefined ? [text] : text.split(separator).filter((part) => part !== '');
+    }
     if (isArray(value)) {
       const copy: unknown[] = [];
       for (let i = 0; i < value.length; i++) copy[i] = value[i];

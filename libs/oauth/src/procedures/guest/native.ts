@@ -1,16 +1,25 @@
 import type { Guest } from '../sandbox.ts';
 import type { Sha256 } from './digest.ts';
+import type { Keeping } from './keeping.ts';
 import type { OwnMembers } from './members.ts';
 import type { OctetCodecs } from './octets.ts';
-import type { RunStates } from './run-state.ts';
 import type { JavaShapes } from './shapes.ts';
+import type { JwtVerification } from './verification.ts';
 
 /**
  * Sent into the realm as text (`Function.prototype.toString`): the function may name nothing of this module but types.
  *
- * The service's own globals: `base64url`, `sha256`, `randomUuid`, `jwt`, and those of services still absent.
+ * The service's own globals: `base64url`, `sha256`, `randomUuid`, `jwt`, `cache` and `secrets`.
  */
-export function nativeGlobals(guest: Guest, runs: RunStates, members: OwnMembers, shapes: JavaShapes, octets: OctetCodecs, digest: Sha256) {
+export function nativeGlobals(
+  guest: Guest,
+  members: OwnMembers,
+  shapes: JavaShapes,
+  octets: OctetCodecs,
+  digest: Sha256,
+  verify: JwtVerification,
+  { cache, secrets }: Keeping,
+) {
   const { parse } = JSON;
   const { elementsOf, isObject } = members;
   const { base64Decode, base64Encode, utf8Decode, utf8Encode } = octets;
@@ -55,10 +64,6 @@ export function nativeGlobals(guest: Guest, runs: RunStates, members: OwnMembers
     return shapes.dress(value);
   }
 
-  const absent = (member: string) => (): never => {
-    throw runs.notAvailable(member);
-  };
-
   const jwt = {
     /** Header and payload as maps. Nothing is verified: do not trust what it says. */
     decode(token: unknown): { readonly header: object; readonly payload: object } {
@@ -68,10 +73,8 @@ export function nativeGlobals(guest: Guest, runs: RunStates, members: OwnMembers
       if (parts.length !== 3) throw new TypeError('jwt.decode: a signed JWT has three parts');
       return { header: part(parts[0] as string, 'header'), payload: part(parts[1] as string, 'payload') };
     },
-    verify: absent('jwt.verify'),
+    verify,
   };
-  const cache = { get: absent('cache.get'), set: absent('cache.set') };
-  const secrets = { get: absent('secrets.get') };
 
   return { base64url, cache, jwt, randomUuid, secrets, sha256 };
 }

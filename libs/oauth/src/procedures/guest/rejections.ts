@@ -31,11 +31,17 @@ export function rejections(runs: RunStates, print: Print) {
   defineProperty(ProcedureRejection.prototype, 'name', { value: 'ProcedureRejection' });
   freeze(ProcedureRejection.prototype);
 
-  /** One argument is the description; of two, the first is the OAuth error code, sent exactly as given. */
+  const isText = (value: unknown): boolean => typeof value === 'string' || value instanceof String;
+
+  /**
+   * One argument is the description; of two, the first is the OAuth error code, sent exactly as given. A code may come with a
+   * null for its description. An error or another object in second place is a cause: never shown, and the first the description.
+   */
   const refusal =
     (status: number, fallback: string | null) =>
     (first?: unknown, second?: unknown): Error => {
-      const [code, description] = second === undefined || second === null ? [fallback, first] : [first, second];
+      const isCode = isText(second) || (second === null && typeof first === 'string' && /^\S+$/.test(first));
+      const [code, description] = isCode ? [isText(first) ? String(first) : first, second] : [fallback, first];
       if (code !== null && code !== undefined && !(typeof code === 'string' && CODE.test(code))) {
         throw new TypeError(`exceptionFactory: ${print(code)} is not an OAuth error code`);
       }

@@ -78,8 +78,19 @@ export function javaShapes(members: OwnMembers) {
       put(this, String(key), value);
       return before;
     },
+    putIfAbsent(this: JavaMap, key: unknown, value: unknown) {
+      const before = present(this, key);
+      if (before === null) put(this, String(key), value);
+      return before;
+    },
     containsKey(this: JavaMap, key: unknown) {
       return hasOwn(this, String(key));
+    },
+    containsValue(this: JavaMap, value: unknown) {
+      return keys(this).some((name) => same(this[name], value));
+    },
+    clear(this: JavaMap) {
+      for (const name of keys(this)) delete this[name];
     },
     remove(this: JavaMap, key: unknown) {
       const before = present(this, key);
@@ -125,8 +136,26 @@ export function javaShapes(members: OwnMembers) {
     contains(this: JavaList, value: unknown) {
       return indexIn(this, value) >= 0;
     },
+    containsAll(this: JavaList, source: unknown) {
+      return elementsOf(source).every((value) => indexIn(this, value) >= 0);
+    },
     iterator(this: JavaList) {
       return iterator(this);
+    },
+    /** A plain array, the caller's own. */
+    toArray(this: JavaList) {
+      return elementsOf(this);
+    },
+    clear(this: JavaList) {
+      this.length = 0;
+    },
+    removeAll(this: JavaList, source: unknown) {
+      const gone = elementsOf(source);
+      return keepOnly(this, (value) => indexIn(gone, value) < 0);
+    },
+    retainAll(this: JavaList, source: unknown) {
+      const kept = elementsOf(source);
+      return keepOnly(this, (value) => indexIn(kept, value) >= 0);
     },
   };
 
@@ -175,6 +204,15 @@ export function javaShapes(members: OwnMembers) {
     },
   };
 
+  /** Whether anything had to go. */
+  function keepOnly(list: JavaList, keeps: (value: unknown) => boolean): boolean {
+    const before = list.length;
+    let at = 0;
+    for (let i = 0; i < before; i++) if (keeps(list[i])) list[at++] = list[i];
+    list.length = at;
+    return at < before;
+  }
+
   function removeValue(list: JavaList, value: unknown): boolean {
     const at = indexIn(list, value);
     if (at >= 0) spliced(list, at, 1);
@@ -208,6 +246,12 @@ export function javaShapes(members: OwnMembers) {
     return setPrototypeOf(object, mapPrototype) as T;
   }
 
+  /** Shapes maps of a kind that has further methods, hidden as the helpers are; shallow. */
+  function mapKind(methods: Helpers): <T extends object>(object: T) => T {
+    const prototype = freeze(install(create(mapPrototype) as object, methods));
+    return <T extends object>(object: T) => setPrototypeOf(object, prototype) as T;
+  }
+
   /** Shapes a tree that `JSON.parse` made, in place. */
   function dress<T>(value: T): T {
     if (!isObject(value)) return value;
@@ -236,7 +280,7 @@ export function javaShapes(members: OwnMembers) {
 
   const isDressed = (value: object): boolean => getPrototypeOf(value) === mapPrototype;
 
-  return { dress, freezeTree, isDressed, list, map, set };
+  return { dress, freezeTree, isDressed, list, map, mapKind, set };
 }
 
 /** What `javaShapes` makes. */

@@ -1,8 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import { Configuration, put, remove, type Change } from '../../configuration/configuration.ts';
-import { entityKey } from '../../configuration/entities.ts';
+import { ENTITY_KINDS, entityKey } from '../../configuration/entities.ts';
 import type { NewAuditEvent, Stores } from '../../stores.ts';
-import { aClient, aConfiguration, anEvent, aProcedure, aProfile, aVersion, unique } from '../store-builders.ts';
+import {
+  aBucket,
+  aClient,
+  aConfiguration,
+  aLibrary,
+  aLibraryVersion,
+  anEvent,
+  anHttpClient,
+  aProcedure,
+  aProfile,
+  aSecret,
+  aVersion,
+  unique,
+} from '../store-builders.ts';
 
 export function describeConfiguration(stores: () => Stores): void {
   const apply = async (changes: readonly Change[], audit: readonly NewAuditEvent[] = []): Promise<number> => {
@@ -18,6 +31,7 @@ export function describeConfiguration(stores: () => Stores): void {
       const loaded = await stores().configuration.load();
       expect(loaded.revision).toBe(revision);
       for (const change of changes) expect(loaded.entities).toContainEqual({ ...change, revision });
+      expect(new Set(changes.map(({ kind }) => kind))).toEqual(new Set(ENTITY_KINDS));
       // Byte for byte: the order of members is part of an export.
       const profile = loaded.entities.find((entity) => entity.kind === 'profile' && changes.some((change) => change.key === entity.key));
       expect(JSON.stringify(profile?.value)).toBe(JSON.stringify(changes.find((change) => change.kind === 'profile')?.value));
@@ -104,6 +118,29 @@ export function describeConfiguration(stores: () => Stores): void {
       await apply([put('procedure-version', { ...version, note: 'a note' })]);
     });
 
+    test('nothing that decides what runs can be changed in a stored version of a procedure or a library', async () => {
+      const [procedure, library] = [aProcedure(), aLibrary()];
+      const [version, used] = [aVersion(procedure.id), aLibraryVersion(library.id)];
+      const before = await apply([
+        put('procedure', procedure),
+        put('procedure-version', version),
+        put('library', library),
+        put('library-version', used),
+      ]);
+      const altered = [
+        put('procedure-version', { ...version, script: 'function result() {}' }),
+        put('procedure-version', { ...version, language: 'javascript' }),
+        put('procedure-version', { ...version, libraries: [{ library: library.id, version: 1 }] }),
+        put('procedure-version', { ...version, secrets: [] }),
+        put('library-version', { ...used, source: 'other', digest: 'other' }),
+        put('library-version', { ...used, script: 'other' }),
+        put('library-version', { ...used, language: 'typescript' }),
+      ];
+      for (const change of altered) await expect(apply([change])).rejects.toMatchObject({ name: 'StoreError', code: 'immutable' });
+      expect(await stores().configuration.revision()).toBe(before);
+      await apply([put('library-version', { ...used, note: 'a note' }), put('procedure-version', version)]);
+    });
+
     test('a change that leaves a reference dangling is refused as a whole', async () => {
       const { profile, procedure, changes } = aConfiguration();
       const before = await apply(changes);
@@ -112,6 +149,11 @@ export function describeConfiguration(stores: () => Stores): void {
         [remove('profile', profile)],
         [remove('procedure-version', entityKey(procedure, 1))],
         [put('procedure', aProcedure({ activeVersion: 3 }))],
+        [put('library', aLibrary({ activeVersion: 3 }))],
+        [put('library-version', aLibraryVersion(unique('no-such-library')))],
+        [put('secret', aSecret(unique('no-such-profile')))],
+        [put('bucket', aBucket(unique('no-such-profile')))],
+        [put('http-client', anHttpClient(unique('no-such-profile')))],
       ];
       for (const change of dangling) await expect(apply(change)).rejects.toMatchObject({ name: 'StoreError', code: 'dangling' });
       expect(await stores().configuration.revision()).toBe(before);

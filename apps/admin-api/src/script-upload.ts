@@ -1,0 +1,117 @@
+import { hash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { Inject, Injectable } from '@nestjs/common';
+import { DEFAULT_LIMITS, entityKey, put, type CheckFinding, type Configuration, type Entities, type ProcedureLanguage } from '#libs/oauth';
+import { SERVICES, type AdminServices } from './admin-services.ts';
+import type { Edit } from './edit.ts';
+import { Editor, requireOwnership, type Plan, type PlannedChange } from './editor.ts';
+import { check } from './preconditions.ts';
+import { Problem } from './problem.ts';
+import type { CheckedScript } from './script-check.ts';
+import { versionsOf, type ScriptKind, type VersionOf } from './scripts.ts';
+
+/** A text that is to become the next version of a procedure or library. */
+export interface NewScript<K extends ScriptKind> {
+  readonly kind: K;
+  readonly id: string;
+  readonly language: ProcedureLanguage;
+  readonly source: string;
+  readonly note: string;
+  readonly activate: boolean;
+  /** What a version of the kind has beside its text. A version with other ones is another version, whatever its text. */
+  readonly members: Omit<VersionOf<K>, keyof VersionText>;
+  /** What is made together with the first version. */
+  readonly fresh: Entities[K];
+  /** Checks the text as the version of this number. @throws Problem `procedure-refused` */
+  readonly check: (version: number) => Promise<CheckedScript>;
+  /** Called in the transaction. @throws Problem when what the check was made for is not so any more */
+  readonly confirm: (configuration: Configuration) => void;
+}
+
+/** What versions of both kinds have. */
+type VersionText = Pick<
+  VersionOf<ScriptKind>,
+  'version' | 'language' | 'source' | 'script' | 'digest' | 'note' | 'createdAt' | 'createdBy' | 'origin'
+>;
+
+/** A version after its upload. */
+export interface Uploaded<K extends ScriptKind> {
+  readonly version: VersionOf<K>;
+  /** False when the latest version is the same: it stands for the upload. */
+  readonly created: boolean;
+  readonly active: boolean;
+  readonly warnings: readonly CheckFinding[];
+}
+
+/** Stores a text that passes its check as the next version; nothing of a refused one is stored. */
+@Injectable()
+export class ScriptUpload {
+  constructor(
+    @Inject(SERVICES) private readonly services: AdminServices,
+    private readonly editor: Editor,
+  ) {}
+
+  /** @throws Problem `too-large`, or what the script's own check and confirmation throw */
+  async upload<K extends ScriptKind>(edit: Edit, script: NewScript<K>): Promise<Uploaded<K>> {
+    if (Buffer.byteLength(script.source) > DEFAULT_LIMITS.sourceBytes) {
+      throw new Problem('too-large', `A source may have ${DEFAULT_LIMITS.sourceBytes} bytes.`);
+    }
+    const last = versionsOf(this.services.configuration.current, script.kind, script.id).at(-1);
+    // What is stored already was checked when it was.
+    const checked = isSame(script, last) ? { script: last.script, warnings: [] } : await script.check((last?.version ?? 0) + 1);
+    const { result } = await this.editor.apply(edit, (configuration) => this.#plan(configuration, edit, script, checked));
+    return { ...result, warnings: checked.warnings };
+  }
+
+  #plan<K extends ScriptKind>(
+    configuration: Configuration,
+    edit: Edit,
+    script: NewScript<K>,
+    checked: CheckedScript,
+  ): Plan<Omit<Uploaded<K>, 'warnings'>> {
+    script.confirm(configuration);
+    const { kind, id, activate } = script;
+    const before = configuration.stored(kind, entityKey(id));
+    check(edit.preconditions, before?.revision);
+    const last = versionsOf(configuration, kind, id).at(-1);
+    const same = isSame(script, last);
+    const version = same ? last : this.#version(script, checked, (last?.version ?? 0) + 1, edit);
+    const entity: Entities[K] = {
+      ...(before?.value ?? script.fresh),
+      ...(activate ? { activeVersion: version.version } : {}),
+      origin: 'api',
+    };
+    const changesActive = entity.activeVersion !== (before?.value.activeVersion ?? null);
+    if (!same || changesActive) requireOwnership(kind, before?.value, edit);
+    const changes: PlannedChange[] = [];
+    if (before === undefined) changes.push(put(kind, entity));
+    else if (changesActive) changes.push({ ...put(kind, entity), action: `${kind}.activate` });
+    else if (!same && before.value.origin !== 'api') changes.push(put(kind, entity));
+    if (!same) changes.push(put(`${kind}-version` as const, version as Entities[`${K}-version`]));
+    return { changes, result: { version, created: !same, active: entity.activeVersion === version.version } };
+  }
+
+  #version<K extends ScriptKind>(script: NewScript<K>, checked: CheckedScript, version: number, edit: Edit): VersionOf<K> {
+    const { source, language, note, members } = script;
+    const text: VersionText = {
+      version,
+      language,
+      source,
+      script: checked.script,
+      digest: hash('sha256', source, 'base64url'),
+      note,
+      createdAt: this.services.clock(),
+      createdBy: edit.actor.id,
+      origin: 'api',
+    };
+    return { ...members, ...text } as VersionOf<K>;
+  }
+}
+
+/** Whether a stored version has the text and the members of what is uploaded. */
+function isSame<K extends ScriptKind>(script: NewScript<K>, stored: VersionOf<K> | undefined): stored is VersionOf<K> {
+  if (stored?.source !== script.source || stored.language !== script.language) return false;
+  return Object.entries(script.members).every(([name, value]) =>
+    isDeepStrictEqual(stored[name as keyof VersionOf<K>], value, { skipPrototype: true }),
+  );
+}

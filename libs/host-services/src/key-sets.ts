@@ -1,0 +1,169 @@
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { HostServiceError, type OpenedHttpClient } from '#libs/oauth';
+import { mayReach } from './host-rules.ts';
+import type { HttpClients } from './http-clients.ts';
+
+/** How key sets and metadata are kept. Milliseconds but for `most`. */
+export interface KeySetTimes {
+  readonly age: number;
+  /** After a fetch, an unknown `kid` causes no other for as long. */
+  readonly cooldown: number;
+  /** After a failed fetch, none is tried for as long. */
+  readonly failure: number;
+  readonly most: number;
+}
+
+export const KEY_SET_TIMES: KeySetTimes = { age: 600_000, cooldown: 30_000, failure: 5000, most: 200 };
+
+/** By whom and how long a fetch may be made for. */
+export interface Fetching {
+  readonly clients: readonly OpenedHttpClient[];
+}
+
+interface Failure {
+  readonly until: number;
+  readonly error: HostServiceError;
+}
+
+/**
+ * Key sets of others, fetched by the rules of a profile's HTTP clients and kept for a while. Many who want the same set
+ * share one fetch; a forged `kid` or an issuer that does not answer causes no flood of them. RFC 7517.
+ */
+export class KeySets {
+  readonly #sets = new Map<string, { readonly client: OpenedHttpClient; readonly keys: JWTVerifyGetKey }>();
+  readonly #metadata = new Map<string, { readonly until: number; readonly jwksUri: Promise<string> }>();
+  readonly #failures = new Map<string, Failure>();
+
+  /** @param clock milliseconds */
+  constructor(
+    private readonly http: HttpClients,
+    private readonly clock: () => number,
+    private readonly times: KeySetTimes = KEY_SET_TIMES,
+  ) {}
+
+  /** @throws HostServiceError when no client may reach the URL */
+  byUri(uri: string, fetching: Fetching): JWTVerifyGetKey {
+    const client = clientFor(uri, fetching);
+    const name = nameOf(client, uri);
+    const known = this.#sets.get(name);
+    // What a changed client may no longer do, it does not do by what was kept either.
+    if (known?.client === client) return keep(this.#sets, name, known, this.times.most).keys;
+    const keys = createRemoteJWKSet(new URL(uri), {
+      cooldownDuration: this.times.cooldown,
+      cacheMaxAge: this.times.age,
+      timeoutDuration: client.timeoutMilliseconds,
+      [customFetch]: async (url) =>
+        new Response(await this.#fetch(client, url, 'the key set'), { status: 200, headers: { 'content-type': 'application/json' } }),
+    });
+    return keep(this.#sets, name, { client, keys }, this.times.most).keys;
+  }
+
+  /**
+   * By the metadata that an issuer publishes, RFC 8414 first, then OpenID Connect Discovery.
+   * @throws HostServiceError
+   */
+  async byIssuer(issuer: string, fetching: Fetching): Promise<JWTVerifyGetKey> {
+    const name = nameOf(clientFor(issuer, fetching), issuer);
+    let known = this.#metadata.get(name);
+    if (known === undefined || known.until <= this.clock()) {
+      const entry = { until: this.clock() + this.times.age, jwksUri: this.#discover(issuer, fetching) };
+      // Whoever asks while it is under way shares it; a failure is remembered by the fetch, not here.
+      entry.jwksUri.catch(() => {
+        if (this.#metadata.get(name) === entry) this.#metadata.delete(name);
+      });
+      known = keep(this.#metadata, name, entry, this.times.most);
+    }
+    return this.byUri(await known.jwksUri, fetching);
+  }
+
+  async #discover(issuer: string, fetching: Fetching): Promise<string> {
+    const client = clientFor(issuer, fetching);
+    const url = new URL(issuer);
+    const path = url.pathname.replace(/\/$/, '');
+    const places = [`${url.origin}/.well-known/oauth-authorization-server${path}`, `${url.origin}${path}/.well-known/openid-configuration`];
+    let failure: unknown;
+    for (const place of places) {
+      try {
+        return jwksUriOf(await this.#fetch(client, place, 'the metadata'), issuer);
+      } catch (error) {
+        if (!(error instanceof HostServiceError)) throw error;
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  async #fetch(client: OpenedHttpClient, url: string, what: string): Promise<string> {
+    const name = nameOf(client, url);
+    const before = this.#failures.get(name);
+    if (before !== undefined && before.until > this.clock()) throw before.error;
+    try {
+      const request = { method: 'GET', url, headers: { accept: 'application/json' }, body: null, timeout: client.timeoutMilliseconds };
+      const { statusCode, body } = await this.http.request(client, request, true);
+      if (statusCode !== 200) throw new HostServiceError('unreachable', `${what} at ${placeOf(url)} was answered with ${statusCode}`);
+      this.#failures.delete(name);
+      return body;
+    } catch (error) {
+      if (error instanceof HostServiceError)
+        keep(this.#failures, name, { until: this.clock() + this.times.failure, error }, this.times.most);
+      throw error;
+    }
+  }
+}
+
+/** Keys that the caller has, without any network. @throws HostServiceError when it is no key set */
+export function localKeySet(keySet: JSONWebKeySet): JWTVerifyGetKey {
+  try {
+    return createLocalJWKSet(keySet);
+  } catch (cause) {
+    throw new HostServiceError('refused', 'the keySet must be a JWK set: { keys: [...] }', { cause });
+  }
+}
+
+function clientFor(uri: string, { clients }: Fetching): OpenedHttpClient {
+  const url = URL.parse(uri);
+  if (url === null) throw new HostServiceError('refused', 'jwksUri and issuer must be URLs');
+  const client = clients.find((each) => mayReach(each, url));
+  if (client === undefined)
+    throw new HostServiceError(
+      'refused',
+      clients.length === 0
+        ? `key sets are fetched by an HTTP client of the profile, and it has none: add one that allows ${url.host}`
+        : `no HTTP client of the profile allows the host ${url.host}: add it to the allowedHosts of one`,
+    );
+  return client;
+}
+
+function jwksUriOf(text: string, issuer: string): string {
+  let metadata: unknown;
+  try {
+    metadata = JSON.parse(text);
+  } catch (cause) {
+    throw new HostServiceError('broken', `the metadata of ${placeOf(issuer)} is not JSON`, { cause });
+  }
+  const { issuer: named, jwks_uri: uri } = (metadata ?? {}) as Record<string, unknown>;
+  if (named !== issuer) throw new HostServiceError('broken', `the metadata of ${placeOf(issuer)} names another issuer`);
+  if (typeof uri !== 'string') throw new HostServiceError('broken', `the metadata of ${placeOf(issuer)} names no jwks_uri`);
+  return uri;
+}
+
+/** A URL as it may be shown: without its query. */
+function placeOf(text: string): string {
+  const url = URL.parse(text);
+  return url === null ? 'the URL' : `${url.host}${url.pathname}`;
+}
+
+function nameOf(client: OpenedHttpClient, url: string): string {
+  return `${client.profile}\n${client.id}\n${url}`;
+}
+
+/** Puts an entry at the end, and drops the ones used longest ago. */
+function keep<V>(map: Map<string, V>, name: string, value: V, most: number): V {
+  map.delete(name);
+  map.set(name, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= most) break;
+    map.delete(oldest);
+  }
+  return value;
+}

@@ -1,0 +1,151 @@
+import {
+  Configuration,
+  ENDPOINT_KINDS,
+  FLOWS,
+  KeyRings,
+  KeySealer,
+  PROFILE_CAPABILITIES,
+  CLIENT_CAPABILITIES,
+  ACCESS_TOKEN_FORMATS,
+  put,
+  Snapshot,
+  type Change,
+  type Client,
+  type FlowId,
+  type Profile,
+  type Program,
+  type Scope,
+} from '#libs/oauth';
+import { randomBytes } from 'node:crypto';
+import type { Sample } from './sample.ts';
+
+/** Id of the profile that samples are of. */
+export const SAMPLE_PROFILE = 'sample';
+
+/** Where a sample's service is. */
+const BASE_URL = 'https://sample.example';
+const DEFAULT_SCOPES = ['read', 'write'];
+
+/** The configuration that a sample stands for, ready to serve. */
+export interface SampleWorld {
+  readonly configuration: Configuration;
+  readonly snapshot: Snapshot;
+  readonly client: Client;
+}
+
+/** Makes the profile, the endpoints and the client of a sample. */
+export async function sampleWorld(sample: Sample): Promise<SampleWorld> {
+  const profile = profileOf(sample);
+  const client = clientOf(sample, profile);
+  const issuers = sample.profile?.tokenIssuers ?? ACCESS_TOKEN_FORMATS;
+  const changes: Change[] = [
+    put('profile', profile),
+    put('client', client),
+    ...ENDPOINT_KINDS.map((kind) =>
+      put('endpoint', {
+        profile: SAMPLE_PROFILE,
+        id: kind,
+        kind,
+        path: `/${kind}`,
+        enabled: true,
+        advertised: true,
+        deployedTo: ['default'],
+        revocationLag: null,
+        origin: 'system',
+      }),
+    ),
+    ...issuers.map((kind) =>
+      put('token-issuer', {
+        profile: SAMPLE_PROFILE,
+        id: kind,
+        kind,
+        isDefault: true,
+        enabled: true,
+        algorithm: null,
+        lifetime: null,
+        allowSubjectChange: false,
+        origin: 'system',
+      }),
+    ),
+  ];
+  const sealer = new KeySealer(randomBytes(32));
+  changes.push(...(await serviceChanges(sample, sealer)));
+  const configuration = Configuration.empty.with(changes);
+  // Without signing keys: dry runs sign with one of their own.
+  const keyRings = new KeyRings(sealer);
+  const snapshot = await Snapshot.build(configuration, { baseUrl: BASE_URL, role: 'default' }, keyRings, UNBOUND);
+  return { configuration, snapshot, client };
+}
+
+/** What procedures can use beside tokens. */
+async function serviceChanges({ httpClients = {}, buckets = {}, secrets = {} }: Sample, sealer: KeySealer): Promise<Change[]> {
+  const common = { profile: SAMPLE_PROFILE, origin: 'system' } as const;
+  const clients = Object.entries(httpClients).map(([id, host]) =>
+    put('http-client', {
+      ...{ ...common, id, allowedHosts: [host], allowHttp: false, allowedNetworks: [], credentials: null },
+      ...{ tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null } },
+      ...{ timeoutMilliseconds: 5000, maximumResponseBytes: 262_144, maximumRedirects: 0 },
+    }),
+  );
+  const sealed = Object.entries(secrets).map(async ([id, value]) =>
+    put('secret', { ...common, id, sealedValue: await sealer.sealText(value), createdAt: 0, updatedAt: 0 }),
+  );
+  return [
+    ...clients,
+    ...Object.keys(buckets).map((id) => put('bucket', { ...common, id, description: '' })),
+    ...(await Promise.all(sealed)),
+  ];
+}
+
+/** A snapshot has a program for each flow; what is tested takes the place of its own, and none of these ever runs. */
+const UNBOUND: ReadonlyMap<FlowId, Program> = new Map(
+  FLOWS.map(({ id }) => [id, { key: `unbound:${id}`, procedure: id, version: 0, flow: id, source: 'function result() { return {}; }' }]),
+);
+
+function profileOf({ profile = {}, client, scopes, token }: Sample): Profile {
+  const { accessTokenLifetime = 300, maximumTokenLifetime = 3600, accessTokenFormat = 'opaque', allowedAudiences = null } = profile;
+  return {
+    id: SAMPLE_PROFILE,
+    issuer: profile.issuer ?? '/~',
+    capabilities: PROFILE_CAPABILITIES,
+    defaults: { accessTokenLifetime, maximumTokenLifetime, accessTokenFormat },
+    allowedAudiences,
+    scopes: scopesOf(profile.scopes, [...(client?.scopes ?? []), ...(scopes ?? []), ...namesIn(token?.['scope'])]),
+    origin: 'system',
+  };
+}
+
+/** Without scopes of its own the profile knows those that the sample speaks of. */
+function scopesOf(own: NonNullable<Sample['profile']>['scopes'], spokenOf: readonly string[]): Record<string, Scope> {
+  if (own === undefined) return unlimited(spokenOf.length === 0 ? DEFAULT_SCOPES : spokenOf);
+  if (Array.isArray(own)) return unlimited(own);
+  return Object.fromEntries(Object.entries(own).map(([name, { lifetime }]) => [name, lifetime === undefined ? {} : { lifetime }]));
+}
+
+function unlimited(names: readonly string[]): Record<string, Scope> {
+  return Object.fromEntries(names.map((name) => [name, {}]));
+}
+
+function clientOf({ client = {}, scopes }: Sample, profile: Profile): Client {
+  const { id = 'sample-client', name = 'Sample client', description = '', properties = {}, audiences = [] } = client;
+  return {
+    profile: SAMPLE_PROFILE,
+    id,
+    name,
+    description,
+    enabled: true,
+    secrets: [],
+    capabilities: CLIENT_CAPABILITIES,
+    scopes: client.scopes ?? scopes ?? Object.keys(profile.scopes),
+    audiences,
+    properties,
+    accessTokenFormat: client.accessTokenFormat ?? null,
+    accessTokenLifetime: client.accessTokenLifetime ?? null,
+    introspection: { policy: 'any', formats: ['json', 'jwt', 'signed'], encryption: null },
+    origin: 'system',
+  };
+}
+
+function namesIn(scope: unknown): readonly string[] {
+  return typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : [];
+}
