@@ -271,9 +271,9 @@ export class Pool implements InvocationOwner, LaneObserver {
   /** The spare died over the program it was loading. */
   #blameLoad(sent: readonly InFlight[], reason: EndReason): void {
     const first = sent[0];
-    if (!(first instanceof ControlFrame) || first.kind !== FRAME.load || reason.mysterious || reason.kind === 'stalled') return;
+    if (!(first instanceof ControlFrame) || first.kind !== FRAME.load) return;
     const known = [...this.#programs.values()].find((one) => one.number === first.program);
-    if (known === undefined) return;
+    if (known?.isToBlame(reason) !== true) return;
     known.state = 'harmful';
     const why = `it ended the process that loaded it (${reason.detail})`;
     this.#quarantine.ban(known.program.key, why, Date.now());

@@ -1,6 +1,10 @@
 import type { Program } from '#libs/oauth';
 import { programText } from './frames.ts';
 import type { PendingInvocation } from './pending-invocation.ts';
+import type { EndReason } from './sandbox-process.ts';
+
+/** Processes that may end over the loading of one program before it is taken for the cause, whatever they ended of. */
+const MOST_FAILED_LOADS = 3;
 
 /** A program as the service keeps it: its place in the processes and what has been seen of it. */
 export class KnownProgram {
@@ -16,6 +20,7 @@ export class KnownProgram {
   active = 0;
   /** Forget it when the last invocation has been answered. */
   leaving = false;
+  #failedLoads = 0;
   /** Times of its latest timeouts, for the choice of the lane. */
   #timeouts: number[] = [];
   #apartUntil = 0;
@@ -25,6 +30,14 @@ export class KnownProgram {
     this.program = program;
     this.number = number;
     this.#frame = JSON.stringify(programText(program));
+  }
+
+  /**
+   * Whether it is the cause that a process has ended which was loading it. Of an end that could be anybody's it is not, once or
+   * twice; but every program behind it waits for this one.
+   */
+  isToBlame({ kind, mysterious }: EndReason): boolean {
+    return (kind !== 'stalled' && !mysterious) || ++this.#failedLoads >= MOST_FAILED_LOADS;
   }
 
   frame(): string {

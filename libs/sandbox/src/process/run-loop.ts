@@ -77,7 +77,8 @@ export class RunLoop {
   #single(frame: Frame): string {
     const isolate = this.#shelf.take(frame.program);
     if (typeof isolate === 'string') return isolate;
-    if (frame.spent >= this.#configuration.cpuMilliseconds) return 'T';
+    // Counted on the clock, which is no verdict yet: the diagnostic process takes no notice of it.
+    if (this.#watchdog !== null && frame.spent >= this.#configuration.cpuMilliseconds) return 'T';
     const started = this.#slow.has(frame.program) ? Date.now() : 0;
     const reply =
       this.#watchdog === null
@@ -108,7 +109,8 @@ export class RunLoop {
    * than its share of the processor is tried again with more, so that a busy machine makes no verdict.
    */
   #diagnosed(frame: Frame, attempt: (isolate: ProgramIsolate, timeout: number) => string): string | Ending {
-    const budget = this.#configuration.cpuMilliseconds - frame.spent;
+    // All of it: what suspended runs have done is done again in this one.
+    const budget = this.#configuration.cpuMilliseconds;
     for (let timeout = budget; ;) {
       const isolate = this.#shelf.take(frame.program);
       if (typeof isolate === 'string') return isolate;
