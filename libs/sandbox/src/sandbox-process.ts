@@ -50,8 +50,8 @@ const BUFFER_BYTES = 256 * 1024;
 const STDERR_BYTES = 8192;
 /** A process that is killed while it is larger than this was killed for its size. */
 const LARGE_BYTES = 256 * 1_048_576;
-/** What the isolate of a program that is not running may hold, garbage included. */
-const BYTES_PER_PROGRAM = 8 * 1_048_576;
+/** What the isolate of a busy program comes to hold, garbage included: with less, several busy ones would look like a bomb. */
+const BYTES_PER_PROGRAM = 64 * 1_048_576;
 /** After fewer frames than these the next one is sent without waiting for company. */
 const FEW = 2;
 /** Milliseconds. A busy event loop is late by less. */
