@@ -5,11 +5,11 @@ import { bindingBody, bindingOf, flowId, type BindingBody } from '#libs/configur
 import { entityKey } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { bindingAnswer, listOf } from './answers.ts';
-import { EditOf, tag, type Edit } from './edit.ts';
+import { EditOf, type Edit } from './edit.ts';
 import { Editor, existing } from './editor.ts';
+import { putAnswered, readAnswered } from './entity-answers.ts';
 import { page, pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
-import { viewOf } from './views.ts';
 
 @ApiTags('bindings')
 @Controller('admin/v1/profiles/:profile/endpoints/:endpoint/bindings')
@@ -42,10 +42,7 @@ export class BindingsController {
     @Param('flow') flow: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const key = entityKey(profile, endpoint, flow);
-    const stored = existing('binding', key, this.services.configuration.current.stored('binding', key));
-    tag(reply, stored.revision);
-    return viewOf('binding', stored.value);
+    return readAnswered(this.services.configuration.current, 'binding', entityKey(profile, endpoint, flow), reply);
   }
 
   @Put(':flow')
@@ -68,18 +65,11 @@ export class BindingsController {
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { value, revision, created } = await this.editor.put(
-      edit,
-      'binding',
-      entityKey(profile, endpoint, flow),
-      (_before, configuration) => {
-        existing('endpoint', entityKey(profile, endpoint), configuration.get('endpoint', entityKey(profile, endpoint)));
-        return bindingOf(profile, endpoint, flow, body, 'api');
-      },
-    );
-    if (created) reply.code(201);
-    tag(reply, revision);
-    return viewOf('binding', value);
+    const edited = await this.editor.put(edit, 'binding', entityKey(profile, endpoint, flow), (_before, configuration) => {
+      existing('endpoint', entityKey(profile, endpoint), configuration.get('endpoint', entityKey(profile, endpoint)));
+      return bindingOf(profile, endpoint, flow, body, 'api');
+    });
+    return putAnswered('binding', edited, reply);
   }
 
   @Delete(':flow')

@@ -5,11 +5,11 @@ import { bucketBody, bucketOf, values, type BucketBody } from '#libs/configurati
 import { entityKey } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { bucketAnswer, listOf } from './answers.ts';
-import { EditOf, tag, type Edit } from './edit.ts';
-import { Editor, existing } from './editor.ts';
-import { page, pageQuery, type PageQuery } from './listing.ts';
+import { EditOf, type Edit } from './edit.ts';
+import { Editor } from './editor.ts';
+import { pageOfProfile, putAnswered, readAnswered, requireProfile } from './entity-answers.ts';
+import { pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
-import { viewOf } from './views.ts';
 
 @ApiTags('buckets')
 @Controller('admin/v1/profiles/:profile/buckets')
@@ -22,18 +22,13 @@ export class BucketsController {
   @Get()
   @Operation({ summary: 'List the buckets of a profile', role: 'read', status: 200, answer: listOf(bucketAnswer), refuses: [404] })
   list(@Param('profile') profile: string, @Query({ schema: pageQuery }) query: PageQuery) {
-    const { current } = this.services.configuration;
-    existing('profile', entityKey(profile), current.get('profile', entityKey(profile)));
-    return page(current, 'bucket', query, (bucket) => bucket.profile === profile);
+    return pageOfProfile(this.services.configuration.current, 'bucket', profile, query);
   }
 
   @Get(':bucket')
   @Operation({ summary: 'Read a bucket', role: 'read', status: 200, answer: bucketAnswer, tagged: true, refuses: [404] })
   read(@Param('profile') profile: string, @Param('bucket') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    const key = entityKey(profile, id);
-    const stored = existing('bucket', key, this.services.configuration.current.stored('bucket', key));
-    tag(reply, stored.revision);
-    return viewOf('bucket', stored.value);
+    return readAnswered(this.services.configuration.current, 'bucket', entityKey(profile, id), reply);
   }
 
   @Put(':bucket')
@@ -55,13 +50,11 @@ export class BucketsController {
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { value, revision, created } = await this.editor.put(edit, 'bucket', entityKey(profile, id), (_before, configuration) => {
-      existing('profile', entityKey(profile), configuration.get('profile', entityKey(profile)));
+    const edited = await this.editor.put(edit, 'bucket', entityKey(profile, id), (_before, configuration) => {
+      requireProfile(configuration, profile);
       return bucketOf(profile, id, body, 'api');
     });
-    if (created) reply.code(201);
-    tag(reply, revision);
-    return viewOf('bucket', value);
+    return putAnswered('bucket', edited, reply);
   }
 
   @Delete(':bucket')

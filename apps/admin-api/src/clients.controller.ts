@@ -10,6 +10,7 @@ import { newClientBody, newSecretBody, type NewSecretBody } from './bodies.ts';
 import { makeSecret, withSecret } from './client-secrets.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
 import { Editor, existing } from './editor.ts';
+import { putAnswered, readAnswered, requireProfile } from './entity-answers.ts';
 import { page, pageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
 import { notFound, Problem } from './problem.ts';
@@ -66,7 +67,7 @@ export class ClientsController {
     this.#refuseExisting(key);
     const secret = chosen === null ? null : await makeSecret(chosen, this.services.clock());
     const { value, revision } = await this.editor.put(edit, 'client', key, (before, configuration) => {
-      existing('profile', entityKey(profile), configuration.get('profile', entityKey(profile)));
+      requireProfile(configuration, profile);
       if (before !== undefined) throw alreadyExists();
       return clientOf(profile, id, rest, secret === null ? [] : [secret.stored], 'api');
     });
@@ -78,10 +79,7 @@ export class ClientsController {
   @Get(':client')
   @Operation({ summary: 'Read a client', role: 'read', status: 200, answer: clientAnswer, tagged: true, refuses: [404] })
   read(@Param('profile') profile: string, @Param('client') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    const key = entityKey(profile, id);
-    const stored = existing('client', key, this.services.configuration.current.stored('client', key));
-    tag(reply, stored.revision);
-    return viewOf('client', stored.value);
+    return readAnswered(this.services.configuration.current, 'client', entityKey(profile, id), reply);
   }
 
   @Put(':client')
@@ -103,13 +101,11 @@ export class ClientsController {
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { value, revision, created } = await this.editor.put(edit, 'client', entityKey(profile, id), (before, configuration) => {
-      existing('profile', entityKey(profile), configuration.get('profile', entityKey(profile)));
+    const edited = await this.editor.put(edit, 'client', entityKey(profile, id), (before, configuration) => {
+      requireProfile(configuration, profile);
       return clientOf(profile, id, body, before?.secrets ?? [], 'api');
     });
-    if (created) reply.code(201);
-    tag(reply, revision);
-    return viewOf('client', value);
+    return putAnswered('client', edited, reply);
   }
 
   @Delete(':client')

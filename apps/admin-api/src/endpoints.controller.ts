@@ -5,11 +5,11 @@ import { endpointBody, endpointKindOf, endpointOf, isFirstAdvertised, values, ty
 import { entityKey, keyOf, remove } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { endpointAnswer, listOf } from './answers.ts';
-import { EditOf, tag, type Edit } from './edit.ts';
-import { Editor, existing } from './editor.ts';
-import { page, pageQuery, type PageQuery } from './listing.ts';
+import { EditOf, type Edit } from './edit.ts';
+import { Editor } from './editor.ts';
+import { pageOfProfile, putAnswered, readAnswered, requireProfile } from './entity-answers.ts';
+import { pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
-import { viewOf } from './views.ts';
 
 @ApiTags('endpoints')
 @Controller('admin/v1/profiles/:profile/endpoints')
@@ -22,18 +22,13 @@ export class EndpointsController {
   @Get()
   @Operation({ summary: 'List the endpoints of a profile', role: 'read', status: 200, answer: listOf(endpointAnswer), refuses: [404] })
   list(@Param('profile') profile: string, @Query({ schema: pageQuery }) query: PageQuery) {
-    const { current } = this.services.configuration;
-    existing('profile', entityKey(profile), current.get('profile', entityKey(profile)));
-    return page(current, 'endpoint', query, (endpoint) => endpoint.profile === profile);
+    return pageOfProfile(this.services.configuration.current, 'endpoint', profile, query);
   }
 
   @Get(':endpoint')
   @Operation({ summary: 'Read an endpoint', role: 'read', status: 200, answer: endpointAnswer, tagged: true, refuses: [404] })
   read(@Param('profile') profile: string, @Param('endpoint') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    const key = entityKey(profile, id);
-    const stored = existing('endpoint', key, this.services.configuration.current.stored('endpoint', key));
-    tag(reply, stored.revision);
-    return viewOf('endpoint', stored.value);
+    return readAnswered(this.services.configuration.current, 'endpoint', entityKey(profile, id), reply);
   }
 
   @Put(':endpoint')
@@ -54,13 +49,11 @@ export class EndpointsController {
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { value, revision, created } = await this.editor.put(edit, 'endpoint', entityKey(profile, id), (_before, configuration) => {
-      existing('profile', entityKey(profile), configuration.get('profile', entityKey(profile)));
+    const edited = await this.editor.put(edit, 'endpoint', entityKey(profile, id), (_before, configuration) => {
+      requireProfile(configuration, profile);
       return endpointOf(profile, id, body, 'api', isFirstAdvertised(configuration, profile, id, endpointKindOf(id, body)));
     });
-    if (created) reply.code(201);
-    tag(reply, revision);
-    return viewOf('endpoint', value);
+    return putAnswered('endpoint', edited, reply);
   }
 
   @Delete(':endpoint')

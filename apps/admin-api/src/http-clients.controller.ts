@@ -5,12 +5,12 @@ import { httpClientBody, values, type HttpClientBody } from '#libs/configuration
 import { entityKey } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { httpClientAnswer, listOf } from './answers.ts';
-import { EditOf, tag, type Edit } from './edit.ts';
-import { Editor, existing } from './editor.ts';
+import { EditOf, type Edit } from './edit.ts';
+import { Editor } from './editor.ts';
+import { pageOfProfile, putAnswered, readAnswered, requireProfile } from './entity-answers.ts';
 import { editedHttpClient } from './http-client-edit.ts';
-import { page, pageQuery, type PageQuery } from './listing.ts';
+import { pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
-import { viewOf } from './views.ts';
 
 @ApiTags('http clients')
 @Controller('admin/v1/profiles/:profile/http-clients')
@@ -29,9 +29,7 @@ export class HttpClientsController {
     refuses: [404],
   })
   list(@Param('profile') profile: string, @Query({ schema: pageQuery }) query: PageQuery) {
-    const { current } = this.services.configuration;
-    existing('profile', entityKey(profile), current.get('profile', entityKey(profile)));
-    return page(current, 'http-client', query, (client) => client.profile === profile);
+    return pageOfProfile(this.services.configuration.current, 'http-client', profile, query);
   }
 
   @Get(':client')
@@ -45,10 +43,7 @@ export class HttpClientsController {
     refuses: [404],
   })
   read(@Param('profile') profile: string, @Param('client') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    const key = entityKey(profile, id);
-    const stored = existing('http-client', key, this.services.configuration.current.stored('http-client', key));
-    tag(reply, stored.revision);
-    return viewOf('http-client', stored.value);
+    return readAnswered(this.services.configuration.current, 'http-client', entityKey(profile, id), reply);
   }
 
   @Put(':client')
@@ -71,13 +66,11 @@ export class HttpClientsController {
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { value, revision, created } = await this.editor.put(edit, 'http-client', entityKey(profile, id), (before, configuration) => {
-      existing('profile', entityKey(profile), configuration.get('profile', entityKey(profile)));
+    const edited = await this.editor.put(edit, 'http-client', entityKey(profile, id), (before, configuration) => {
+      requireProfile(configuration, profile);
       return editedHttpClient(this.services.sealer, profile, id, body, before);
     });
-    if (created) reply.code(201);
-    tag(reply, revision);
-    return viewOf('http-client', value);
+    return putAnswered('http-client', edited, reply);
   }
 
   @Delete(':client')

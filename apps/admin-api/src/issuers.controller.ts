@@ -5,11 +5,11 @@ import { isFirstDefault, tokenIssuerBody, tokenIssuerKindOf, tokenIssuerOf, valu
 import { entityKey } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { listOf, tokenIssuerAnswer } from './answers.ts';
-import { EditOf, tag, type Edit } from './edit.ts';
-import { Editor, existing } from './editor.ts';
-import { page, pageQuery, type PageQuery } from './listing.ts';
+import { EditOf, type Edit } from './edit.ts';
+import { Editor } from './editor.ts';
+import { pageOfProfile, putAnswered, readAnswered, requireProfile } from './entity-answers.ts';
+import { pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
-import { viewOf } from './views.ts';
 
 @ApiTags('token issuers')
 @Controller('admin/v1/profiles/:profile/token-issuers')
@@ -28,18 +28,13 @@ export class IssuersController {
     refuses: [404],
   })
   list(@Param('profile') profile: string, @Query({ schema: pageQuery }) query: PageQuery) {
-    const { current } = this.services.configuration;
-    existing('profile', entityKey(profile), current.get('profile', entityKey(profile)));
-    return page(current, 'token-issuer', query, (issuer) => issuer.profile === profile);
+    return pageOfProfile(this.services.configuration.current, 'token-issuer', profile, query);
   }
 
   @Get(':issuer')
   @Operation({ summary: 'Read a token issuer', role: 'read', status: 200, answer: tokenIssuerAnswer, tagged: true, refuses: [404] })
   read(@Param('profile') profile: string, @Param('issuer') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    const key = entityKey(profile, id);
-    const stored = existing('token-issuer', key, this.services.configuration.current.stored('token-issuer', key));
-    tag(reply, stored.revision);
-    return viewOf('token-issuer', stored.value);
+    return readAnswered(this.services.configuration.current, 'token-issuer', entityKey(profile, id), reply);
   }
 
   @Put(':issuer')
@@ -61,13 +56,11 @@ export class IssuersController {
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { value, revision, created } = await this.editor.put(edit, 'token-issuer', entityKey(profile, id), (_before, configuration) => {
-      existing('profile', entityKey(profile), configuration.get('profile', entityKey(profile)));
+    const edited = await this.editor.put(edit, 'token-issuer', entityKey(profile, id), (_before, configuration) => {
+      requireProfile(configuration, profile);
       return tokenIssuerOf(profile, id, body, 'api', isFirstDefault(configuration, profile, id, tokenIssuerKindOf(id, body)));
     });
-    if (created) reply.code(201);
-    tag(reply, revision);
-    return viewOf('token-issuer', value);
+    return putAnswered('token-issuer', edited, reply);
   }
 
   @Delete(':issuer')

@@ -1,13 +1,14 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { entityKey, rotateSigningKeys } from '#libs/oauth';
+import { rotateSigningKeys } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { listOf, rotationAnswer, signingKeyAnswer } from './answers.ts';
 import { rotationBody } from './bodies.ts';
 import { EditOf, type Edit } from './edit.ts';
-import { Editor, existing } from './editor.ts';
-import { page, pageQuery, type PageQuery } from './listing.ts';
+import { Editor } from './editor.ts';
+import { pageOfProfile, requireProfile } from './entity-answers.ts';
+import { pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
 import { viewOf } from './views.ts';
 
@@ -29,9 +30,7 @@ export class KeysController {
     refuses: [404],
   })
   list(@Param('profile') profile: string, @Query({ schema: pageQuery }) query: PageQuery) {
-    const { current } = this.services.configuration;
-    existing('profile', entityKey(profile), current.get('profile', entityKey(profile)));
-    return page(current, 'signing-key', query, (key) => key.profile === profile);
+    return pageOfProfile(this.services.configuration.current, 'signing-key', profile, query);
   }
 
   @Post('rotate')
@@ -52,7 +51,7 @@ export class KeysController {
   ) {
     const { clock, sealer } = this.services;
     const { result } = await this.editor.apply(edit, async (configuration) => {
-      existing('profile', entityKey(profile), configuration.get('profile', entityKey(profile)));
+      requireProfile(configuration, profile);
       const { changes, activated, retired, next } = await rotateSigningKeys(
         configuration,
         profile,

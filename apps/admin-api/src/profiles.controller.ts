@@ -5,11 +5,11 @@ import { defaultTokenIssuers, profileBody, profileOf, values, type ProfileBody }
 import { entityKey, keyOf, put, remove, type Change, type Configuration } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { listOf, profileAnswer } from './answers.ts';
-import { EditOf, tag, type Edit } from './edit.ts';
-import { Editor, existing } from './editor.ts';
+import { EditOf, type Edit } from './edit.ts';
+import { Editor } from './editor.ts';
+import { putAnswered, readAnswered } from './entity-answers.ts';
 import { page, pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
-import { viewOf } from './views.ts';
 
 @ApiTags('profiles')
 @Controller('admin/v1/profiles')
@@ -28,10 +28,7 @@ export class ProfilesController {
   @Get(':profile')
   @Operation({ summary: 'Read a profile', role: 'read', status: 200, answer: profileAnswer, tagged: true, refuses: [404] })
   read(@Param('profile') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    const key = entityKey(id);
-    const stored = existing('profile', key, this.services.configuration.current.stored('profile', key));
-    tag(reply, stored.revision);
-    return viewOf('profile', stored.value);
+    return readAnswered(this.services.configuration.current, 'profile', entityKey(id), reply);
   }
 
   @Put(':profile')
@@ -52,12 +49,10 @@ export class ProfilesController {
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { value, revision, created } = await this.editor.put(edit, 'profile', entityKey(id), () => profileOf(id, body, 'api'), {
+    const edited = await this.editor.put(edit, 'profile', entityKey(id), () => profileOf(id, body, 'api'), {
       along: (before) => (before === undefined ? defaultTokenIssuers(id, 'api').map((issuer) => put('token-issuer', issuer)) : []),
     });
-    if (created) reply.code(201);
-    tag(reply, revision);
-    return viewOf('profile', value);
+    return putAnswered('profile', edited, reply);
   }
 
   @Delete(':profile')

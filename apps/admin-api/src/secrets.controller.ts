@@ -5,12 +5,12 @@ import { secretBody, secretOf, values, type SecretBody } from '#libs/configurati
 import { entityKey, type Secret } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { listOf, profileSecretAnswer } from './answers.ts';
-import { EditOf, tag, type Edit } from './edit.ts';
-import { Editor, existing } from './editor.ts';
-import { page, pageQuery, type PageQuery } from './listing.ts';
+import { EditOf, type Edit } from './edit.ts';
+import { Editor } from './editor.ts';
+import { pageOfProfile, putAnswered, readAnswered, requireProfile } from './entity-answers.ts';
+import { pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
 import { sealedAgain } from './sealed-values.ts';
-import { viewOf } from './views.ts';
 
 @ApiTags('secrets')
 @Controller('admin/v1/profiles/:profile/secrets')
@@ -30,18 +30,13 @@ export class SecretsController {
     refuses: [404],
   })
   list(@Param('profile') profile: string, @Query({ schema: pageQuery }) query: PageQuery) {
-    const { current } = this.services.configuration;
-    existing('profile', entityKey(profile), current.get('profile', entityKey(profile)));
-    return page(current, 'secret', query, (secret) => secret.profile === profile);
+    return pageOfProfile(this.services.configuration.current, 'secret', profile, query);
   }
 
   @Get(':secret')
   @Operation({ summary: 'See when a secret was set', role: 'read', status: 200, answer: profileSecretAnswer, tagged: true, refuses: [404] })
   read(@Param('profile') profile: string, @Param('secret') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    const key = entityKey(profile, id);
-    const stored = existing('secret', key, this.services.configuration.current.stored('secret', key));
-    tag(reply, stored.revision);
-    return viewOf('secret', stored.value);
+    return readAnswered(this.services.configuration.current, 'secret', entityKey(profile, id), reply);
   }
 
   @Put(':secret')
@@ -64,13 +59,11 @@ export class SecretsController {
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { value, revision, created } = await this.editor.put(edit, 'secret', entityKey(profile, id), (before, configuration) => {
-      existing('profile', entityKey(profile), configuration.get('profile', entityKey(profile)));
+    const edited = await this.editor.put(edit, 'secret', entityKey(profile, id), (before, configuration) => {
+      requireProfile(configuration, profile);
       return this.#set(profile, id, body.value, before);
     });
-    if (created) reply.code(201);
-    tag(reply, revision);
-    return viewOf('secret', value);
+    return putAnswered('secret', edited, reply);
   }
 
   @Delete(':secret')

@@ -1,46 +1,13 @@
-import { gzipSync, brotliCompressSync, deflateSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { HostServices, OpenedHttpClient, OutgoingRequest } from '#libs/oauth';
-import type { Resolve } from './guarded-connection.ts';
-import { openHostServices } from './open-host-services.ts';
-import { aClient, aGet } from './testing/client-builder.ts';
+import type { OpenedHttpClient, OutgoingRequest } from '#libs/oauth';
+import { aGet } from './testing/client-builder.ts';
+import { allowing, at, failure, hello, OutgoingWorld } from './testing/outgoing-world.ts';
 import { TestServer, type Answer } from './testing/test-server.ts';
 
-const LOCAL: Resolve = async () => [{ address: '127.0.0.1', family: 4 }];
-const opened: { close(): Promise<void> }[] = [];
+const world = new OutgoingWorld();
+const { services, serving } = world;
 
-afterEach(async () => {
-  for (const each of opened.splice(0).toReversed()) await each.close();
-});
-
-function services(resolve: Resolve = LOCAL): HostServices {
-  const made = openHostServices({
-    resolve,
-    onError: (error) => {
-      throw error;
-    },
-  });
-  opened.push(made);
-  return made;
-}
-
-async function serving(answer: Answer, host?: string): Promise<TestServer> {
-  const server = await TestServer.open(answer, undefined, host);
-  opened.push(server);
-  return server;
-}
-
-const hello: Answer = (_received, response) => response.end('hello');
-const at = ({ port }: TestServer, path = '/', host = 'api.example') => `http://${host}:${port}${path}`;
-const allowing = ({ port }: TestServer, members: Partial<OpenedHttpClient> = {}) =>
-  aClient({ allowedHosts: [`api.example:${port}`], ...members });
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => {
-      throw new Error('it succeeded');
-    },
-    (error: unknown) => error,
-  );
+afterEach(() => world.close());
 
 describe('a request', () => {
   test('is sent as given, with the answer as text', async () => {
@@ -254,129 +221,6 @@ describe('redirects', () => {
     const client = allowing(server, { maximumRedirects: 1, allowedHosts: [`api.example:${server.port}`, `b.example:${server.port}`] });
     await expect(services().request(client, aGet(at(server), { method: 'POST', body: 'b' }))).rejects.toMatchObject({ code: 'refused' });
     expect(server.received).toHaveLength(1);
-  });
-});
-
-describe('time', () => {
-  test.each<[string, Answer]>([
-    ['before the first byte', () => undefined],
-    ['within the headers', (_received, response) => void response.socket?.write('HTTP/1.1 200 OK\r\nx: ')],
-    [
-      'within the body, byte by byte',
-      (_received, response) => {
-        const timer = setInterval(() => response.write('x'), 10);
-        response.on('close', () => {
-          clearInterval(timer);
-        });
-      },
-    ],
-  ])('a server that is slow %s ends with one clock for the whole call', async (_where, answer) => {
-    const server = await serving(answer);
-    const client = allowing(server, { timeoutMilliseconds: 150, maximumResponseBytes: 1_000_000 });
-    const error = await failure(services().request(client, aGet(at(server))));
-    expect(error).toMatchObject({ code: 'timeout', message: expect.stringContaining('150 ms') });
-  });
-
-  test('a procedure may ask for less and not for more', async () => {
-    const server = await serving(() => undefined);
-    const client = allowing(server, { timeoutMilliseconds: 200 });
-    await expect(services().request(client, aGet(at(server), { timeout: 50 }))).rejects.toThrow('50 ms');
-    await expect(services().request(client, aGet(at(server), { timeout: 50_000 }))).rejects.toThrow('200 ms');
-    await expect(services().request(client, aGet(at(server), { timeout: -1 }))).rejects.toMatchObject({ code: 'timeout' });
-  });
-
-  test('redirects do not wind the clock up again', async () => {
-    const server = await serving((received, response) => {
-      setTimeout(() => response.writeHead(302, { location: `${received.url}x` }).end(), 60);
-    });
-    const client = allowing(server, { timeoutMilliseconds: 150, maximumRedirects: 5 });
-    await expect(services().request(client, aGet(at(server)))).rejects.toMatchObject({ code: 'timeout' });
-  });
-
-  test('a name that takes for ever to resolve ends as well', async () => {
-    const server = await serving(hello);
-    const host = services(() => new Promise(() => undefined));
-    await expect(host.request(allowing(server, { timeoutMilliseconds: 100 }), aGet(at(server)))).rejects.toMatchObject({ code: 'timeout' });
-  });
-
-  test('of a client only so many requests wait at once', async () => {
-    const server = await serving(() => undefined);
-    const host = services();
-    const client = allowing(server, { timeoutMilliseconds: 400 });
-    const waiting = Array.from({ length: 128 }, () => failure(host.request(client, aGet(at(server)))));
-    await expect(host.request(client, aGet(at(server)))).rejects.toMatchObject({ code: 'busy' });
-    expect((await Promise.all(waiting)).every((error) => (error as { code: string }).code === 'timeout')).toBe(true);
-    expect(server.most).toBeLessThanOrEqual(33);
-  });
-});
-
-describe('size', () => {
-  const limit = 10_000;
-
-  test('an answer above the limit is read no further than the limit', async () => {
-    let written = 0;
-    const server = await serving((_received, response) => {
-      const chunk = Buffer.alloc(1000, 'x');
-      const more = () => {
-        while (!response.destroyed && response.write(chunk)) written += chunk.length;
-      };
-      response.on('drain', more);
-      more();
-    });
-    const error = await failure(services().request(allowing(server), aGet(at(server))));
-    expect(error).toMatchObject({ code: 'too-large', message: expect.stringContaining('maximumResponseBytes') });
-    expect(written).toBeLessThan(50_000_000);
-  });
-
-  test('an answer of exactly the limit is given', async () => {
-    const server = await serving((_received, response) => response.end('x'.repeat(limit)));
-    expect((await services().request(allowing(server), aGet(at(server)))).body).toHaveLength(limit);
-  });
-
-  test.each([
-    ['gzip', gzipSync],
-    ['deflate', deflateSync],
-    ['br', brotliCompressSync],
-  ])('%s is undone, and a bomb of it ends at the limit', async (encoding, compress) => {
-    const bodies: Record<string, Buffer> = { '/small': compress('hellö'), '/bomb': compress(Buffer.alloc(50_000_000)) };
-    const server = await serving((received, response) => {
-      response.writeHead(200, { 'content-encoding': encoding }).end(bodies[received.url]);
-    });
-    const client = allowing(server, { maximumResponseBytes: 1_000_000 });
-    const host = services();
-    expect((await host.request(client, aGet(at(server, '/small')))).body).toBe('hellö');
-    await expect(host.request(client, aGet(at(server, '/bomb')))).rejects.toMatchObject({ code: 'too-large' });
-  });
-
-  test.each([
-    ['gzip', Buffer.from('no gzip at all')],
-    ['gzip', gzipSync('cut short').subarray(0, 15)],
-    ['compress', Buffer.from('x')],
-    ['gzip, gzip', gzipSync(gzipSync('twice'))],
-  ])('an answer that is not what content-encoding says is broken: %s', async (encoding, body) => {
-    const server = await serving((_received, response) => response.writeHead(200, { 'content-encoding': encoding }).end(body));
-    await expect(services().request(allowing(server), aGet(at(server)))).rejects.toMatchObject({ code: 'broken' });
-  });
-
-  test('an answer that breaks off is a failure, not half an answer', async () => {
-    const server = await serving((_received, response) => {
-      response.writeHead(200, { 'content-length': '100' });
-      response.write('half', () => response.destroy());
-    });
-    await expect(services().request(allowing(server), aGet(at(server)))).rejects.toMatchObject({ code: 'unreachable' });
-  });
-
-  test('headers above 16 KB are refused', async () => {
-    const server = await serving((_received, response) => response.writeHead(200, { 'x-large': 'x'.repeat(20_000) }).end());
-    await expect(services().request(allowing(server), aGet(at(server)))).rejects.toMatchObject({ code: 'too-large' });
-  });
-
-  test('answers to HEAD and without content are empty, whatever they claim', async () => {
-    const server = await serving((received, response) => {
-      response.writeHead(received.method === 'HEAD' ? 200 : 204, { 'content-encoding': 'gzip' }).end();
-    });
-    for (const method of ['HEAD', 'DELETE'])
-      expect((await services().request(allowing(server), aGet(at(server), { method }))).body).toBe('');
   });
 });
 

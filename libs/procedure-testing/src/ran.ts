@@ -10,7 +10,7 @@ export interface Ran {
     readonly status: number;
     /** Names in lower case. */
     readonly headers: Readonly<Record<string, string>>;
-    /** Parsed where it is JSON, null where there is none. */
+    /** Parsed where it is JSON, text elsewhere, null where there is none. */
     readonly body: unknown;
     readonly text: string;
   };

@@ -4,7 +4,7 @@ import { CommandError, UsageError } from '../command-error.ts';
 import { adminClient, inProfile, profileOf, remote, type ConnectionFlags } from '../connection.ts';
 import { json, several, wholeNumber } from '../flags.ts';
 import { harmless, type Terminal } from '../terminal.ts';
-import { isTypeScript, located } from './scripts.ts';
+import { isTypeScript, located, placed } from './scripts.ts';
 
 interface Flags extends ConnectionFlags {
   readonly profile?: string;
@@ -121,13 +121,9 @@ function fieldOf(text: string): [string, string] {
 }
 
 function inWords(what: string, { outcome, answer, fault, findings, issued, effects, log, calls = [], usage }: Report): string {
-  const place = (at: { readonly line?: number; readonly column?: number; readonly library?: string }) => {
-    const source = at.library === undefined ? what : `library ${at.library}`;
-    return at.line === undefined ? source : `${source}:${at.line}:${at.column ?? 1}`;
-  };
   const lines = [`${outcome}, status ${answer.status}`];
-  for (const finding of findings) lines.push(`${place(finding)}: ${finding.message}`);
-  if (fault !== null) lines.push(`${place(fault)}: ${fault.kind}: ${fault.message}`);
+  for (const finding of findings) lines.push(placed(what, finding));
+  if (fault !== null) lines.push(placed(what, { ...fault, message: `${fault.kind}: ${fault.message}` }));
   for (const [name, value] of Object.entries(answer.headers)) lines.push(`${name}: ${value}`);
   if (answer.body !== '') lines.push('', answer.body, '');
   for (const { claims } of issued) lines.push(`issued ${JSON.stringify(claims)}`);

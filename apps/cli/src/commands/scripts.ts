@@ -108,7 +108,8 @@ interface Finding {
   readonly message: string;
 }
 
-function placed(file: string, { line, column, library, message }: Finding): string {
+/** A finding or fault with its place in a file. */
+export function placed(file: string, { line, column, library, message }: Finding): string {
   return `${library === undefined ? file : `library ${library}`}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message}`;
 }
 

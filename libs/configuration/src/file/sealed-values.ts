@@ -18,7 +18,7 @@ export interface SealedValue extends LiteralSource {
 }
 
 /** What seals and opens texts: a `KeySealer`. */
-export type TextSealer = Pick<KeySealer, 'sealText' | 'openText'>;
+export type TextSealer = Pick<KeySealer, 'sealText' | 'openText' | 'holdsText'>;
 
 const ways = {
   value: secretText.optional(),
@@ -91,7 +91,7 @@ export async function sealedOf(
 ): Promise<string | null> {
   const text = value.sealed === null ? plainOf(reading, value, env) : await openedOf(reading, value, value.sealed, sealer);
   if (text === null) return null;
-  if (stored !== null && (stored === value.sealed || (await isSealOf(sealer, stored, text)))) return stored;
+  if (stored !== null && (stored === value.sealed || (await sealer.holdsText(stored, text)))) return stored;
   return value.sealed ?? (await sealer.sealText(text));
 }
 
@@ -122,16 +122,6 @@ function checked(reading: Reading, value: SealedValue, text: string): string | n
   const path = reading.text.existing(within).length === within.length ? within : value.path;
   reading.report(path, way === 'env' ? `the value of the environment variable ${value.env ?? ''} ${problem}` : problem);
   return null;
-}
-
-async function isSealOf(sealer: TextSealer, sealed: string, text: string): Promise<boolean> {
-  try {
-    return (await sealer.openText(sealed)) === text;
-  } catch (error) {
-    // Sealed with a key that is gone: it is given anew.
-    if (error instanceof KeySealError) return false;
-    throw error;
-  }
 }
 
 /** Whether a mapping has a member that is neither missing nor empty. */

@@ -46,7 +46,7 @@ export class IntrospectionEndpoint {
       const returned = await this.procedures.run(execution);
       execution.settle(returned);
       const answer = await this.answers.answer(format, execution, returned);
-      await this.buckets.write(execution, returned.effects);
+      if (returned.effects.length > 0) await this.buckets.write(execution, returned.effects);
       return answer;
     } finally {
       this.tokens.inFlight--;

@@ -25,7 +25,6 @@ export class LikelyTokens {
 
   /** @param token names the token and all that its phantom token depends on besides the program */
   known(program: Program, token: string): LikelyToken | undefined {
-    if (!this.isWatched(program)) return undefined;
     const name = `${program.key}\n${token}`;
     const young = this.#young.get(name);
     if (young !== undefined) return young;

@@ -44,6 +44,13 @@ describe('private keys are encrypted at rest (RFC 7516, dir with A256GCM)', () =
     );
   });
 
+  test('what was sealed can be compared with a text, also where it cannot be opened any more', async () => {
+    const sealer = new KeySealer(randomBytes(32));
+    const sealed = await sealer.sealText('x');
+    expect([await sealer.holdsText(sealed, 'x'), await sealer.holdsText(sealed, 'y')]).toEqual([true, false]);
+    expect(await new KeySealer(randomBytes(32)).holdsText(sealed, 'x')).toBe(false);
+  });
+
   test('a sealed signing key does not open as a text that procedures may read, nor a text as a key', async () => {
     const sealer = new KeySealer(randomBytes(32));
     await expect(sealer.openText(await sealer.seal(JWK))).rejects.toThrow(KeySealError);

@@ -57,6 +57,16 @@ export class KeySealer {
     }
   }
 
+  /** Whether this text is what was sealed; not where it was sealed under a key that is gone. */
+  async holdsText(sealed: string, text: string): Promise<boolean> {
+    try {
+      return (await this.openText(sealed)) === text;
+    } catch (error) {
+      if (error instanceof KeySealError) return false;
+      throw error;
+    }
+  }
+
   #encrypt(text: string, cty: string): Promise<string> {
     return new CompactEncrypt(Buffer.from(text)).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: this.id, cty }).encrypt(this.#key);
   }

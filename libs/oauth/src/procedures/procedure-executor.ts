@@ -80,14 +80,19 @@ export class ProcedureExecutor {
 
   /** @throws OAuthError what the procedure refused with, `server_error` for a fault, `temporarily_unavailable` when it could not run */
   async run(execution: Execution): Promise<Returned> {
-    const outcome = await this.outcome(execution);
+    const outcome = await this.#outcome(execution);
     if (outcome.kind === 'returned') return outcome;
     if (outcome.kind === 'rejected') throw rejection(outcome.payload, execution.hasSigned);
     throw faultError(outcome.fault);
   }
 
-  /** The same, as a value: for dry runs. */
+  /** The same as a value, with the services that it called: for dry runs. */
   async outcome(execution: Execution): Promise<ExecutionOutcome> {
+    const outcome = await this.#outcome(execution);
+    return { ...outcome, calls: this.#calls.get(execution)?.trace ?? [] };
+  }
+
+  async #outcome(execution: Execution): Promise<Outcome> {
     const { program } = execution;
     const now = Date.now();
     const deadline = now + this.settings.wallMilliseconds;
@@ -108,15 +113,14 @@ export class ProcedureExecutor {
       program,
     );
     const services = this.#calls.get(execution);
-    const calls = services?.trace ?? [];
     const outcome = services === undefined ? ended : withoutSecrets(ended, services, program);
     if (outcome.log.length > 0 || outcome.kind !== 'returned') {
       const safe = maskOutcome(outcome, execution.secrets());
-      this.record.ended(execution.profile, program, safe, calls);
-      return { ...safe, calls };
+      this.record.ended(execution.profile, program, safe, services?.trace);
+      return safe;
     }
-    this.record.ended(execution.profile, program, outcome, calls);
-    return { ...outcome, calls };
+    this.record.ended(execution.profile, program, outcome);
+    return outcome;
   }
 
   /** A fault that shows only after the run: the response or an effect broke a rule. */

@@ -10,14 +10,13 @@ import {
   type ProcedureCache,
 } from './host-services.ts';
 import { httpTarget, urlTarget } from './outgoing-target.ts';
+import { isObject } from './service-arguments.ts';
 
 /** Given answers of one kind of call and target, used up one after the other; the last one stays. */
 interface Supply {
   readonly call: string;
   readonly answers: unknown[];
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The services of a dry run: they touch nothing real. HTTP and published key sets answer what the request of the dry run
@@ -84,8 +83,7 @@ export class RehearsedServices implements HostServices {
   }
 
   #take(kind: string, target: string): { readonly value: unknown } | undefined {
-    const supply =
-      this.#supplies.find(({ call }) => call === `${kind} ${target}`) ?? this.#supplies.find(({ call }) => call === kind) ?? undefined;
+    const supply = this.#supplies.find(({ call }) => call === `${kind} ${target}`) ?? this.#supplies.find(({ call }) => call === kind);
     if (supply === undefined) return undefined;
     const value = supply.answers.length > 1 ? supply.answers.shift() : supply.answers[0];
     return { value };
