@@ -5,7 +5,8 @@ import { CHECKED_PROGRAM, FRAME, programText } from './frames.ts';
 import type { PendingInvocation } from './pending-invocation.ts';
 import type { ProcessStarter } from './process-starter.ts';
 import type { KnownProgram } from './program.ts';
-import type { EndReason, InFlight, ProcessBounds, SandboxProcess } from './sandbox-process.ts';
+import type { ProcessBounds } from './process-bounds.ts';
+import { CLOSED, type EndReason, type InFlight, type SandboxProcess } from './sandbox-process.ts';
 
 /** What the lane tells the pool. */
 export interface LaneObserver {
@@ -126,11 +127,9 @@ export class DiagnosticLane {
   supervise(bounds: ProcessBounds, now: number, lost: number): void {
     const process = this.#process;
     if (process === null) return;
-    const reason = process.overdue(bounds, now, lost);
-    if (reason !== null) process.end(reason);
-    else if (this.waiting > 0) this.#idleSince = now;
-    else if (now - this.#idleSince > IDLE_MILLISECONDS)
-      process.end({ kind: 'closed', detail: 'idle', outOfMemory: false, mysterious: false });
+    if (process.endIfOverdue(bounds, now, lost)) return;
+    if (this.waiting > 0) this.#idleSince = now;
+    else if (now - this.#idleSince > IDLE_MILLISECONDS) process.end(CLOSED);
   }
 
   close(): void {
@@ -140,7 +139,7 @@ export class DiagnosticLane {
     this.#visitors = [];
     this.#current = null;
     for (const task of tasks) if ('check' in task) task.answer(failedCheck('closed', 'the sandbox has been closed'));
-    this.#process?.end({ kind: 'closed', detail: 'closed', outOfMemory: false, mysterious: false });
+    this.#process?.end(CLOSED);
   }
 
   #advance(): void {

@@ -48,6 +48,8 @@ export function describeLaunch(oldSpaceMegabytes = 96): Launch {
       '--disallow-code-generation-from-strings',
       '--disable-sigusr1',
       '--no-warnings',
+      // Hardly anything survives a run; a young generation that doubles up to its default bound would only take memory.
+      '--max-semi-space-size=2',
       `--max-old-space-size=${oldSpaceMegabytes}`,
       '--permission',
       '--allow-addons',

@@ -4,15 +4,17 @@ import { newCounts, type Counts } from './counts.ts';
 import { DiagnosticLane, type LaneObserver } from './diagnostic-lane.ts';
 import { FRAME, UNFLUSHED } from './frames.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { Ledger } from './ledger.ts';
 import type { PoolOptions, SandboxLog } from './options.ts';
 import { PendingInvocation, type InvocationOwner } from './pending-invocation.ts';
+import { boundsOf, type ProcessBounds } from './process-bounds.ts';
 import type { ProcessStarter } from './process-starter.ts';
 import { KnownProgram } from './program.ts';
 import { Quarantine } from './quarantine.ts';
 import { faultOf, NO_LOG } from './replies.ts';
+import { Retirement } from './retirement.ts';
 import { SandboxError } from './sandbox-error.ts';
-import type { EndReason, InFlight, ProcessBounds, SandboxProcess } from './sandbox-process.ts';
+import { CLOSED, type EndReason, type InFlight, type SandboxProcess } from './sandbox-process.ts';
+import { UnderWay } from './under-way.ts';
 
 /** More timeouts than these are believed without being looked at again. */
 const MOST_VERIFIED = 16;
@@ -29,17 +31,17 @@ export class Pool implements InvocationOwner, LaneObserver {
   readonly #onFault: (fault: Fault, program: string) => void;
   readonly #maxInFlight: number;
   readonly #bounds: ProcessBounds;
+  readonly #retirement: Retirement;
   readonly #lane: DiagnosticLane;
   readonly #heartbeat = new Heartbeat((now, lost) => this.#watch(now, lost));
   readonly #quarantine = new Quarantine();
   readonly #programs = new Map<string, KnownProgram>();
-  readonly #pending = new Ledger<PendingInvocation>();
+  readonly #pending = new UnderWay();
   /** Runs that wait for a main process. */
   #homeless: PendingInvocation[] = [];
   #main: SandboxProcess | null = null;
   #spare: SandboxProcess | null = null;
   #nextNumber = 1;
-  #earliestDeadline = Infinity;
   #failedStarts = 0;
   #isClosed = false;
   #opening: { resolve: () => void; reject: (error: Error) => void } | null = null;
@@ -50,11 +52,8 @@ export class Pool implements InvocationOwner, LaneObserver {
     this.#log = options.log;
     this.#onFault = options.onFault;
     this.#maxInFlight = options.maxInFlight;
-    this.#bounds = {
-      processor: Math.max(100, 2 * options.limits.cpuMilliseconds),
-      residentBytes: (384 + 2 * options.limits.heapMegabytes) * 1_048_576,
-      wall: Math.max(2000, 40 * options.limits.cpuMilliseconds),
-    };
+    this.#bounds = boundsOf(options.limits);
+    this.#retirement = new Retirement(this.#bounds);
     this.#lane = new DiagnosticLane(options.starter, options.limits, this);
   }
 
@@ -117,7 +116,6 @@ export class Pool implements InvocationOwner, LaneObserver {
       const pending = new PendingInvocation(known, invocation, this, deadline, resolve);
       known.active++;
       this.#pending.add(pending);
-      if (deadline < this.#earliestDeadline) this.#earliestDeadline = deadline;
       if (!this.#heartbeat.isRunning) this.#heartbeat.start();
       this.#place(pending, now);
     });
@@ -251,6 +249,7 @@ export class Pool implements InvocationOwner, LaneObserver {
   #processEnded(process: SandboxProcess, reason: EndReason): void {
     this.processEnded(process, reason);
     if (this.#isClosed) return;
+    this.#retirement.forget(process);
     const unanswered = process.takeUnanswered();
     const wasMain = this.#main === process;
     const spare = this.#spare;
@@ -349,34 +348,36 @@ export class Pool implements InvocationOwner, LaneObserver {
 
   /** Looks after processes and deadlines; answers whether anything is under way. */
   #watch(now: number, lost: number): boolean {
-    for (const process of [this.#main, this.#spare]) {
-      const reason = process?.overdue(this.#bounds, now, lost);
-      if (reason !== null && reason !== undefined) process?.end(reason);
-    }
+    for (const process of [this.#main, this.#spare]) process?.endIfOverdue(this.#bounds, now, lost);
+    this.#retirement.supervise(now, lost);
     this.#lane.supervise(this.#bounds, now, lost);
-    if (now >= this.#earliestDeadline) this.#endLate(now);
+    this.#retireWhenLarge(now);
+    this.#pending.endLate(now);
     return (
       this.#pending.size > 0 ||
       this.#opening !== null ||
       this.#main?.isIdle === false ||
+      this.#retirement.process !== null ||
       this.#spare?.isIdle !== true ||
       this.#lane.waiting > 0
     );
   }
 
-  #endLate(now: number): void {
-    let earliest = Infinity;
-    for (const pending of this.#pending.list()) {
-      if (pending.deadline <= now) pending.fail('unavailable', 'the deadline passed before the procedure had answered', true);
-      else if (pending.deadline < earliest) earliest = pending.deadline;
-    }
-    this.#earliestDeadline = earliest;
+  #retireWhenLarge(now: number): void {
+    const main = this.#main;
+    const spare = this.#spare;
+    if (main === null || !spare?.isReady || !this.#retirement.isDue(main, now)) return;
+    this.#log('info', 'a sandbox process has grown large and is replaced', { residentBytes: main.residentBytes });
+    this.#retirement.begin(main, now);
+    this.#promote(spare);
+    this.#spare = null;
+    this.#startSpare();
   }
 
   // ---------------------------------------------------------------- for health and the end
 
   status(): Omit<SandboxStatus, 'isolation'> {
-    const processes = [this.#main, this.#spare, this.#lane.process].filter((one) => one !== null);
+    const processes = [this.#main, this.#spare, this.#retirement.process, this.#lane.process].filter((one) => one !== null);
     return {
       ready: !this.#isClosed && this.#main !== null,
       processes: processes.map((one) => ({ pid: one.pid, role: one.role, residentBytes: one.residentBytes })),
@@ -390,11 +391,10 @@ export class Pool implements InvocationOwner, LaneObserver {
     this.#isClosed = true;
     this.#heartbeat.stop();
     this.#lane.close();
-    for (const process of [this.#main, this.#spare])
-      process?.end({ kind: 'closed', detail: 'closed', outOfMemory: false, mysterious: false });
+    for (const process of [this.#main, this.#spare, this.#retirement.process]) process?.end(CLOSED);
     this.#main = null;
     this.#spare = null;
-    for (const pending of this.#pending.list()) pending.fail('unavailable', 'the sandbox has been closed', false);
+    this.#pending.endAll('the sandbox has been closed');
     return Promise.resolve();
   }
 }

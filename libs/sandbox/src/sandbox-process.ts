@@ -1,12 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { SandboxStatus } from '#libs/oauth';
 import { BATCH, BATCH_CHARACTERS, FRAME, FRAME_HEADER, idAfter, MAX_FRAME_BYTES, PROGRESS_ID, REPLY, REPLY_HEADER } from './frames.ts';
 import { InOrder } from './in-order.ts';
+import { bytesOf, type ProcessBounds } from './process-bounds.ts';
 import { onlyChild, processorTime, residentBytes } from './processor-time.ts';
 import { readingInPlace } from './reading-in-place.ts';
 
-export type ProcessRole = 'main' | 'spare' | 'diagnostic';
+export type ProcessRole = SandboxStatus['processes'][number]['role'];
 
 /** A frame that waits for its reply. */
 export interface InFlight {
@@ -30,15 +32,8 @@ export interface EndReason {
   readonly mysterious: boolean;
 }
 
-/** Bounds the supervision of one process. */
-export interface ProcessBounds {
-  /** Milliseconds of processor time without a reply. */
-  readonly processor: number;
-  /** Beside what its loaded programs may hold. */
-  readonly residentBytes: number;
-  /** Milliseconds on the clock without a reply, whatever the process did with them. */
-  readonly wall: number;
-}
+/** Nothing is wrong with it: it is not needed any more. */
+export const CLOSED: EndReason = { kind: 'closed', detail: 'closed', outOfMemory: false, mysterious: false };
 
 /** Node's own fast paths, which its types leave out. */
 interface TextBuffer extends Buffer {
@@ -50,8 +45,6 @@ const BUFFER_BYTES = 256 * 1024;
 const STDERR_BYTES = 8192;
 /** A process that is killed while it is larger than this was killed for its size. */
 const LARGE_BYTES = 256 * 1_048_576;
-/** What the isolate of a busy program comes to hold, garbage included: with less, several busy ones would look like a bomb. */
-const BYTES_PER_PROGRAM = 64 * 1_048_576;
 /** After fewer frames than these the next one is sent without waiting for company. */
 const FEW = 2;
 /** Milliseconds. A busy event loop is late by less. */
@@ -175,11 +168,33 @@ export class SandboxProcess {
   }
 
   /**
-   * Asked every few milliseconds while something is in flight. Reads the process's clocks only when it has sent nothing since
+   * Called every few milliseconds while something is in flight. Reads the process's clocks only when it has sent nothing since
    * the last time. `lost` are the milliseconds that the service itself stood still before: what the process has sent meanwhile
    * is read before there is a verdict, and a long pause, in which all the machine may have stood still, does not count.
+   *
+   * @returns whether it has been ended
    */
-  overdue(bounds: ProcessBounds, now: number, lost: number): EndReason | null {
+  endIfOverdue(bounds: ProcessBounds, now: number, lost: number): boolean {
+    const reason = this.#overdue(bounds, now, lost);
+    if (reason === null) return false;
+    this.#end(reason);
+    return true;
+  }
+
+  /** Kills it. The owner is told at once, not when the operating system has finished. */
+  end(reason: EndReason): void {
+    this.#end(reason);
+  }
+
+  /** Everything unanswered, oldest first, those never sent last; the process forgets them. */
+  takeUnanswered(): { readonly sent: readonly InFlight[]; readonly unsent: readonly InFlight[] } {
+    const sent = this.#inFlight.takeAll();
+    const unsent = this.#queue;
+    this.#queue = [];
+    return { sent, unsent };
+  }
+
+  #overdue(bounds: ProcessBounds, now: number, lost: number): EndReason | null {
     if (this.hasEnded || this.#inFlight.size === 0) return null;
     if (this.#progress) {
       this.#progress = false;
@@ -201,7 +216,7 @@ export class SandboxProcess {
     if (used !== null && this.#processorAtProgress < 0) this.#processorAtProgress = used;
     const resident = residentBytes(pid);
     this.#resident = resident;
-    if (resident > bounds.residentBytes + Math.min(this.loaded.size, 64) * BYTES_PER_PROGRAM)
+    if (resident > bounds.residentBytes + bytesOf(this.loaded.size))
       return { kind: 'memory', detail: `resident memory of ${Math.round(resident / 1_048_576)} MB`, outOfMemory: true, mysterious: false };
     if (used !== null && used - this.#processorAtProgress >= processor)
       return {
@@ -220,19 +235,6 @@ export class SandboxProcess {
         mysterious: false,
       };
     return null;
-  }
-
-  /** Kills it. The owner is told at once, not when the operating system has finished. */
-  end(reason: EndReason): void {
-    this.#end(reason);
-  }
-
-  /** Everything unanswered, oldest first, those never sent last; the process forgets them. */
-  takeUnanswered(): { readonly sent: readonly InFlight[]; readonly unsent: readonly InFlight[] } {
-    const sent = this.#inFlight.takeAll();
-    const unsent = this.#queue;
-    this.#queue = [];
-    return { sent, unsent };
   }
 
   #end(reason: EndReason): void {

@@ -187,7 +187,12 @@ export interface SandboxStatus {
     readonly parts: readonly string[];
     readonly missing: readonly string[];
   };
-  readonly processes: readonly { readonly pid: number; readonly role: 'main' | 'spare' | 'diagnostic'; readonly residentBytes: number }[];
+  readonly processes: readonly {
+    readonly pid: number;
+    /** `retiring`: has grown large, and ends when it has answered what it has. */
+    readonly role: 'main' | 'spare' | 'diagnostic' | 'retiring';
+    readonly residentBytes: number;
+  }[];
   readonly inFlight: number;
   readonly counts: { readonly invocations: number; readonly runs: number; readonly suspensions: number; readonly kills: number } & Readonly<
     Record<FaultKind, number>

@@ -19,6 +19,12 @@ export class ProgramRefused extends Error {
   }
 }
 
+/**
+ * Texts travel inside a list: isolated-vm hands a bare text of a kilobyte or more over as memory outside the heap, which stays
+ * until the next full collection, and in a busy process that comes too late.
+ */
+const BY_VALUE = { arguments: { copy: true }, result: { copy: true } } as const;
+
 /** How a run ended that did not reach its own end. */
 export type Ending =
   { readonly kind: 'timeout'; readonly positions: string } | { readonly kind: 'memory' | 'failed'; readonly message: string };
@@ -91,7 +97,7 @@ export class ProgramIsolate {
 
   /** @param timeout wall clock of the whole call in milliseconds, or 0 where the watchdog looks after it. */
   invoke(text: string, lengths: string, timeout: number): string {
-    return this.#invoke.applySync(undefined, [text, lengths], timeout === 0 ? undefined : { timeout });
+    return this.#invoke.applySync(undefined, [[text, lengths]], timeout === 0 ? BY_VALUE : { ...BY_VALUE, timeout })[0];
   }
 
   /** Evaluates the top level and nothing else. @param timeout as above, never 0 */

@@ -46,7 +46,7 @@ export interface PreparedRealm {
 /** A realm joined to its program. */
 export interface BoundRealm {
   /** Runs frames; see `Runtime`. */
-  invoke(text: string, lengths: string): string;
+  invoke(frames: readonly [text: string, lengths: string]): [reply: string];
   /** Evaluates the program's top level alone. */
   trial(): string;
 }
@@ -97,8 +97,8 @@ function prepareRealm(
         locals[index] = hasOwn(parts.globals, wanted[index] as string) ? parts.globals[wanted[index] as string] : undefined;
       const program = { evaluate: (script as (...globals: unknown[]) => () => unknown)(...values), locals, flow, dressed };
       return {
-        invoke(text: string, lengths: string): string {
-          return runtime.invoke(program, parts, text, lengths);
+        invoke(frames: readonly [string, string]): [string] {
+          return [runtime.invoke(program, parts, frames[0], frames[1])];
         },
         trial(): string {
           return runtime.trial(program);
