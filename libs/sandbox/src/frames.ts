@@ -28,7 +28,7 @@ import type { Program } from '#libs/oauth';
  *   timeout:   positions, where they are known
  *   memory, failed: a message
  *   measured:  wall microseconds, heap bytes U+0001 the reply proper
- *   done:      nothing, or to a check its outcome as JSON
+ *   done:      nothing; to a check its outcome, to a load that has built an isolate its `AcceptedAnalysis`, as JSON
  *   batch:     lengths, U+0000 and texts of the replies
  * A trial, which evaluates the top level of the program checked last, is answered with done, fault, timeout, memory or failed.
  * effects and log are pairs separated by U+0002, the two parts of a pair by U+0003.
@@ -117,6 +117,15 @@ export interface ProgramText {
   readonly source: string;
   /** In the order in which they are evaluated; positions name them by their place in it, from 1. */
   readonly libraries: readonly LibraryText[];
+  /** What the process found that loaded it first. Taking a program apart takes fifty times longer than compiling it. */
+  readonly accepted?: AcceptedAnalysis;
+}
+
+/** What is needed of the analysis of a program that has passed it. */
+export interface AcceptedAnalysis {
+  /** Names that are assigned without declaration. */
+  readonly assigned: readonly string[];
+  readonly dressed: boolean;
 }
 
 export interface LibraryText {

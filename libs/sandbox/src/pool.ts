@@ -189,7 +189,8 @@ export class Pool implements InvocationOwner, LaneObserver {
     known.state = 'waiting';
     const spare = this.#spare;
     if (!spare?.isReady) return;
-    this.#sendLoad(spare, known, () => {
+    this.#sendLoad(spare, known, (reply) => {
+      known.learn(reply);
       known.state = 'loaded';
       for (const process of [this.#main, this.#spare])
         if (process?.isReady === true && !process.loaded.has(known.number)) this.#sendLoad(process, known);
@@ -198,7 +199,7 @@ export class Pool implements InvocationOwner, LaneObserver {
     });
   }
 
-  #sendLoad(process: SandboxProcess, known: KnownProgram, done?: () => void): void {
+  #sendLoad(process: SandboxProcess, known: KnownProgram, done?: (reply: string) => void): void {
     process.loaded.add(known.number);
     process.send(new ControlFrame(FRAME.load, known.number, known.frame(), done));
     this.#heartbeat.start();
@@ -300,8 +301,7 @@ export class Pool implements InvocationOwner, LaneObserver {
       this.#startSpare();
       return;
     }
-    // It never came up.
-    this.#failedStarts++;
+    this.#failedStarts++; // It never came up.
     const why = [reason.detail, process.complaints.slice(0, 1000)].filter((part) => part !== '').join(': ');
     if (this.#opening !== null && this.#failedStarts >= 3) {
       this.#opening.reject(new SandboxError(`the sandbox process does not start (${why})`));

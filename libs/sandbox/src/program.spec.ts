@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ProgramText } from './frames.ts';
 import { KnownProgram } from './program.ts';
 import type { EndReason } from './sandbox-process.ts';
 
@@ -17,5 +18,31 @@ describe('A program that a process was loading when it ended', () => {
       false,
       true,
     ]);
+  });
+});
+
+describe('What the process found that loaded a program first', () => {
+  const accepted = (known: KnownProgram): unknown => (JSON.parse(known.frame()) as ProgramText).accepted;
+
+  test('goes to the others with it', () => {
+    const known = program();
+    expect(accepted(known)).toBeUndefined();
+    known.learn('O{"assigned":["n","größe","$_1"],"dressed":true}');
+    expect(accepted(known)).toEqual({ assigned: ['n', 'größe', '$_1'], dressed: true });
+  });
+
+  test.each([
+    ['that nothing was built', 'O'],
+    ['a refusal', 'Xthe frame is malformed'],
+    ['no JSON', 'O{'],
+    ['null', 'Onull'],
+    ['a name that is none', 'O{"assigned":["n"," a) { evil(); } function b("],"dressed":false}'],
+    ['a name that is no text', 'O{"assigned":[7],"dressed":false}'],
+    ['no list of names', 'O{"assigned":"n","dressed":false}'],
+    ['no word on helpers', 'O{"assigned":[]}'],
+  ])('is not taken over when it is %s', (_what, reply) => {
+    const known = program();
+    known.learn(reply);
+    expect(accepted(known)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import type { Program } from '#libs/oauth';
-import { programText } from './frames.ts';
+import { programText, REPLY, type AcceptedAnalysis } from './frames.ts';
 import type { PendingInvocation } from './pending-invocation.ts';
 import type { EndReason } from './sandbox-process.ts';
 
@@ -11,7 +11,7 @@ export class KnownProgram {
   readonly program: Program;
   /** What frames call it; never used twice. */
   readonly number: number;
-  readonly #frame: string;
+  #frame: string;
   /** `apart`: for the diagnostic process only. `waiting`: not yet tried in a process. `loaded`: tried, safe to load anywhere. `harmful`: loading it killed a process. */
   state: 'apart' | 'waiting' | 'loaded' | 'harmful';
   /** Runs that arrived before it was loaded. */
@@ -44,6 +44,12 @@ export class KnownProgram {
     return this.#frame;
   }
 
+  /** Takes over what the first process that loaded it has found, so that no other need take the program apart again. */
+  learn(reply: string): void {
+    const accepted = acceptedIn(reply);
+    if (accepted !== null) this.#frame = JSON.stringify({ ...programText(this.program), accepted });
+  }
+
   /** Three within ten seconds: for half a minute its runs go singly through the diagnostic process, where they hold up no others. */
   noteTimeout(now: number): void {
     this.#timeouts = this.#timeouts.filter((at) => at > now - 10_000);
@@ -62,5 +68,25 @@ export class KnownProgram {
 
   get isSuspect(): boolean {
     return this.#apartUntil !== 0;
+  }
+}
+
+/** Names become parameters of the function that a run calls, so nothing but names may be among them. */
+const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
+
+function acceptedIn(reply: string): AcceptedAnalysis | null {
+  if (reply.charCodeAt(0) !== REPLY.done || reply.length === 1) return null;
+  const { assigned, dressed } = parsed(reply.slice(1));
+  if (!Array.isArray(assigned) || typeof dressed !== 'boolean') return null;
+  const names = assigned.filter((name): name is string => typeof name === 'string' && NAME.test(name));
+  return names.length === assigned.length ? { assigned: names, dressed } : null;
+}
+
+/** A process that has been taken over may answer anything. */
+function parsed(text: string): Partial<Record<keyof AcceptedAnalysis, unknown>> {
+  try {
+    return { ...(JSON.parse(text) as object) };
+  } catch {
+    return {};
   }
 }

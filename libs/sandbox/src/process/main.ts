@@ -33,8 +33,8 @@ function serve(connection: Connection): void {
       else if (frame.kind === FRAME.load) {
         // This takes a while; what is done must not look undone meanwhile.
         connection.flush();
-        shelf.load(frame.program, JSON.parse(frame.text) as ProgramText);
-        connection.reply(frame.id, 'O');
+        const accepted = shelf.load(frame.program, JSON.parse(frame.text) as ProgramText);
+        connection.reply(frame.id, accepted === null ? 'O' : `O${JSON.stringify(accepted)}`);
       } else if (frame.kind === FRAME.unload) {
         shelf.unload(frame.program);
         connection.reply(frame.id, 'O');

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type IsolatedVM from 'isolated-vm';
 import type { CheckFinding } from '#libs/oauth';
 import { analyseProgram } from '../analysis/program-analysis.ts';
-import type { ProcessConfiguration, ProgramText } from '../frames.ts';
+import type { AcceptedAnalysis, ProcessConfiguration, ProgramText } from '../frames.ts';
 import { layOut, LINE_OFFSET, placeIn, PROCEDURE_FILE, type Section } from './program-layout.ts';
 import { realmSource, type BoundRealm, type PreparedRealm } from './realm-source.ts';
 
@@ -40,6 +40,7 @@ export class ProgramIsolate {
   readonly #context: IsolatedVM.Context;
   readonly #invoke: IsolatedVM.Reference<BoundRealm['invoke']>;
   readonly #trial: IsolatedVM.Reference<BoundRealm['trial']>;
+  readonly accepted: AcceptedAnalysis;
   /** What the analysis thinks worth a second look. */
   readonly warnings: readonly CheckFinding[];
   readonly #sections: readonly Section[];
@@ -49,6 +50,7 @@ export class ProgramIsolate {
     context: IsolatedVM.Context,
     invoke: IsolatedVM.Reference<BoundRealm['invoke']>,
     trial: IsolatedVM.Reference<BoundRealm['trial']>,
+    accepted: AcceptedAnalysis,
     warnings: readonly CheckFinding[],
     sections: readonly Section[],
   ) {
@@ -56,14 +58,14 @@ export class ProgramIsolate {
     this.#context = context;
     this.#invoke = invoke;
     this.#trial = trial;
+    this.accepted = accepted;
     this.warnings = warnings;
     this.#sections = sections;
   }
 
   /** Throws `ProgramRefused` for what is wrong with the program, anything else for what is wrong with the prelude or the process. */
   static build(program: ProgramText, configuration: ProcessConfiguration): ProgramIsolate {
-    const analysis = analyseProgram(program, configuration.sourceBytes);
-    if (analysis.errors.length > 0) throw new ProgramRefused(analysis.errors);
+    const { accepted, warnings } = analysisOf(program, configuration.sourceBytes);
     const isolate = new ivm.Isolate({ memoryLimit: configuration.heapMegabytes });
     try {
       const context = isolate.createContextSync();
@@ -76,11 +78,11 @@ export class ProgramIsolate {
       const prelude = context.evalSync(`(\n${configuration.prelude}\n)`, { filename: 'prelude.js', lineOffset: -1, reference: true });
       const finish = realm.getSync('finish', { reference: true });
       const names = finish.applySync(undefined, [prelude.derefInto({ release: true })]);
-      const script = compile(isolate, context, program, names, analysis.assigned);
+      const script = compile(isolate, context, program, names, accepted.assigned);
       const bind = realm.getSync('bind', { reference: true });
       const bound = bind.applySync(
         undefined,
-        [script.derefInto({ release: true }), analysis.assigned.join(','), program.flow, analysis.dressed],
+        [script.derefInto({ release: true }), accepted.assigned.join(','), program.flow, accepted.dressed],
         {
           result: { reference: true },
         },
@@ -88,7 +90,7 @@ export class ProgramIsolate {
       const invoke = bound.getSync('invoke', { reference: true });
       const trial = bound.getSync('trial', { reference: true });
       for (const handle of [finish, bind, bound, realm]) handle.release();
-      return new ProgramIsolate(isolate, context, invoke, trial, analysis.warnings, sections);
+      return new ProgramIsolate(isolate, context, invoke, trial, accepted, warnings, sections);
     } catch (error) {
       dispose(isolate);
       throw error;
@@ -122,6 +124,16 @@ export class ProgramIsolate {
     this.#context.release();
     dispose(this.isolate);
   }
+}
+
+function analysisOf(
+  program: ProgramText,
+  sourceBytes: number,
+): { readonly accepted: AcceptedAnalysis; readonly warnings: readonly CheckFinding[] } {
+  if (program.accepted !== undefined) return { accepted: program.accepted, warnings: [] };
+  const { errors, warnings, assigned, dressed } = analyseProgram(program, sourceBytes);
+  if (errors.length > 0) throw new ProgramRefused(errors);
+  return { accepted: { assigned, dressed }, warnings };
 }
 
 /**

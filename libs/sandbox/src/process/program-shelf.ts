@@ -1,11 +1,11 @@
 import type { CheckFinding, CheckOutcome } from '#libs/oauth';
-import { CHECKED_PROGRAM, type ProcessConfiguration, type ProgramText } from '../frames.ts';
+import { CHECKED_PROGRAM, type AcceptedAnalysis, type ProcessConfiguration, type ProgramText } from '../frames.ts';
 import { ProgramIsolate, ProgramRefused } from './program-isolate.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** A loaded program, with its isolate while it has one. */
 interface Entry {
-  readonly program: ProgramText;
+  program: ProgramText;
   isolate: ProgramIsolate | null;
   /** Why it cannot run, as the reply to each of its runs. */
   refusal: string | null;
@@ -25,10 +25,13 @@ export class ProgramShelf {
     this.#watchdog = watchdog;
   }
 
-  load(number: number, program: ProgramText): void {
+  /** @returns what the analysis found, unless the program was refused or there is no room for its isolate yet */
+  load(number: number, program: ProgramText): AcceptedAnalysis | null {
     this.unload(number);
     this.#entries.set(number, { program, isolate: null, refusal: null });
-    if (this.#built.size < this.#configuration.isolates) this.take(number);
+    if (this.#built.size >= this.#configuration.isolates) return null;
+    const isolate = this.take(number);
+    return typeof isolate === 'string' ? null : isolate.accepted;
   }
 
   /** Everything a check finds without running the program; one that passes stays, for its trial, until the next is checked. */
@@ -72,6 +75,7 @@ export class ProgramShelf {
       entry.refusal = `Fs${placeOf(error.findings[0], entry.program)}\u0001\u0001${error.message}`;
       return entry.refusal;
     }
+    entry.program = { ...entry.program, accepted: entry.isolate.accepted };
     if (this.#watchdog !== null) entry.isolate.slot = this.#watchdog.add(entry.isolate.isolate);
     this.#built.set(number, true);
     this.#latest = number;
