@@ -3,16 +3,17 @@
 /** Claims and other free members. A member named like a method takes its place. */
 type JavaMap = { [name: string]: any } & JavaMapMethods;
 
+/** Names are text; a number becomes text. */
 interface JavaMapMethods {
   /** Null when there is none. */
-  get(name: string): any;
-  put(name: string, value: unknown): any;
+  get(name: string | number): any;
+  put(name: string | number, value: unknown): any;
   /** Nothing is changed when there is one; answers what was there. */
-  putIfAbsent(name: string, value: unknown): any;
-  containsKey(name: string): boolean;
+  putIfAbsent(name: string | number, value: unknown): any;
+  containsKey(name: string | number): boolean;
   containsValue(value: unknown): boolean;
-  remove(name: string): any;
-  getOrDefault(name: string, fallback: unknown): any;
+  remove(name: string | number): any;
+  getOrDefault(name: string | number, fallback: unknown): any;
   putAll(source: object): void;
   clear(): void;
   values(): JavaList<any>;
@@ -49,9 +50,10 @@ interface JavaChangeable {
 }
 
 interface JavaList<T> extends Array<T>, JavaCollection<T>, JavaChangeable {
-  get(index: number): T;
+  /** An index may be text, as `for...in` gives it. */
+  get(index: number | string): T;
   add(value: T): boolean;
-  add(index: number, value: T): boolean;
+  add(index: number | string, value: T): boolean;
   /** A whole number is an index, anything else a value. */
   remove(indexOrValue: unknown): T | boolean;
 }
@@ -67,7 +69,7 @@ interface JavaReadonlySet<T> extends ReadonlyArray<T>, JavaCollection<T> {}
 
 /** A list that belongs to the context and cannot be changed. */
 interface JavaReadonlyList<T> extends ReadonlyArray<T>, JavaCollection<T> {
-  get(index: number): T;
+  get(index: number | string): T;
 }
 
 /** What may be handed over as a collection; text is one element. */

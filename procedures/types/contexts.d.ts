@@ -163,11 +163,11 @@ type TokenProcedureContext = WithGetters<{
     getDefaultAccessTokenData(delegation?: Delegation | null): JavaMap | null;
     subjectAttributes(): JavaMap;
     contextAttributes(): JavaMap;
-    /** Issues one-time tokens; null when the profile has no such issuer. */
+    /** Issues one-time tokens; null when the profile has no such issuer. Throws in a flow that has none at all. */
     getNonceTokenIssuer(id: string): TokenIssuer | null;
   };
 
-/** Flows `oauth-introspect` and `oauth-introspect-application-jwt`. */
+/** Flows `oauth-introspect`, `oauth-introspect-application-jwt` and `oauth-forward-auth`, whose `request` is the one that the gateway asks about. */
 type IntrospectionTokenProcedureContext = TokenProcedureContext &
   WithGetters<{
     readonly presentedToken: PresentedToken;

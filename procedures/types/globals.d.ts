@@ -47,7 +47,8 @@ declare const console: Pick<ProcedureLogger, 'trace' | 'debug' | 'info' | 'warn'
  */
 interface RefusalFactory {
   (description?: string | null): Error;
-  (code: string, description: string | null): Error;
+  /** `exact`, which scripts for other servers ask for, is always so. */
+  (code: string, description: string | null, exact?: boolean): Error;
   (description: string | null, cause: object): Error;
 }
 
@@ -118,9 +119,10 @@ declare const secrets: {
 
 /** A stand-in for the few Java classes that scripts written for a Java host use. */
 declare const Java: {
-  type(name: 'java.util.HashMap' | 'java.util.LinkedHashMap'): new (source?: object) => JavaMap;
-  type(name: 'java.util.ArrayList'): new (source?: Collection) => JavaList<any>;
-  type(name: 'java.util.HashSet'): new (source?: Collection) => JavaSet<any>;
+  /** A number in place of a source is a capacity, which means nothing here. */
+  type(name: 'java.util.HashMap' | 'java.util.LinkedHashMap'): new (source?: object | number) => JavaMap;
+  type(name: 'java.util.ArrayList'): new (source?: Collection | number) => JavaList<any>;
+  type(name: 'java.util.HashSet'): new (source?: Collection | number) => JavaSet<any>;
   type(name: 'java.util.Base64'): {
     getEncoder(): JavaBase64Encoder;
     getUrlEncoder(): JavaBase64Encoder;
@@ -133,31 +135,37 @@ declare const Java: {
     join(separator: string, ...parts: unknown[]): string;
   };
   type(name: 'java.security.MessageDigest'): {
-    getInstance(algorithm: 'SHA-256' | 'SHA-512'): JavaMessageDigest;
-    isEqual(a: JavaBytes, b: JavaBytes): boolean;
+    /** SHA-256 and SHA-512. */
+    getInstance(algorithm: string): JavaMessageDigest;
+    isEqual(a: SomeBytes, b: SomeBytes): boolean;
   };
+  /** A name that is not written out. */
+  type<Name extends string>(name: string extends Name ? Name : never): any;
   /** A plain array of any collection. */
   from(collection: Collection): any[];
-  /** A Java list of any collection. */
-  to(collection: Collection): JavaList<any>;
+  /** A Java list of any collection, whatever type is named. */
+  to(collection: Collection, type?: unknown): JavaList<any>;
 };
 
 /** Signed bytes. */
 type JavaBytes = JavaList<number>;
 
+/** What may be handed over as bytes; text is taken as UTF-8. */
+type SomeBytes = readonly number[] | string;
+
 interface JavaBase64Encoder {
-  encodeToString(bytes: JavaBytes): string;
-  encode(bytes: JavaBytes): JavaBytes;
+  encodeToString(bytes: SomeBytes): string;
+  encode(bytes: SomeBytes): JavaBytes;
   withoutPadding(): JavaBase64Encoder;
 }
 
 interface JavaBase64Decoder {
-  decode(text: string | JavaBytes): JavaBytes;
+  decode(text: SomeBytes): JavaBytes;
 }
 
 interface JavaMessageDigest {
-  update(bytes: JavaBytes | string | number): void;
-  digest(bytes?: JavaBytes | string): JavaBytes;
+  update(bytes: SomeBytes | number): void;
+  digest(bytes?: SomeBytes): JavaBytes;
   reset(): void;
 }
 

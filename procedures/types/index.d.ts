@@ -2,4 +2,3 @@
 /// <reference path="./contexts.d.ts" />
 /// <reference path="./globals.d.ts" />
 /// <reference path="./services.d.ts" />
-/// <reference path="./services.d.ts" />

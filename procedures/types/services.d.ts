@@ -18,6 +18,9 @@ interface WebServiceRequest {
   timeout?: number | null;
 }
 
+/** Options of a request, as an object or as a map with the same names, or only the path. */
+type WebServiceOptions = WebServiceRequest | JavaMapMethods | Map<string, unknown> | string | null;
+
 /** The answer of a web service, of any status. */
 type WebServiceResponse = JavaMap & {
   readonly statusCode: number;
@@ -33,10 +36,9 @@ type WebServiceResponse = JavaMap & {
  * too large. A request is not undone when the procedure fails.
  */
 interface WebServiceClient {
-  /** Options, or only the path. */
-  get(options?: WebServiceRequest | string | null): WebServiceResponse;
-  post(options?: WebServiceRequest | string | null): WebServiceResponse;
-  request(options?: WebServiceRequest | string | null): WebServiceResponse;
+  get(options?: WebServiceOptions): WebServiceResponse;
+  post(options?: WebServiceOptions): WebServiceResponse;
+  request(options?: WebServiceOptions): WebServiceResponse;
 }
 
 /** Attributes that procedures of the profile keep between runs, by subject and purpose. */

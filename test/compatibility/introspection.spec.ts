@@ -109,6 +109,25 @@ describe('Collections', () => {
     });
   });
 
+  test('a list takes the indexes that for...in gives, which are text', async () => {
+    expect(await claimsBy('list-index-from-for-in', { tenant: 'red' })).toEqual({
+      ...{ active: true, copy: ['a', 'b', 'c'], asked: ['red'] },
+      outside: 'index 3 is outside a list of 3/index first is outside a list of 3',
+    });
+  });
+
+  test('instanceof tells maps, lists and sets of Java from objects and arrays', async () => {
+    expect(await claimsBy('instanceof-java')).toEqual({
+      ...{ active: true, kinds: ['map', 'list', 'set', 'array', 'object', 'string'], data: 'map', scopes: 'set', size: true },
+    });
+  });
+
+  test('capacities, keys that are numbers, names of classes and digests in variables, arrays as bytes', async () => {
+    expect(await claimsBy('java-written-loosely')).toEqual({
+      ...{ active: true, level: 'high', none: false, other: 'else', left: 'low1', bytes: 'aGk', length: 32, list: true },
+    });
+  });
+
   test('values, entrySet().forEach, putIfAbsent, containsValue', async () => {
     const { delegationId, ...rest } = await claimsBy('map-values');
     expect(delegationId).toBeUndefined();
@@ -141,6 +160,14 @@ describe('The language as people wrote it', () => {
     const { json } = await service.introspect(token);
     expect(json).not.toHaveProperty('leaked');
     expect(json['count']).toBe(Object.keys(json).length - 2);
+  });
+
+  test('names of the service and of other engines may be assigned without declaration', async () => {
+    for (const round of [1, 2])
+      expect([round, await claimsBy('names-of-the-service-reassigned')]).toEqual([
+        round,
+        { active: true, parts: 3, pepper: 'own', printed: '<gateway>', unit: 'north', hash: 'abc' },
+      ]);
   });
 
   test('var and functions are hoisted', async () => {

@@ -250,6 +250,20 @@ describe('Services of the context', () => {
     expect(log).toEqual([expect.stringContaining('warn no roles: ')]);
   });
 
+  test('options of a request may be maps of Java', async () => {
+    const asked = (statusCode: number) => ({
+      ...{ script: 'fetch-by-java-map', flow, context: contextOf() },
+      answers: { http: () => JSON.stringify({ statusCode, headers: {}, body: '{"access":"granted"}' }) },
+    });
+    const { response, calls } = await delivered(asked(200));
+    expect(response).toEqual({ access: 'granted' });
+    expect(JSON.parse(calls[0]?.replace('http ', '') ?? '')).toMatchObject({
+      ...{ client: 'directory', method: 'GET', query: { client: ['app'] }, headers: { accept: 'application/json' } },
+    });
+    const { rejection } = await runner.run(asked(404));
+    expect(rejection).toEqual({ status: 403, code: 'insufficient_scope', description: 'The directory says 404' });
+  });
+
   test.each([
     ['null', 1, ['bucket-store']],
     ['{"times":2}', 3, ['bucket-store', 'bucket-clear']],
@@ -263,5 +277,34 @@ describe('Services of the context', () => {
   test('attributes of the authentication are maps for for...in and appendObjectTo', async () => {
     const { effects } = await delivered({ script: 'attributes-for-in', flow, context: contextOf() });
     expect(effects[1]).toMatch(/"auth_subject":"alice","acr":"urn:acr:password","auth_time":1700000000,"args":"a\+bnone"\}$/);
+  });
+});
+
+describe('After a revocation', () => {
+  const flow = 'oauth-revoke';
+  const run = (subject: string | null): FlowRun => ({
+    ...{ script: 'revocation-notice', flow },
+    context: contextOf({
+      revocation: {
+        ...{ tokenTypeHint: 'access_token', clientId: 'app', purpose: subject === null ? null : 'access_token', subject },
+        delegationId: subject === null ? null : 'd-given',
+      },
+    }),
+    answers: { 'bucket-get': () => '{"count":4}', http: () => '{"statusCode":204,"headers":{},"body":""}' },
+  });
+
+  test('a procedure has buckets and web services', async () => {
+    const { response, effects, calls } = await delivered(run('alice'));
+    expect(response).toEqual({});
+    expect(effects).toEqual(['bucket-store ["revocations","alice","tokens"] | {"count":5}']);
+    expect(JSON.parse(calls[1]?.replace('http ', '') ?? '')).toMatchObject({
+      ...{ client: 'siem', uri: 'https://siem.example', method: 'POST', path: '/revoked' },
+      body: '{"client":"app","subject":"alice","purpose":"access_token","count":5}',
+    });
+  });
+
+  test('members of a token that nobody knows are null', async () => {
+    const { calls, log } = await delivered(run(null));
+    expect([calls, log]).toEqual([[], ['info nothing known of it, hint access_token']]);
   });
 });

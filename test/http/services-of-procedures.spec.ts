@@ -34,6 +34,9 @@ beforeAll(async () => {
     ...{ allowedHosts: [`localhost:${port}`, `127.0.0.1:${port}`], allowHttp: true, allowedNetworks: ['127.0.0.0/8', '::1/128'] },
     ...{ credentials: { kind: 'bearer', value: CREDENTIAL }, maximumRedirects: 2 },
   });
+  await put('http-clients/trusted', {
+    ...{ allowedHosts: [`localhost:${port}`], allowHttp: true, allowTokens: true, allowedNetworks: ['127.0.0.0/8', '::1/128'] },
+  });
   await put('http-clients/strict', { allowedHosts: [`localhost:${port}`], allowHttp: true });
 });
 
@@ -89,6 +92,19 @@ describe('a procedure', () => {
     expect(status).toBe(500);
     expect((await faultsOf(service, id))[0]?.message).toMatch(message);
     expect(received.filter(({ url }) => url !== '/redirect')).toEqual([]);
+  });
+
+  test('sends a token of the run only by a client that may send tokens', async () => {
+    const send = (client: string) =>
+      answered(
+        `context.getWebServiceClient('${client}', URL).get({ headers: { 'x-key': context.presentedToken.value } }); return { active: true };`,
+      );
+    const { id, status } = await send('partner');
+    expect(status).toBe(500);
+    expect((await faultsOf(service, id))[0]?.message).toMatch(/allowTokens/);
+    expect(received).toEqual([]);
+    expect(await send('trusted')).toMatchObject({ status: 200 });
+    expect(received).toEqual([{ url: '/', authorization: undefined, key: expect.any(String) }]);
   });
 
   test('keeps attributes in a bucket, which an administrator may see and clear', async () => {

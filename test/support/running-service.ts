@@ -41,7 +41,7 @@ export function testSettings(dataDir: string): Settings {
     host: '127.0.0.1',
     adminPort: 0,
     adminHost: '127.0.0.1',
-    tls: { mode: 'off', certFile: null, keyFile: null },
+    tls: { mode: 'off', certFile: null, keyFile: null, asksForCertificates: false },
     dataDir,
     baseUrl: null,
     databaseUrl: null,

@@ -30,6 +30,8 @@ export interface ScriptCompiler {
     readonly flow: string | null;
     /** What the text sees of others, in the order of their evaluation. */
     readonly libraries?: readonly { readonly name: string; readonly language: ProcedureLanguage; readonly source: string }[];
+    /** Whose texts take turns with those of others. */
+    readonly author?: string;
   }): Promise<
     | { readonly ok: true; readonly script: string; readonly warnings: readonly CheckFinding[] }
     | { readonly ok: false; readonly errors: readonly CheckFinding[] }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { forwardAuthBody } from '#libs/configuration';
 import {
   ACCESS_TOKEN_FORMATS,
   ADMINISTRATOR_ROLES,
@@ -43,6 +44,7 @@ export const endpointAnswer = z
     advertised: z.boolean(),
     deployedTo: z.array(z.string()),
     revocationLag: z.int().nullable(),
+    forwardAuth: forwardAuthBody.nullable(),
     origin,
   })
   .meta({ id: 'Endpoint' });
@@ -161,6 +163,7 @@ export const httpClientAnswer = z
     id: z.string(),
     allowedHosts: z.array(z.string()),
     allowHttp: z.boolean(),
+    allowTokens: z.boolean().describe('Whether requests may carry tokens of the run.'),
     allowedNetworks: z.array(z.string()),
     credentials: credentials.nullable().describe('Null for none; otherwise a value is set, which no answer shows.'),
     tls: z.strictObject({

@@ -85,8 +85,19 @@ export const dryRunBody = shape({
   profile: values.id,
   flow: flowId,
   program: z
-    .union([shape({ source: uploadText.source, language: uploadText.language }), shape({ procedure: values.id, version })])
-    .describe('A source that is not stored, or a stored version.'),
+    .union([
+      shape({
+        source: uploadText.source,
+        language: uploadText.language,
+        libraries: libraryReferences
+          .optional()
+          .describe(
+            'Stored libraries that the source uses, such as `claims@2`, in the order of evaluation; without a version the active one.',
+          ),
+      }),
+      shape({ procedure: values.id, version }),
+    ])
+    .describe('A source that is not stored, with the libraries it uses, or a stored version, which has those it pins.'),
   endpoint: values.id.optional().describe("The endpoint it would be bound to; by default the profile's first of the flow's kind."),
   client: values.clientId.optional().describe('The calling client; by default a sample.'),
   tokenData: jsonObject.nullable().optional().describe("Data of the presented token, over the sample's; null for an inactive token."),

@@ -66,9 +66,7 @@ export class BucketsController {
     edits: 'conditional',
     refuses: [404],
   })
-  async delete(@Param('profile') profile: string, @Param('bucket') id: string, @EditOf() edit: Edit): Promise<void> {
-    await this.editor.remove(edit, 'bucket', entityKey(profile, id));
-    // Another bucket of this id is not to find them.
-    await this.services.stores.buckets.clear(profile, id);
+  delete(@Param('profile') profile: string, @Param('bucket') id: string, @EditOf() edit: Edit): Promise<void> {
+    return this.editor.remove(edit, 'bucket', entityKey(profile, id));
   }
 }

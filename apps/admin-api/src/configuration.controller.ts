@@ -41,7 +41,7 @@ export class ConfigurationController {
   @Operation({
     summary: 'Apply a configuration file',
     description:
-      'Replaces what files own and leaves what was made by the API. All problems are reported at once with their place, and nothing is applied then.',
+      'Replaces what files own and leaves what was made by the API. A bucket that goes takes its entries along. All problems are reported at once with their place, and nothing is applied then.',
     role: 'admin',
     status: 200,
     answer: configurationChangesAnswer,

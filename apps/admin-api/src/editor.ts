@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
-import { redact } from '#libs/configuration';
+import { auditOfGift, redact, secretsGiven } from '#libs/configuration';
 import {
   ConfigurationError,
-  entityKey,
   missingSigningKeys,
   put,
   remove,
@@ -19,7 +18,6 @@ import { SERVICES, type AdminServices } from './admin-services.ts';
 import type { Edit } from './edit.ts';
 import { check } from './preconditions.ts';
 import { notFound, Problem } from './problem.ts';
-import { secretsGiven } from './secret-gifts.ts';
 
 /** What is to be changed, made of one configuration. */
 export interface Plan<T> {
@@ -175,15 +173,7 @@ function audit(before: Configuration, changes: readonly PlannedChange[], edit: E
 function giving(before: Configuration, changes: readonly Change[], edit: Edit, at: number): NewAuditEvent[] {
   const gifts = secretsGiven(before, changes);
   if (gifts.length > 0) requireRole(edit.actor.role, 'admin');
-  return gifts.map(({ profile, secret, procedure, version }) => ({
-    at,
-    actor: edit.actor.id,
-    action: 'secret.give',
-    kind: 'secret',
-    key: entityKey(profile, secret),
-    before: null,
-    after: { profile, id: secret, procedure, version },
-  }));
+  return gifts.map((gift) => auditOfGift(gift, at, edit.actor.id));
 }
 
 function words(kind: EntityKind): string {

@@ -177,6 +177,35 @@ describe('procedures with libraries', () => {
     expect(api.live.current.revision).toBe(revision);
   });
 
+  test('a dry run of a source that is not stored uses them too: those named, else the active one', async () => {
+    const dryRun = (libraries: readonly string[], source = SOURCE) =>
+      api.call('POST', '/admin/v1/dry-run', {
+        as: 'author',
+        body: { profile: 'p', flow: 'oauth-introspect', program: { source, language: 'typescript', libraries } },
+      });
+    const answer = await dryRun(['dates', 'claims@2']);
+    const { program } = JSON.parse(answer.json.answer.body) as { program: unknown };
+    expect(program).toEqual({
+      source: SOURCE,
+      libraries: [
+        { name: 'dates', version: 1, source: 'function today() {}\n' },
+        { name: 'claims', version: 2, source: `${CLAIMS}// 2\n` },
+      ],
+    });
+    expect(api.compiled.at(-1)?.libraries?.map(({ name }) => name)).toEqual(['dates', 'claims']);
+    expect((await dryRun(['none', 'claims@99'])).json).toMatchObject({
+      status: 422,
+      detail: 'The dry run names what does not exist or does not fit.',
+      errors: [
+        { pointer: '/program/libraries/0', message: 'there is no library "none"' },
+        { pointer: '/program/libraries/1', message: 'library "claims" has no version 99' },
+      ],
+    });
+    const stored = { procedure: 'pinning', version: 1, libraries: ['claims'] };
+    const refused = await api.call('POST', '/admin/v1/dry-run', { body: { profile: 'p', flow: 'oauth-introspect', program: stored } });
+    expect(refused.status).toBe(422);
+  });
+
   test('a library that is pinned is not deleted: 409 names every version that pins it', async () => {
     const answer = await api.call('DELETE', `${LIBRARIES}/dates`);
     expect(answer.json).toMatchObject({ status: 409, type: 'urn:tokenwright:problem:in-use' });

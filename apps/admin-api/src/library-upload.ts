@@ -29,7 +29,7 @@ export class LibraryUpload {
       ...text,
       members: { library },
       fresh: { id: library, description: '', activeVersion: null, origin: 'api' },
-      check: (version) => this.scripts.library({ id: library, version, ...text }),
+      check: (version) => this.scripts.library({ id: library, version, author: edit.actor.id, ...text }),
       confirm: () => undefined,
     });
   }

@@ -32,7 +32,7 @@ describe('HTTP clients', () => {
   const PASSWORD = value('pass-word-of-partner');
   const BASIC = { kind: 'basic', username: 'us', value: PASSWORD };
 
-  test('are created with safe defaults: nothing is reachable, only https, no redirect', async () => {
+  test('are created with safe defaults: nothing is reachable, only https, no tokens are sent, no redirect', async () => {
     const answer = await put({});
     expect(answer.status).toBe(201);
     expect(answer.json).toEqual({
@@ -40,6 +40,7 @@ describe('HTTP clients', () => {
       id: 'partner',
       allowedHosts: [],
       allowHttp: false,
+      allowTokens: false,
       allowedNetworks: [],
       credentials: null,
       tls: { caCertificates: null, clientCertificate: null, clientKey: false },
@@ -50,6 +51,13 @@ describe('HTTP clients', () => {
     });
     expect((await api.call('GET', url)).headers['etag']).toBe(answer.headers['etag']);
     expect((await api.call('GET', '/p/p/http-clients')).json.items).toEqual([answer.json]);
+  });
+
+  test('may be allowed to send tokens, which no longer holds when a replacement leaves it out', async () => {
+    expect((await put({ allowTokens: true })).json.allowTokens).toBe(true);
+    expect(api.live.current.get('http-client', 'p/partner')?.allowTokens).toBe(true);
+    expect((await put({})).json.allowTokens).toBe(false);
+    expect((await put({ allowTokens: 'yes' })).json.errors).toMatchObject([{ pointer: '/allowTokens' }]);
   });
 
   test('credentials are sealed, shown by their kind alone, and stay when a replacement leaves their value out', async () => {

@@ -2,7 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError, DryRunError, RotationTooEarlyError, StoreError } from '#libs/oauth';
 import type { AdminLog } from './admin-services.ts';
-import { Problem, type ProblemName } from './problem.ts';
+import { dryRunMisfit, Problem, type ProblemName } from './problem.ts';
 import type { RouteTable } from './route-table.ts';
 
 /**
@@ -36,9 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
       return new Problem('invalid-configuration', 'Nothing was changed.', { errors: error.problems });
     }
     if (error instanceof DryRunError) {
-      return new Problem('invalid-body', 'The dry run names what does not exist or does not fit.', {
-        errors: [{ pointer: error.pointer, message: error.message }],
-      });
+      return dryRunMisfit([{ pointer: error.pointer, message: error.message }]);
     }
     if (error instanceof RotationTooEarlyError) {
       return new Problem('rotation-too-early', error.message, { headers: { 'retry-after': String(Math.ceil(error.secondsToWait)) } });

@@ -90,6 +90,11 @@ export function notFound(what: string): Problem {
   return new Problem('not-found', `There is no ${what}.`);
 }
 
+/** The problem for a dry run that cannot be made as it is asked for. */
+export function dryRunMisfit(errors: readonly ProblemDetail[]): Problem {
+  return new Problem('invalid-body', 'The dry run names what does not exist or does not fit.', { errors });
+}
+
 /** A JSON pointer from its segments. RFC 6901 section 3. */
 export function jsonPointer(segments: readonly PropertyKey[]): string {
   return segments.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { parseLibraryReference } from '#libs/configuration';
 import { entityKey, type Configuration, type LibraryPin, type LibraryVersion, type ProcedureLanguage } from '#libs/oauth';
 import type { Edit } from './edit.ts';
-import { notFound, Problem, type ProblemDetail } from './problem.ts';
+import { pinned } from './library-pins.ts';
+import { notFound, Problem } from './problem.ts';
 import { ScriptCheck } from './script-check.ts';
 import { ScriptUpload, type Uploaded } from './script-upload.ts';
 
@@ -39,7 +39,12 @@ export class ProcedureUpload {
   async upload(configuration: Configuration, edit: Edit, upload: Upload): Promise<Uploaded<'procedure'>> {
     const { procedure, language, source, note, activate } = upload;
     const flow = flowOf(configuration, upload);
-    const libraries = pinned(configuration, upload.libraries);
+    const libraries = pinned(
+      configuration,
+      upload.libraries,
+      '/library',
+      (errors) => new Problem('invalid-configuration', 'Nothing was stored.', { errors }),
+    );
     const secrets = upload.secrets.toSorted();
     return this.uploads.upload(edit, {
       kind: 'procedure',
@@ -50,7 +55,8 @@ export class ProcedureUpload {
       activate,
       members: { procedure, libraries: libraries.map(pinOf), secrets },
       fresh: { id: procedure, flow, description: '', activeVersion: null, origin: 'api' },
-      check: (version) => this.scripts.procedure({ id: procedure, version, flow, language, source, libraries, secrets }),
+      check: (version) =>
+        this.scripts.procedure({ id: procedure, version, flow, language, source, author: edit.actor.id, libraries, secrets }),
       confirm: (now) => {
         // Somebody may have replaced what the text was checked for and with: procedures and libraries keep their ids then.
         if (flowOf(now, upload) !== flow) throw new Problem('precondition-failed', 'The procedure was replaced meanwhile.');
@@ -66,26 +72,6 @@ export class ProcedureUpload {
 
 function pinOf({ library, version }: LibraryVersion): LibraryPin {
   return { library, version };
-}
-
-/** @throws Problem with everything that is wrong with the references at once */
-function pinned(configuration: Configuration, references: readonly string[]): readonly LibraryVersion[] {
-  const errors: ProblemDetail[] = [];
-  const versions = references.flatMap((reference, i) => {
-    const { library, version } = parseLibraryReference(reference);
-    const problem = (message: string) => {
-      errors.push({ pointer: `/library/${i}`, message });
-      return [];
-    };
-    const known = configuration.get('library', entityKey(library));
-    if (known === undefined) return problem(`there is no library "${library}"`);
-    const pin = version ?? known.activeVersion;
-    if (pin === null) return problem(`library "${library}" has no active version: activate one, or name one as in ${library}@1`);
-    const stored = configuration.get('library-version', entityKey(library, pin));
-    return stored ?? problem(`library "${library}" has no version ${pin}`);
-  });
-  if (errors.length > 0) throw new Problem('invalid-configuration', 'Nothing was stored.', { errors });
-  return versions;
 }
 
 function flowOf(configuration: Configuration, { procedure, flow }: Upload): string {

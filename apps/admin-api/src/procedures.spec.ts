@@ -212,7 +212,7 @@ describe('procedures', () => {
     const request = { profile: 'p', flow: 'oauth-introspect', program: { source: SOURCE }, tokenData: { sub: 'a' } };
     const answer = await api.call('POST', '/admin/v1/dry-run', { as: 'author', body: request });
     expect(answer.status).toBe(200);
-    expect(JSON.parse(answer.json.answer.body)).toEqual(request);
+    expect(JSON.parse(answer.json.answer.body)).toEqual({ ...request, program: { source: SOURCE, libraries: [] } });
     expect((await api.call('POST', '/admin/v1/dry-run', { body: { ...request, profile: 'nowhere' } })).json).toMatchObject({
       status: 422,
       errors: [{ pointer: '/profile' }],
@@ -233,7 +233,7 @@ describe('procedures', () => {
     const { json } = await api.call('POST', '/admin/v1/dry-run', { as: 'author', body: request });
     expect(JSON.parse(json.answer.body)).toEqual({
       ...request,
-      program: { source: 'function result(context        ) { /* untyped */ }' },
+      program: { source: 'function result(context        ) { /* untyped */ }', libraries: [] },
     });
     expect(json.findings).toMatchObject([{ message: 'It has no type' }]);
     const mistyped = { ...request, program: { source: MISTYPED, language: 'typescript' } };

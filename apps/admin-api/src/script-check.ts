@@ -9,6 +9,8 @@ export interface UncheckedScript {
   readonly version: number;
   readonly language: ProcedureLanguage;
   readonly source: string;
+  /** The administrator who sent it. */
+  readonly author: string;
 }
 
 /** A procedure to check, with all that it will see when it runs. */
@@ -37,9 +39,9 @@ export class ScriptCheck {
   }
 
   /** @throws Problem `procedure-refused` with all findings */
-  async procedure({ id, version, flow, language, source, libraries, secrets }: UncheckedProcedure): Promise<CheckedScript> {
+  async procedure({ id, version, flow, language, source, author, libraries, secrets }: UncheckedProcedure): Promise<CheckedScript> {
     const used = libraries.map((library) => ({ ...library, name: library.library }));
-    const compiled = await this.compiled({ source, language, flow, libraries: used });
+    const compiled = await this.compiled({ source, language, flow, libraries: used, author });
     const checked = await this.services.sandbox.check({
       key: `${id}@${version}`,
       procedure: id,
@@ -54,8 +56,8 @@ export class ScriptCheck {
   }
 
   /** @throws Problem `procedure-refused` with all findings */
-  async library({ id, version, language, source }: UncheckedScript): Promise<CheckedScript> {
-    const compiled = await this.compiled({ source, language, flow: null });
+  async library({ id, version, language, source, author }: UncheckedScript): Promise<CheckedScript> {
+    const compiled = await this.compiled({ source, language, flow: null, author });
     const checked = await this.services.sandbox.check(programOfLibrary({ name: id, version, source: compiled.script }));
     if (!checked.ok) throw refused(checked.errors.map(ownPlace));
     return { script: compiled.script, warnings: [...compiled.warnings, ...checked.warnings.map(ownPlace)] };

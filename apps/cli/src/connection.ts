@@ -70,7 +70,7 @@ function tokenOf(flags: ConnectionFlags, env: Terminal['env'], dataDir: string):
     if (given !== undefined) return given;
     if (existsSync(file)) return readText(file, 'the administrator token');
     throw new CommandError(
-      `there is no administrator token: give --token-file FILE or TOKENWRIGHT_ADMIN_TOKEN (looked for ${file}; "tokenwright admin reset-token" makes a new one)`,
+      `there is no administrator token in ${file}: name the data directory of the service with --data-dir, or give --token-file FILE or TOKENWRIGHT_ADMIN_TOKEN ("tokenwright admin reset-token" makes a new one)`,
     );
   };
   const text = token().trim();

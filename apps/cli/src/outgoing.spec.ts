@@ -51,7 +51,7 @@ describe('library', () => {
       body: 'function claim(name: string) {}\n',
     });
     expect((await tokenwright(['library', 'push', file('dates.js', '//\n')])).out).toBe(
-      'Uploaded dates version 1; activate it with: tokenwright library activate dates 1.\n',
+      'Uploaded dates version 1; activate it with: tokenwright library activate dates 1\n',
     );
     expect(api.requests.at(-1)?.headers['content-type']).toBe('text/javascript');
   });
@@ -235,8 +235,8 @@ describe('http-client', () => {
       credentials: { kind: 'bearer', value: 'token' },
       tls: { caCertificates: 'CA', clientCertificate: 'CERT', clientKey: 'KEY' },
     });
-    await tokenwright(['http-client', 'create', 'partner', '--replace', '--header', 'X-Api-Key', '--allow-http']);
-    expect(body()).toEqual({ allowHttp: true, credentials: { kind: 'header', name: 'X-Api-Key' }, tls: {} });
+    await tokenwright(['http-client', 'create', 'partner', '--replace', '--header', 'X-Api-Key', '--allow-http', '--allow-tokens']);
+    expect(body()).toEqual({ allowHttp: true, allowTokens: true, credentials: { kind: 'header', name: 'X-Api-Key' }, tls: {} });
     expect(api.requests.at(-1)?.headers).not.toHaveProperty('if-none-match');
   });
 
@@ -262,6 +262,7 @@ describe('http-client', () => {
       id: 'partner',
       allowedHosts: ['a.example'],
       allowHttp: false,
+      allowTokens: true,
       credentials: { kind: 'basic', username: 'us' },
       tls: { caCertificates: null, clientCertificate: 'CERT', clientKey: true },
       origin: 'api',
@@ -272,6 +273,7 @@ describe('http-client', () => {
       .on('DELETE profiles/p/http-clients/partner', { status: 204 });
     expect((await tokenwright(['http-client', 'list'])).out).toMatch(/^partner +a\.example +basic +api$/m);
     const { out } = await tokenwright(['http-client', 'show', 'partner']);
+    expect(out).toMatch(/^allowTokens +true$/m);
     expect(out).toMatch(/^credentials +basic us, value set$/m);
     expect(out).toMatch(/^client certificate +with its key$/m);
     expect((await tokenwright(['http-client', 'delete', 'partner'])).out).toBe('Deleted HTTP client partner.\n');

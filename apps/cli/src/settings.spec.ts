@@ -10,7 +10,7 @@ describe('the settings of a node', () => {
       host: '127.0.0.1',
       adminPort: 6749,
       adminHost: '127.0.0.1',
-      tls: { mode: 'self-signed', certFile: null, keyFile: null },
+      tls: { mode: 'self-signed', certFile: null, keyFile: null, asksForCertificates: false },
       dataDir: resolve('data'),
       baseUrl: null,
       databaseUrl: null,

@@ -71,6 +71,11 @@ export const SETTING_OPTIONS = {
       .map(([name, value]) => `${name}=${value}`)
       .join(', ')}`,
   },
+  tlsClientCertificates: {
+    flag: '--tls-client-certificates',
+    env: 'TOKENWRIGHT_TLS_CLIENT_CERTIFICATES',
+    help: 'ask for a certificate in the TLS handshake, for gateways that are known by theirs',
+  },
   trustProxy: {
     flag: '--trust-proxy',
     value: 'ADDRESS',
@@ -113,13 +118,15 @@ export function settingsOf(flags: FlagValues, env: Readonly<Record<string, strin
   if (mode === 'files' && (certFile === null || keyFile === null)) from.refuse('tls', 'files needs --tls-cert FILE and --tls-key FILE');
   if (mode !== 'files' && (certFile !== null || keyFile !== null))
     from.refuse(certFile === null ? 'tlsKey' : 'tlsCert', 'goes with --tls files only');
+  if (mode === 'off' && from.flag('tlsClientCertificates'))
+    from.refuse('tlsClientCertificates', 'needs TLS: it does not go with --tls off');
   const settings: Settings = {
     configFile: from.path('config'),
     port: from.port('port', 8443),
     host: from.address('host'),
     adminPort: from.port('adminPort', 6749),
     adminHost: from.address('adminHost'),
-    tls: { mode, certFile, keyFile },
+    tls: { mode, certFile, keyFile, asksForCertificates: from.flag('tlsClientCertificates') },
     dataDir: from.path('dataDir') ?? resolve('data'),
     baseUrl: from.baseUrl('baseUrl'),
     databaseUrl: from.databaseUrl('databaseUrl'),

@@ -24,7 +24,7 @@ export async function applyAtStart(
   if (fileName === null) return;
   const folder = dirname(resolve(fileName));
   try {
-    const { kept } = await applyConfiguration(live, readText(fileName), {
+    const { kept, changes } = await applyConfiguration(live, readText(fileName), {
       fileName,
       readFile: (path) => readFileSync(resolve(folder, path), 'utf8'),
       env: process.env,
@@ -35,6 +35,9 @@ export async function applyAtStart(
       // An administrator's take-over must not keep the service from starting again.
       conflicts: 'keep',
     });
+    for (const { action, kind, key } of changes)
+      if (action === 'delete' && kind === 'bucket')
+        warn({ kind, key: decodeURIComponent(key), file: fileName }, 'removed with all its entries, since the file has it no more');
     for (const { kind, key } of kept)
       warn({ kind, key: decodeURIComponent(key), file: fileName }, 'kept as it was made in the service, although the file has another');
   } catch (error) {

@@ -145,6 +145,7 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     snapshot: () => keeper.current,
     readiness: () => readiness.check(),
     https: tls,
+    asksForCertificates: settings.tls.asksForCertificates,
     trustProxy: settings.trustProxy,
   });
   const adminApi = await openAdminApi({

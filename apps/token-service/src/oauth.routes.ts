@@ -1,4 +1,7 @@
+import { hash } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   errorResponse,
@@ -63,7 +66,17 @@ function oauthRequest(request: FastifyRequest): OAuthRequest {
     scheme: request.protocol === 'https' ? 'https' : 'http',
     host: request.host,
     clientIpAddress: request.ip,
+    // Asked for by few endpoints, and not for nothing to be had.
+    peerAddress: () => request.raw.socket.remoteAddress ?? null,
+    certificateThumbprint: () => certificateThumbprint(request.raw.socket),
   };
+}
+
+/** What the handshake has shown: the certificate itself is the secret's place, so nobody need have signed it. RFC 8705 section 2.2. */
+function certificateThumbprint(socket: Socket): string | null {
+  if (!(socket instanceof TLSSocket)) return null;
+  const certificate = socket.getPeerX509Certificate();
+  return certificate === undefined ? null : hash('sha256', certificate.raw, 'base64url');
 }
 
 /** RFC 9112 section 3.2. */

@@ -16,6 +16,8 @@ export interface Settings {
     /** PEM files; for mode `files`. */
     readonly certFile: string | null;
     readonly keyFile: string | null;
+    /** Whether the other end is asked for a certificate in the handshake. Any is taken: whose it is, endpoints know. */
+    readonly asksForCertificates: boolean;
   };
   /** Holds the database, the key encryption key, the administrator's token and the generated certificate. */
   readonly dataDir: string;

@@ -14,6 +14,8 @@ export interface TokenServiceParts {
   readonly snapshot: () => Snapshot;
   readonly readiness: () => Promise<ReadinessState>;
   readonly https: { readonly cert: string; readonly key: string } | null;
+  /** See `Settings.tls`. */
+  readonly asksForCertificates: boolean;
   readonly trustProxy: readonly string[];
 }
 
@@ -37,7 +39,12 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Nest
     // Node's own refusals are chunked, which breaks gateways: the routes word these themselves.
     ...(parts.https === null
       ? { http: { requireHostHeader: false } }
-      : { https: { cert: parts.https.cert, key: parts.https.key, requireHostHeader: false } }),
+      : {
+          https: {
+            ...{ cert: parts.https.cert, key: parts.https.key, requireHostHeader: false },
+            ...(parts.asksForCertificates ? { requestCert: true, rejectUnauthorized: false } : {}),
+          },
+        }),
     trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
     logger: false,
     // Slow senders are cut off; a gateway's idle connection outlives the gateway's own patience.

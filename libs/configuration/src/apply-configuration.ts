@@ -1,6 +1,7 @@
 import type { Change, Configuration, LiveConfiguration } from '#libs/oauth';
 import { readAndPlan, type ReadOptions } from './file/read-configuration-file.ts';
 import { auditOf, type Plan, type PlannedChange } from './plan.ts';
+import { auditOfGift, secretsGiven } from './secret-gifts.ts';
 
 export interface ApplyOptions extends Omit<ReadOptions, 'current'> {
   /** For the audit trail: administrator id, `file` or `cli`; `file` unless told. */
@@ -36,8 +37,10 @@ export async function applyConfiguration(live: LiveConfiguration, text: string, 
   if (dryRun) return { revision: live.current.revision, ...(await work(live.current)) };
   const { result, revision } = await live.change(async (current) => {
     const worked = await work(current);
-    const { changes } = worked;
-    return { changes: changes.map(({ change }) => change), audit: changes.map((planned) => auditOf(planned, now, actor)), result: worked };
+    const changes = worked.changes.map(({ change }) => change);
+    const gifts = secretsGiven(current, changes);
+    const audit = [...worked.changes.map((planned) => auditOf(planned, now, actor)), ...gifts.map((gift) => auditOfGift(gift, now, actor))];
+    return { changes, audit, result: worked };
   });
   return { revision, ...result };
 }

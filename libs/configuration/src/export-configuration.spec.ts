@@ -21,6 +21,7 @@ import {
 import { aClientCertificate } from '../../oauth/src/testing/client-certificate.ts';
 import { exportConfiguration } from './export-configuration.ts';
 import { digestOf } from './plan.ts';
+import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
 import { applyChanges, demoText, NOW, SEALER } from './testing/files.ts';
 
 const origin = fc.constantFrom<Origin>('file', 'api');
@@ -62,6 +63,7 @@ const httpClient = fc.record({
   id,
   allowedHosts: fc.subarray(['api.example.com', '*.example.org', '[2001:db8::1]:8443']),
   allowHttp: fc.boolean(),
+  allowTokens: fc.boolean(),
   allowedNetworks: fc.subarray(['10.1.0.0/16', 'fd00:1::/32']),
   credentials: fc.option(
     fc.oneof(
@@ -229,7 +231,8 @@ const configuration = fc
             enabled: endpoint.enabled,
             advertised: first,
             deployedTo: ['default'],
-            revocationLag: endpoint.kind === 'oauth-introspect' ? endpoint.lag : null,
+            revocationLag: endpoint.kind === 'oauth-introspect' || endpoint.kind === 'oauth-forward-auth' ? endpoint.lag : null,
+            forwardAuth: endpoint.kind === 'oauth-forward-auth' ? { ...NO_FORWARD_AUTH, claimHeaders: { 'X-User': 'sub' } } : null,
             origin: endpoint.origin,
           }),
         );

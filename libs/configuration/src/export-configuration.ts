@@ -14,6 +14,7 @@ import {
   type TokenIssuer,
 } from '#libs/oauth';
 import { libraryVersionsOf, versionsOf } from './plan.ts';
+import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
 
 export interface ExportOptions {
   /** Seconds since 1970, for the heading. */
@@ -87,13 +88,13 @@ function profileEntry(configuration: Configuration, { id, issuer, capabilities, 
 }
 
 function httpClientEntry({ credentials, tls, ...client }: HttpClient): Entry {
-  const { allowedHosts, allowHttp, allowedNetworks, timeoutMilliseconds, maximumResponseBytes, maximumRedirects } = client;
+  const { allowedHosts, allowHttp, allowTokens, allowedNetworks, timeoutMilliseconds, maximumResponseBytes, maximumRedirects } = client;
   const { caCertificates, clientCertificate, sealedClientKey } = tls;
   const sealed = (value: string | null) => (value === null ? null : { sealed: value });
   const { sealedValue, ...named } = credentials ?? { sealedValue: null };
   return terse(
     {
-      ...{ allowedHosts, allowHttp, allowedNetworks },
+      ...{ allowedHosts, allowHttp, allowTokens, allowedNetworks },
       credentials: credentials === null ? null : { ...named, value: sealed(sealedValue) },
       tls: terse(
         { caCertificates, clientCertificate, clientKey: sealed(sealedClientKey) },
@@ -101,7 +102,7 @@ function httpClientEntry({ credentials, tls, ...client }: HttpClient): Entry {
       ),
       ...{ timeoutMilliseconds, maximumResponseBytes, maximumRedirects },
     },
-    { allowHttp: false, allowedNetworks: [], credentials: null, tls: {} },
+    { allowHttp: false, allowTokens: false, allowedNetworks: [], credentials: null, tls: {} },
   );
 }
 
@@ -111,16 +112,17 @@ function sealedSecretEntry({ sealedValue, createdAt, updatedAt }: Secret): Entry
 
 function endpointEntry(
   configuration: Configuration,
-  { profile, id, kind, path, enabled, advertised, deployedTo, revocationLag }: Endpoint,
+  { profile, id, kind, path, enabled, advertised, deployedTo, revocationLag, forwardAuth }: Endpoint,
 ): Entry {
   const bindings = [...configuration.all('binding')].filter((binding) => binding.profile === profile && binding.endpoint === id);
   const procedures = Object.fromEntries(
     bindings.map(({ flow, procedure, version }) => [flow, version === null ? procedure : { procedure, version }]),
   );
-  const lag = kind === 'oauth-introspect' ? { revocationLag } : {};
+  const lag = kind === 'oauth-introspect' || kind === 'oauth-forward-auth' ? { revocationLag } : {};
+  const gateways = forwardAuth === null ? {} : { forwardAuth: terse({ ...forwardAuth }, { ...NO_FORWARD_AUTH }) };
   return terse(
-    { kind, path, enabled, advertised, deployedTo, ...lag, procedures },
-    { enabled: true, deployedTo: ['default'], procedures: {} },
+    { kind, path, enabled, advertised, deployedTo, ...lag, ...gateways, procedures },
+    { enabled: true, deployedTo: ['default'], forwardAuth: {}, procedures: {} },
   );
 }
 

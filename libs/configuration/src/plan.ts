@@ -368,6 +368,12 @@ export function describe(kind: EntityKind, key: string): string {
   return `${kind} "${last}"${parents.map((parent) => ` of "${parent}"`).join('')}`;
 }
 
+/** What becomes of an entity, in words, with what is lost beside it. */
+export function describeChange({ action, kind, key }: Pick<PlannedChange, 'action' | 'kind' | 'key'>): string {
+  const lost = action === 'delete' && kind === 'bucket' ? ' with all that procedures keep in it' : '';
+  return `${action} ${describe(kind, key)}${lost}`;
+}
+
 /** All versions of a procedure, oldest first. */
 export function versionsOf(configuration: Configuration, procedure: string): readonly ProcedureVersion[] {
   return [...configuration.all('procedure-version')].filter((version) => version.procedure === procedure).sort(byNumber);

@@ -6,7 +6,7 @@ import type { buildConnector } from 'undici';
 import { HostServiceError } from '#libs/oauth';
 import type { AddressRules } from './addresses.ts';
 
-/** Finds the addresses of a name; specs give their own. */
+/** Finds the addresses of a name, and always ends; specs give their own. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 /** By the system's own rules, so that its hosts file counts too. */

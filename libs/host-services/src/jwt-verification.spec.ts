@@ -104,6 +104,37 @@ describe('a JWT with a given key set', () => {
     await expect(verify(token, { keySet: { keys: [jwk] }, algorithms: ['HS256'] })).rejects.toMatchObject({ code: 'no-key' });
   });
 
+  test.each<[string, Record<string, unknown>]>([
+    ['jwk', {}],
+    ['jku', { jku: 'https://evil.example/keys' }],
+    ['x5u', { x5u: 'https://evil.example/cert.pem' }],
+    ['x5c', { x5c: ['AAAA'] }],
+  ])('is never verified by a key that it brings along: %s (RFC 8725 section 3.10)', async (name, header) => {
+    const evil = await generateKeyPair('ES256');
+    const brought = name === 'jwk' ? { jwk: await exportJWK(evil.publicKey) } : header;
+    const token = await signed({}, brought, evil.privateKey);
+    await expect(verify(token, { keySet: { keys: [jwk] } })).rejects.toMatchObject({ code: 'invalid' });
+    await expect(verify(token, { keySet: { keys: [] } })).rejects.toMatchObject({ code: 'no-key' });
+  });
+
+  test('with an extension that must be understood is refused (RFC 7515 section 4.1.11)', async () => {
+    for (const header of [{ crit: ['exp'], exp: 1 }, { crit: ['x'], x: 1 }, { crit: [] }, { crit: ['b64'], b64: false }]) {
+      const [, payload = ''] = (await signed()).split('.');
+      const first = Buffer.from(JSON.stringify({ alg: 'ES256', kid: 'one', ...header })).toString('base64url');
+      const bytes = Buffer.from(`${first}.${payload}`);
+      const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, keys.privateKey, bytes);
+      const token = `${first}.${payload}.${Buffer.from(signature).toString('base64url')}`;
+      await expect(verify(token, { keySet: { keys: [jwk] } })).rejects.toMatchObject({ code: 'invalid' });
+    }
+  });
+
+  test('is not verified with a private key, nor with one that is for encryption', async () => {
+    const pair = await generateKeyPair('ES256', { extractable: true });
+    const token = await signed({}, {}, pair.privateKey);
+    for (const key of [await exportJWK(pair.privateKey), { ...(await exportJWK(pair.publicKey)), use: 'enc' }])
+      await expect(verify(token, { keySet: { keys: [{ kid: 'one', ...key }] } })).rejects.toBeInstanceOf(HostServiceError);
+  });
+
   test('with a shared key needs the algorithm named, a key set, and a key that is long enough (RFC 7518 section 3.2)', async () => {
     const secret = Buffer.alloc(32, 7);
     const shared = { kty: 'oct', kid: 'one', k: secret.toString('base64url') };
@@ -185,6 +216,38 @@ describe('published key sets', () => {
     await expect(verify(await signed(), bySet(origin, narrowed), host)).rejects.toMatchObject({ code: 'refused' });
   });
 
+  test('of one profile are not taken for another, at the same address by a client of the same name', async () => {
+    const other = await generateKeyPair('ES256');
+    const published = { keys: [jwk] };
+    const { origin, client, asked } = await publishing(() => ({ '/keys': published }));
+    const host = services();
+    await verify(await signed(), bySet(origin, client), host);
+    published.keys = [{ ...(await exportJWK(other.publicKey)), kid: 'one' }];
+    const elsewhere = aClient({ ...client, profile: 'other' });
+    await expect(verify(await signed(), bySet(origin, elsewhere), host)).rejects.toMatchObject({ code: 'invalid' });
+    expect(await verify(await signed(), bySet(origin, client), host)).toContain('alice');
+    expect(asked()).toEqual(['/keys', '/keys']);
+  });
+
+  test('of one profile stay, whatever the procedures of another one ask for', async () => {
+    const { origin, client, asked } = await publishing(() =>
+      Object.fromEntries([['/keys', { keys: [jwk] }], ...Array.from({ length: 120 }, (_, i) => [`/keys?${i}`, { keys: [jwk] }])]),
+    );
+    const host = services();
+    const token = await signed();
+    await verify(token, bySet(origin, client), host);
+    const greedy = aClient({ ...client, profile: 'greedy' });
+    for (let i = 0; i < 120; i++) await verify(token, { jwksUri: `${origin}/keys?${i}`, clients: [greedy] }, host);
+    await verify(token, bySet(origin, client), host);
+    expect(asked().filter((url) => url === '/keys')).toHaveLength(1);
+  });
+
+  test('are bounded, also where the client takes larger answers', async () => {
+    const { origin, client } = await publishing(() => ({ '/keys': { keys: [jwk], x: 'x'.repeat(270_000) } }));
+    const wide = aClient({ ...client, maximumResponseBytes: 1_000_000 });
+    await expect(verify(await signed(), bySet(origin, wide))).rejects.toMatchObject({ code: 'too-large' });
+  });
+
   test.each<[string, unknown]>([
     ['text', 'no JSON'],
     ['something else', { none: true }],
@@ -224,6 +287,19 @@ describe('key sets by issuer', () => {
     }));
     await expect(verify(await signed({ iss: origin }), { issuer: origin, clients: [client] })).rejects.toBeInstanceOf(HostServiceError);
     expect(asked()).not.toContain('/keys');
+  });
+
+  test('are not fetched where only another client of the profile may go: the issuer says where, and it may be hostile', async () => {
+    const inner = await publishing(() => ({ '/keys': { keys: [jwk] } }));
+    const { origin, client } = await publishing((self) => ({
+      '/.well-known/oauth-authorization-server': { issuer: self, jwks_uri: `${inner.origin}/keys` },
+    }));
+    const clients = [client, aClient({ ...inner.client, id: 'inner' })];
+    await expect(verify(await signed({ iss: origin }), { issuer: origin, clients })).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('add that host to its allowedHosts'),
+    });
+    expect(inner.server.connections).toBe(0);
   });
 
   test('take no token of another issuer', async () => {

@@ -3,7 +3,7 @@ import { HostServiceError, type OpenedHttpClient } from '#libs/oauth';
 import { mayReach } from './host-rules.ts';
 import type { HttpClients } from './http-clients.ts';
 
-/** How key sets and metadata are kept. Milliseconds but for `most`. */
+/** How key sets and metadata are kept. Milliseconds, but for how many there may be of a profile. */
 export interface KeySetTimes {
   readonly age: number;
   /** After a fetch, an unknown `kid` causes no other for as long. */
@@ -13,26 +13,31 @@ export interface KeySetTimes {
   readonly most: number;
 }
 
-export const KEY_SET_TIMES: KeySetTimes = { age: 600_000, cooldown: 30_000, failure: 5000, most: 200 };
+export const KEY_SET_TIMES: KeySetTimes = { age: 600_000, cooldown: 30_000, failure: 5000, most: 100 };
+
+/** Characters of a key set or of metadata, whatever the client allows else: they are kept in memory. */
+const LARGEST = 262_144;
+const MOST_PROFILES = 256;
 
 /** By whom and how long a fetch may be made for. */
 export interface Fetching {
   readonly clients: readonly OpenedHttpClient[];
 }
 
-interface Failure {
-  readonly until: number;
-  readonly error: HostServiceError;
+/** What is kept for one profile. */
+interface Share {
+  readonly sets: Map<string, { readonly client: OpenedHttpClient; readonly keys: JWTVerifyGetKey }>;
+  readonly metadata: Map<string, { readonly until: number; readonly jwksUri: Promise<string> }>;
+  readonly failures: Map<string, { readonly until: number; readonly error: HostServiceError }>;
 }
 
 /**
  * Key sets of others, fetched by the rules of a profile's HTTP clients and kept for a while. Many who want the same set
- * share one fetch; a forged `kid` or an issuer that does not answer causes no flood of them. RFC 7517.
+ * share one fetch; a forged `kid` or an issuer that does not answer causes no flood of them. Each profile has a share of its
+ * own: what its procedures ask for takes nothing from others. RFC 7517.
  */
 export class KeySets {
-  readonly #sets = new Map<string, { readonly client: OpenedHttpClient; readonly keys: JWTVerifyGetKey }>();
-  readonly #metadata = new Map<string, { readonly until: number; readonly jwksUri: Promise<string> }>();
-  readonly #failures = new Map<string, Failure>();
+  readonly #shares = new Map<string, Share>();
 
   /** @param clock milliseconds */
   constructor(
@@ -45,9 +50,10 @@ export class KeySets {
   byUri(uri: string, fetching: Fetching): JWTVerifyGetKey {
     const client = clientFor(uri, fetching);
     const name = nameOf(client, uri);
-    const known = this.#sets.get(name);
+    const { sets } = this.#share(client);
+    const known = sets.get(name);
     // What a changed client may no longer do, it does not do by what was kept either.
-    if (known?.client === client) return keep(this.#sets, name, known, this.times.most).keys;
+    if (known?.client === client) return keep(sets, name, known, this.times.most).keys;
     const keys = createRemoteJWKSet(new URL(uri), {
       cooldownDuration: this.times.cooldown,
       cacheMaxAge: this.times.age,
@@ -55,7 +61,7 @@ export class KeySets {
       [customFetch]: async (url) =>
         new Response(await this.#fetch(client, url, 'the key set'), { status: 200, headers: { 'content-type': 'application/json' } }),
     });
-    return keep(this.#sets, name, { client, keys }, this.times.most).keys;
+    return keep(sets, name, { client, keys }, this.times.most).keys;
   }
 
   /**
@@ -63,21 +69,29 @@ export class KeySets {
    * @throws HostServiceError
    */
   async byIssuer(issuer: string, fetching: Fetching): Promise<JWTVerifyGetKey> {
-    const name = nameOf(clientFor(issuer, fetching), issuer);
-    let known = this.#metadata.get(name);
+    const client = clientFor(issuer, fetching);
+    const name = nameOf(client, issuer);
+    const { metadata } = this.#share(client);
+    let known = metadata.get(name);
     if (known === undefined || known.until <= this.clock()) {
-      const entry = { until: this.clock() + this.times.age, jwksUri: this.#discover(issuer, fetching) };
+      const entry = { until: this.clock() + this.times.age, jwksUri: this.#discover(issuer, client) };
       // Whoever asks while it is under way shares it; a failure is remembered by the fetch, not here.
       entry.jwksUri.catch(() => {
-        if (this.#metadata.get(name) === entry) this.#metadata.delete(name);
+        if (metadata.get(name) === entry) metadata.delete(name);
       });
-      known = keep(this.#metadata, name, entry, this.times.most);
+      known = keep(metadata, name, entry, this.times.most);
     }
-    return this.byUri(await known.jwksUri, fetching);
+    const jwksUri = await known.jwksUri;
+    // Where the keys are is the issuer's word: it must not lead to what other clients of the profile may reach.
+    if (!URL.canParse(jwksUri) || !mayReach(client, new URL(jwksUri)))
+      throw new HostServiceError(
+        'refused',
+        `the issuer has its keys at ${placeOf(jwksUri)}, which the HTTP client "${client.id}" does not allow: add that host to its allowedHosts`,
+      );
+    return this.byUri(jwksUri, { clients: [client] });
   }
 
-  async #discover(issuer: string, fetching: Fetching): Promise<string> {
-    const client = clientFor(issuer, fetching);
+  async #discover(issuer: string, client: OpenedHttpClient): Promise<string> {
     const url = new URL(issuer);
     const path = url.pathname.replace(/\/$/, '');
     const places = [`${url.origin}/.well-known/oauth-authorization-server${path}`, `${url.origin}${path}/.well-known/openid-configuration`];
@@ -95,21 +109,36 @@ export class KeySets {
 
   async #fetch(client: OpenedHttpClient, url: string, what: string): Promise<string> {
     const name = nameOf(client, url);
-    const before = this.#failures.get(name);
+    const { failures } = this.#share(client);
+    const before = failures.get(name);
     if (before !== undefined && before.until > this.clock()) throw before.error;
     try {
-      const request = { method: 'GET', url, headers: { accept: 'application/json' }, body: null, timeout: client.timeoutMilliseconds };
-      const { statusCode, body } = await this.http.request(client, request, true);
+      const { statusCode, body } = await this.http.request(
+        client,
+        {
+          ...{ method: 'GET', url, headers: { accept: 'application/json' }, body: null },
+          ...{ timeout: client.timeoutMilliseconds, caller: KEY_SETS },
+        },
+        true,
+      );
       if (statusCode !== 200) throw new HostServiceError('unreachable', `${what} at ${placeOf(url)} was answered with ${statusCode}`);
-      this.#failures.delete(name);
+      if (body.length > LARGEST) throw new HostServiceError('too-large', `${what} at ${placeOf(url)} has more than ${LARGEST} characters`);
+      failures.delete(name);
       return body;
     } catch (error) {
-      if (error instanceof HostServiceError)
-        keep(this.#failures, name, { until: this.clock() + this.times.failure, error }, this.times.most);
+      if (error instanceof HostServiceError) keep(failures, name, { until: this.clock() + this.times.failure, error }, this.times.most);
       throw error;
     }
   }
+
+  #share({ profile }: OpenedHttpClient): Share {
+    const known = this.#shares.get(profile) ?? { sets: new Map(), metadata: new Map(), failures: new Map() };
+    return keep(this.#shares, profile, known, MOST_PROFILES);
+  }
 }
+
+/** Stands for the procedures that want keys; no procedure has such an id. */
+const KEY_SETS = '';
 
 /** Keys that the caller has, without any network. @throws HostServiceError when it is no key set */
 export function localKeySet(keySet: JSONWebKeySet): JWTVerifyGetKey {

@@ -7,10 +7,14 @@ import { explained } from './outgoing-failure.ts';
 import { credentialHeader, type CredentialHeader } from './credential-header.ts';
 import { checkedHeaders, harmlessHeaders } from './request-headers.ts';
 import { ACCEPTED_ENCODINGS, readBody, textOf } from './response-body.ts';
+import { SharedLookups } from './shared-lookups.ts';
+import { Turns } from './turns.ts';
 
 /** Of one client at a time: what more come are refused at once, so that a slow server costs no more than these. */
-const MOST_IN_FLIGHT = 128;
-const MOST_CONNECTIONS = 32;
+const IN_FLIGHT = { most: 128, ofCaller: 96 };
+/** Requests of one caller that are sent at a time, fewer than there are connections: its slow server leaves some to others. */
+const MOST_SENT_OF_CALLER = 32;
+const MOST_CONNECTIONS = 48;
 const MOST_ORIGINS = 64;
 const LONGEST_URL = 8192;
 
@@ -36,7 +40,7 @@ export class OutgoingClient {
   /** For hosts that a redirect led to: it has no client certificate. */
   readonly #others: Agent;
   readonly #credentials: CredentialHeader | null;
-  #inFlight = 0;
+  readonly #turns = new Turns(IN_FLIGHT, MOST_SENT_OF_CALLER);
 
   constructor(
     readonly settings: OpenedHttpClient,
@@ -46,9 +50,15 @@ export class OutgoingClient {
     const { caCertificates: ca, clientCertificate: cert, clientKey: key } = settings.tls;
     const tls: TlsMaterial = { ca, cert, key };
     const rules = new AddressRules(settings.allowedNetworks);
+    const lookups = new SharedLookups(resolve);
     const agent = (material: TlsMaterial) =>
       new Agent({
-        connect: guardedConnector(rules, material, resolve, settings.timeoutMilliseconds),
+        connect: guardedConnector(
+          rules,
+          material,
+          (hostname) => lookups.of(hostname, settings.timeoutMilliseconds),
+          settings.timeoutMilliseconds,
+        ),
         connections: MOST_CONNECTIONS,
         maxOrigins: MOST_ORIGINS,
         pipelining: 1,
@@ -77,17 +87,12 @@ export class OutgoingClient {
     const headers = checkedHeaders(request.headers, anonymous ? null : (this.#credentials?.name ?? null));
     const milliseconds = Math.min(settings.timeoutMilliseconds, Math.floor(request.timeout));
     if (!(milliseconds > 0)) throw new HostServiceError('timeout', 'there is no time left for the request');
-    if (this.#inFlight >= MOST_IN_FLIGHT)
-      throw new HostServiceError('busy', `${MOST_IN_FLIGHT} requests of the HTTP client "${settings.id}" are under way already`);
-
-    this.#inFlight++;
     const signal = AbortSignal.timeout(milliseconds);
+    const first: Hop = { url, method: request.method, headers, body: request.body, strayed: anonymous };
     try {
-      return await this.#follow({ url, method: request.method, headers, body: request.body, strayed: anonymous }, signal);
+      return await this.#turns.run(request.caller, signal, () => this.#follow(first, signal));
     } catch (error) {
       throw explained(error, { client: settings.id, host: url.host, milliseconds, isLate: signal.aborted });
-    } finally {
-      this.#inFlight--;
     }
   }
 
@@ -135,6 +140,11 @@ export class OutgoingClient {
   /** Checked like the first; to another origin nothing goes along that could be secret. RFC 9110 section 15.4. */
   #next(hop: Hop, status: number, location: string): Hop {
     const url = checkedUrl(this.settings, location, hop.url);
+    if (hop.url.protocol === 'https:' && url.protocol === 'http:')
+      throw new HostServiceError(
+        'refused',
+        `the server redirects from https to http, to ${url.host}: whoever listens there could answer for it`,
+      );
     const strayed = hop.strayed || url.origin !== hop.url.origin;
     const becomesGet = status === 303 ? hop.method !== 'HEAD' : (status === 301 || status === 302) && hop.method === 'POST';
     const body = becomesGet ? null : hop.body;

@@ -55,10 +55,25 @@ describe('time', () => {
     const server = await serving(() => undefined);
     const host = services();
     const client = allowing(server, { timeoutMilliseconds: 400 });
-    const waiting = Array.from({ length: 128 }, () => failure(host.request(client, aGet(at(server)))));
+    const waiting = Array.from({ length: 128 }, (_, i) => failure(host.request(client, aGet(at(server), { caller: `p${i % 2}` }))));
     await expect(host.request(client, aGet(at(server)))).rejects.toMatchObject({ code: 'busy' });
     expect((await Promise.all(waiting)).every((error) => (error as { code: string }).code === 'timeout')).toBe(true);
-    expect(server.most).toBeLessThanOrEqual(33);
+    expect(server.most).toBeLessThanOrEqual(48);
+  });
+
+  test('one procedure with a slow server leaves places and connections to the others', async () => {
+    const server = await serving((received, response) => {
+      if (received.url !== '/slow') response.end('hello');
+    });
+    const host = services();
+    const client = allowing(server, { timeoutMilliseconds: 60_000 });
+    const ask = (caller: string, path: string) => host.request(client, aGet(at(server, path), { caller, timeout: 60_000 }));
+    const stuck = Array.from({ length: 96 }, () => failure(ask('greedy', '/slow')));
+    await expect(ask('greedy', '/fast')).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('96') });
+    for (const caller of ['other', 'other', 'third']) expect(await ask(caller, '/fast')).toMatchObject({ body: 'hello' });
+    expect(server.received.filter(({ url }) => url === '/slow').length).toBeLessThanOrEqual(32);
+    await host.close();
+    expect(await Promise.all(stuck)).toHaveLength(96);
   });
 });
 

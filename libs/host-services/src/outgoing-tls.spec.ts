@@ -26,6 +26,7 @@ async function serving(options: object = {}): Promise<TestServer> {
   const server = await TestServer.open(
     (received, response, request) => {
       if (received.url === '/away') response.writeHead(302, { location: `https://other.example:${request.socket.localPort ?? 0}/` });
+      if (received.url === '/plain') response.writeHead(302, { location: `http://api.example:${request.socket.localPort ?? 0}/` });
       const { subject } = (request.socket as unknown as { getPeerCertificate(): { subject?: { CN: string } } }).getPeerCertificate();
       response.end(subject?.CN ?? 'nobody');
     },
@@ -35,11 +36,11 @@ async function serving(options: object = {}): Promise<TestServer> {
   return server;
 }
 
-function ask({ port }: TestServer, tls: Partial<OpenedHttpClient['tls']>, path = '/', host = 'api.example') {
+function ask({ port }: TestServer, tls: Partial<OpenedHttpClient['tls']>, path = '/', host = 'api.example', allowHttp = false) {
   const services = openHostServices({ resolve: async () => [{ address: '127.0.0.1', family: 4 }], onError: () => undefined });
   opened.push(services);
   const client = aClient({
-    allowHttp: false,
+    allowHttp,
     allowedHosts: [`api.example:${port}`, `other.example:${port}`],
     maximumRedirects: 1,
     tls: { caCertificates: null, clientCertificate: null, clientKey: null, ...tls },
@@ -100,6 +101,13 @@ describe('TLS of a client', () => {
       },
     });
     expect(await ask(chain, tls, '/away')).toMatchObject({ statusCode: 200, body: 'nobody' });
+  });
+
+  test('is not left by a redirect, also where http is allowed', async () => {
+    const server = await serving();
+    const error = await ask(server, { caCertificates: authority.pem }, '/plain', 'api.example', true).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'refused', message: expect.stringContaining('redirects from https to http') });
+    expect(server.received).toHaveLength(1);
   });
 
   test('a server that speaks no TLS is unreachable', async () => {

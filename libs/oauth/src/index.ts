@@ -23,6 +23,7 @@ export * from './issuance/key-ring.ts';
 export * from './oauth-service.ts';
 export * from './procedures/execution-record.ts';
 export * from './procedures/procedure-dry-runner.ts';
+export * from './procedures/source-excerpt.ts';
 export * from './transport/exchange.ts';
 export { preludeSource } from './procedures/guest/prelude.ts';
 export * from './issuance/claims.ts';

@@ -3,9 +3,12 @@ import { FailedAuthentications } from './client/failed-authentications.ts';
 import type { Route, Snapshot } from './configuration/snapshot.ts';
 import { DiscoveryEndpoint } from './discovery/discovery-endpoint.ts';
 import { OAuthError, serverError } from './errors.ts';
+import { ForwardAuthEndpoint } from './forward-auth/forward-auth-endpoint.ts';
+import { Gateways } from './forward-auth/gateways.ts';
 import { IntrospectionAnswer } from './introspection/introspection-answer.ts';
 import { IntrospectionEndpoint } from './introspection/introspection-endpoint.ts';
 import { PhantomTokens } from './introspection/phantom-tokens.ts';
+import { PresentedTokens } from './introspection/presented-tokens.ts';
 import { SignatureMemo } from './issuance/signature-memo.ts';
 import { BucketWrites } from './procedures/bucket-writes.ts';
 import type { ExecutionLog } from './procedures/execution-record.ts';
@@ -64,17 +67,13 @@ export class OAuthService {
     });
     const commits = new TokenCommit(stores.tokens);
     const buckets = new BucketWrites(procedures, commits, clock);
+    const tokens = new PresentedTokens(new TokenLookup(stores.tokens));
+    const phantoms = new PhantomTokens(this.signatures);
+    const answers = new IntrospectionAnswer(procedures, clock, warn);
     this.#endpoints = {
       'oauth-token': new TokenEndpoint(clients, GRANT_TYPES, procedures, commits, stores.grants, stores.audit, clock),
-      'oauth-introspect': new IntrospectionEndpoint(
-        clients,
-        new TokenLookup(stores.tokens),
-        procedures,
-        new PhantomTokens(this.signatures),
-        new IntrospectionAnswer(procedures, clock, warn),
-        buckets,
-        clock,
-      ),
+      'oauth-introspect': new IntrospectionEndpoint(clients, tokens, procedures, phantoms, answers, buckets, clock),
+      'oauth-forward-auth': new ForwardAuthEndpoint(new Gateways(clients), tokens, procedures, phantoms, answers, buckets, clock),
       'oauth-revoke': new RevocationEndpoint(clients, stores.tokens, procedures, buckets, clock),
     };
   }

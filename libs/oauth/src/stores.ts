@@ -16,6 +16,7 @@ export interface ConfigurationStore {
   /**
    * Stores changes and their audit events, and raises the revision, in one transaction,
    * but only if the revision still is `base`: else nothing is stored and the answer is `conflict`.
+   * A bucket that is removed takes its entries along, and one that is made has none.
    */
   apply(
     base: number,

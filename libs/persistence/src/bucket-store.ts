@@ -46,6 +46,14 @@ function* deleted(query: Query): Script<number> {
   return (yield query).length;
 }
 
+/** Deletes the entries of a bucket, named by its key as an entity, that is not there any more or not yet. */
+export function forsakenEntries(key: string): Query {
+  return {
+    text: 'delete from bucket_entry where profile = $1 and bucket = $2 and not exists (select 1 from bucket where profile = $1 and id = $2)',
+    values: key.split('/').map(decodeURIComponent),
+  };
+}
+
 /**
  * The buckets' part of commits that are already accepted: of each entry only the last state is written, and entries in one
  * order, so that no two groups wait for each other.

@@ -10,6 +10,7 @@ import {
   type StoredChange,
 } from '#libs/oauth';
 import { auditInsertion } from './audit-store.ts';
+import { forsakenEntries } from './bucket-store.ts';
 import {
   alteredVersion,
   decodeEntity,
@@ -121,6 +122,8 @@ function* apply(base: number, changes: readonly Change[], audit: readonly NewAud
 
   yield* checkVersions(put);
   for (const change of removed.values()) yield removal(change.kind, change.key);
+  // Of one that is made there may be some by a run that began while an earlier one of its id was there, and ended later.
+  for (const change of last.values()) if (change.kind === 'bucket') yield forsakenEntries(change.key);
   for (const kind of ENTITY_KINDS) {
     const rows = [...put.entries()]
       .filter(([, change]) => change.kind === kind)

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants, setPriority } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { READY, type CheckReply, type CheckRequest, type SentReply } from './messages.ts';
@@ -53,6 +54,7 @@ export class CheckingProcess {
       env: {},
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    if (child.pid !== undefined) giveWay(child.pid);
     return new CheckingProcess(child);
   }
 
@@ -134,6 +136,16 @@ export class CheckingProcess {
   #rest(): void {
     this.#child.unref();
     this.#child.channel?.unref();
+  }
+}
+
+/** Short of processor or memory, requests come before checks. Hints, no walls. */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
+  } catch {
+    // Not everywhere is it allowed, and the process may have ended already.
   }
 }
 

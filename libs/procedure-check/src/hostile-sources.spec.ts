@@ -1,5 +1,10 @@
+import { fork } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ProcedureCompiler, type CompileOutcome } from './index.ts';
+import { READY, type CheckRequest } from './messages.ts';
 
 // Bounds the whole of a test on a busy machine; nothing here depends on how long it takes.
 jest.setTimeout(90_000);
@@ -12,6 +17,15 @@ function compile(
   language: 'typescript' | 'javascript' = 'typescript',
 ): Promise<CompileOutcome> {
   return compiler.compile({ source, language, flow: 'oauth-introspect' });
+}
+
+/** Empty for a process that is gone. */
+function statusOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 const codes = (outcome: CompileOutcome): string[] => (outcome.ok ? outcome.warnings : outcome.errors).map(({ code }) => code);
@@ -48,6 +62,15 @@ describe('A hostile source ends in a finding, and the next one is checked as eve
   test('a megabyte of JavaScript', async () => {
     const source = Array.from({ length: 35_000 }, (_, i) => `var k${i} = ${i} + k${i};`).join('\n');
     expect(await compile(compiler, source, 'javascript')).toMatchObject({ ok: true });
+  });
+
+  test.each<['typescript' | 'javascript', string, string]>([
+    ['javascript', 'typescript', 'var a: number;'],
+    ['typescript', 'type', 'var a: number = "";'],
+    ['typescript', 'unsupported', 'await zz;'],
+  ])('thousands of findings in %s of code %s are told by a hundred', async (language, code, text) => {
+    const outcome = await compile(compiler, text.repeat(13_000) + (language === 'typescript' ? RIGHT : ''), language);
+    expect(codes(outcome)).toEqual(Array.from({ length: 100 }, () => code));
   });
 
   test('more than that is not looked at', async () => {
@@ -100,6 +123,64 @@ type L<N extends number, A extends 0[] = []> = A["length"] extends N ? A : L<N, 
     expect(await Promise.all(all)).toEqual(['ok', 'ok', 'ok', 'unavailable']);
     expect(order).toEqual([0, 1, 2]);
     await compiler.close();
+  });
+
+  test('does not let one author keep the others waiting, whatever that author sends', async () => {
+    const compiler = new ProcedureCompiler({ checkMilliseconds: 600 });
+    const order: string[] = [];
+    const send = async (author: string, source: string, language: 'typescript' | 'javascript' = 'typescript') => {
+      const outcome = await compiler.compile({ source, language, flow: 'oauth-introspect', author });
+      order.push(`${author} ${language}`);
+      return outcome;
+    };
+    const hostile = Array.from({ length: 3 }, () => send('hostile', ENDLESS + RIGHT));
+    const first = hostile[0];
+    const others = [send('other', RIGHT), send('other', RIGHT), send('hostile', 'function result() { return {}; }', 'javascript')];
+    await first;
+    for (const outcome of await Promise.all(others)) expect(outcome).toMatchObject({ ok: true });
+    expect(order).toHaveLength(4);
+    for (const outcome of await Promise.all(hostile)) expect(outcome).toMatchObject({ ok: false, errors: [{ code: 'too-costly' }] });
+    await compiler.close();
+  });
+
+  test('is never so busy that JavaScript cannot be stored: who sends too much, or waits too long, gets no advice', async () => {
+    const compiler = new ProcedureCompiler({ checkMilliseconds: 3000, patienceMilliseconds: 20, waiting: 2 });
+    const busy = Array.from({ length: 3 }, () => compile(compiler, ENDLESS + RIGHT));
+    const script = 'function result() { return {}; }';
+    for (const outcome of await Promise.all(Array.from({ length: 4 }, () => compile(compiler, script, 'javascript'))))
+      expect(outcome).toMatchObject({
+        ok: true,
+        script,
+        warnings: [{ code: 'unavailable', message: expect.stringContaining('try again') }],
+      });
+    expect(await compile(compiler, ENDLESS + RIGHT)).toMatchObject({ ok: false, errors: [{ code: 'unavailable' }] });
+    await compiler.close();
+    expect(await Promise.all(busy)).toHaveLength(3);
+  });
+
+  test('gives way to the service where processor and memory are short', async () => {
+    const compiler = new ProcedureCompiler();
+    await compile(compiler, RIGHT);
+    const children = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && statusOf(name).includes(`\nPPid:\t${process.pid}\n`))
+      .filter((name) => readFileSync(`/proc/${name}/cmdline`, 'latin1').includes('procedure-check'));
+    expect(children).toHaveLength(1);
+    expect(getPriority(Number(children[0]))).toBe(10);
+    expect(readFileSync(`/proc/${children[0] ?? ''}/oom_score_adj`, 'latin1').trim()).toBe('1000');
+    await compiler.close();
+  });
+
+  test('breaks off by itself what heeds no request to stop, and ends when its service is gone', async () => {
+    const child = fork(path.join(import.meta.dirname, 'process', 'main.ts'), [path.resolve('procedures')], { execArgv: ['--no-warnings'] });
+    const exit = new Promise((resolve) => child.once('exit', (code, signal) => resolve([code, signal])));
+    const said = () => new Promise<unknown>((resolve) => child.once('message', resolve));
+    expect(await said()).toBe(READY);
+    const request = { source: ENDLESS, flow: null, libraries: [], milliseconds: 300 };
+    child.send({ ...request, language: 'javascript' } satisfies CheckRequest);
+    expect(await said()).toMatchObject({ isHeavy: true, reply: { script: ENDLESS, warnings: [{ code: 'too-costly' }] } });
+    child.send({ ...request, language: 'typescript' } satisfies CheckRequest);
+    child.disconnect();
+    expect(await exit).toEqual([0, null]);
   });
 
   test('ends with the compiler, and what waits is answered', async () => {

@@ -1,5 +1,6 @@
 import type { CheckFinding, ProcedureLanguage } from '#libs/oauth';
 import { CheckingProcess, type Failure } from './checking-process.ts';
+import { FairQueue } from './fair-queue.ts';
 import type { CheckReply, CheckRequest, UsedLibrary } from './messages.ts';
 
 /** A text to compile. */
@@ -11,6 +12,8 @@ export interface CompiledText {
   readonly flow: string | null;
   /** Libraries whose names it sees, in the order in which they are evaluated. */
   readonly libraries?: readonly UsedLibrary[];
+  /** Who wants it: the texts of one author do not keep those of others waiting. Left out for the service itself. */
+  readonly author?: string;
 }
 
 export type CompileOutcome =
@@ -26,8 +29,10 @@ export interface CompilerOptions {
   readonly checkMilliseconds?: number;
   /** Of the checking process. Default 512. */
   readonly heapMegabytes?: number;
-  /** Texts that may wait; further ones are `unavailable`. Default 100. */
+  /** Texts of one author and language that may wait; further ones are `unavailable`. Default 20. */
   readonly waiting?: number;
+  /** How long JavaScript waits, whose check is advice only. Default 15,000. */
+  readonly patienceMilliseconds?: number;
   /** How long a process that has nothing to do is kept warm. Default two minutes. */
   readonly idleMilliseconds?: number;
 }
@@ -35,6 +40,8 @@ export interface CompilerOptions {
 interface Task {
   readonly text: CompiledText;
   readonly resolve: (outcome: CompileOutcome) => void;
+  /** Ends the waiting. */
+  patience: NodeJS.Timeout | undefined;
 }
 
 /** Most libraries of a text, and how many times the limit of one source all sources together may have. As the sandbox has it. */
@@ -47,11 +54,12 @@ const MOST_SOURCES = 4;
  * programming language. The process is started when it is first needed, checks one text at a time, stays warm for a while,
  * and is killed and replaced when a text takes too long or too much.
  *
- * What is wrong with types of JavaScript is advice: a JavaScript source compiles even where its types could not be checked.
+ * What is wrong with types of JavaScript is advice: a JavaScript source compiles even where its types could not be checked, so
+ * nothing that others send makes it unavailable. Texts take turns by author and language, by the time that theirs have taken.
  */
 export class ProcedureCompiler {
   readonly #limits: Required<CompilerOptions>;
-  readonly #waiting: Task[] = [];
+  readonly #queue: FairQueue<Task>;
   #process: CheckingProcess | null = null;
   #isBusy = false;
   #isClosed = false;
@@ -61,10 +69,12 @@ export class ProcedureCompiler {
     sourceBytes = 262_144,
     checkMilliseconds = 15_000,
     heapMegabytes = 512,
-    waiting = 100,
+    waiting = 20,
+    patienceMilliseconds = 15_000,
     idleMilliseconds = 120_000,
   }: CompilerOptions = {}) {
-    this.#limits = { sourceBytes, checkMilliseconds, heapMegabytes, waiting, idleMilliseconds };
+    this.#limits = { sourceBytes, checkMilliseconds, heapMegabytes, waiting, patienceMilliseconds, idleMilliseconds };
+    this.#queue = new FairQueue(waiting);
   }
 
   /** Never throws for what is wrong with the text. */
@@ -72,10 +82,23 @@ export class ProcedureCompiler {
     const tooLarge = this.#tooLarge(text);
     if (tooLarge !== null) return Promise.resolve(refused('too-large', tooLarge));
     if (this.#isClosed) return Promise.resolve(refused('unavailable', 'the service is being closed'));
-    if (this.#waiting.length >= this.#limits.waiting)
-      return Promise.resolve(refused('unavailable', 'too many sources are being checked; try again in a moment'));
+    return this.#turn(text);
+  }
+
+  #turn(text: CompiledText): Promise<CompileOutcome> {
+    const tooMany = () => unchecked({ failure: 'unavailable', detail: TOO_MANY }, text, this.#limits);
     return new Promise((resolve) => {
-      this.#waiting.push({ text, resolve });
+      const task: Task = { text, resolve, patience: undefined };
+      const giveUp = this.#queue.add(laneOf(text), task);
+      if (giveUp === null) {
+        resolve(tooMany());
+        return;
+      }
+      if (text.language === 'javascript')
+        task.patience = setTimeout(() => {
+          giveUp();
+          resolve(tooMany());
+        }, this.#limits.patienceMilliseconds);
       void this.#work();
     });
   }
@@ -84,7 +107,10 @@ export class ProcedureCompiler {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#idle);
-    for (const { resolve } of this.#waiting.splice(0)) resolve(refused('unavailable', 'the service is being closed'));
+    for (const { resolve, patience } of this.#queue.drain()) {
+      clearTimeout(patience);
+      resolve(refused('unavailable', 'the service is being closed'));
+    }
     this.#process?.end();
   }
 
@@ -103,15 +129,22 @@ export class ProcedureCompiler {
     if (this.#isBusy) return;
     this.#isBusy = true;
     clearTimeout(this.#idle);
-    for (let task = this.#waiting.shift(); task !== undefined; task = this.#waiting.shift()) task.resolve(await this.#check(task.text));
+    for (let next = this.#queue.next(); next !== undefined; next = this.#queue.next()) {
+      const { lane, item } = next;
+      clearTimeout(item.patience);
+      const began = performance.now();
+      item.resolve(await this.#check(item.text));
+      this.#queue.took(lane, performance.now() - began);
+    }
     this.#isBusy = false;
     this.#idle = setTimeout(() => this.#process?.end(), this.#limits.idleMilliseconds).unref();
   }
 
-  async #check({ source, language, flow, libraries = [] }: CompiledText): Promise<CompileOutcome> {
+  async #check(text: CompiledText): Promise<CompileOutcome> {
+    const { source, language, flow, libraries = [] } = text;
     const used = libraries.map(({ name, language, source }) => ({ name, language, source }));
     const answer = await this.#ask({ source, language, flow, libraries: used, milliseconds: this.#limits.checkMilliseconds });
-    if ('failure' in answer) return unchecked(answer, language, source, this.#limits);
+    if ('failure' in answer) return unchecked(answer, text, this.#limits);
     return outcomeOf(answer);
   }
 
@@ -128,13 +161,19 @@ export class ProcedureCompiler {
   }
 }
 
+const TOO_MANY = 'too many sources are being checked; try again in a moment';
+
+function laneOf({ author, language }: CompiledText): string {
+  return `${language} ${author ?? ''}`;
+}
+
 function outcomeOf({ script, errors, warnings }: CheckReply): CompileOutcome {
   if (script !== null && errors.length === 0) return { ok: true, script, warnings };
   return errors.length > 0 ? { ok: false, errors } : refused('syntax', 'the types of the source cannot be removed');
 }
 
 /** The process did not answer. That is no reason to refuse JavaScript, which runs as it is. */
-function unchecked(failed: Failure, language: ProcedureLanguage, source: string, limits: Required<CompilerOptions>): CompileOutcome {
+function unchecked(failed: Failure, { language, source }: CompiledText, limits: Required<CompilerOptions>): CompileOutcome {
   const finding = findingOf(failed, limits);
   return language === 'javascript' ? { ok: true, script: source, warnings: [finding] } : { ok: false, errors: [finding] };
 }

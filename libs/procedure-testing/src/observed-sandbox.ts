@@ -1,4 +1,4 @@
-import type { CheckOutcome, HostAnswer, HostCall, Invocation, Outcome, Program, ProgramLibrary, Sandbox, SandboxStatus } from '#libs/oauth';
+import type { CheckOutcome, HostAnswer, HostCall, Invocation, Outcome, Program, Sandbox, SandboxStatus } from '#libs/oauth';
 
 /** What a test says about its run that a dry run has no word for. */
 export interface Staging {
@@ -6,7 +6,6 @@ export interface Staging {
   readonly now: number;
   /** How faults name the procedure. */
   readonly procedure: string;
-  readonly libraries: readonly ProgramLibrary[];
 }
 
 /** What services are asked for; other calls are the prelude's own, and nothing that a test would look for. */
@@ -62,9 +61,7 @@ export class ObservedSandbox implements Sandbox {
   }
 
   #named(program: Program): Program {
-    if (this.#staging === null) return program;
-    const { procedure, libraries } = this.#staging;
-    return { ...program, procedure, ...(libraries.length === 0 ? {} : { libraries }) };
+    return this.#staging === null ? program : { ...program, procedure: this.#staging.procedure };
   }
 
   async #answer(invocation: Invocation, call: HostCall): Promise<HostAnswer> {

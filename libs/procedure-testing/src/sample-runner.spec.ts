@@ -193,6 +193,15 @@ describe('services answer what the test says', () => {
     ]);
   });
 
+  test('a client sends tokens of the run where the test says that it may', async () => {
+    const source = body("context.getWebServiceClient('crm').post({ body: context.presentedToken.value }); return { active: true };");
+    const answers = { http: {} };
+    const refused = await run(source, { httpClients: { crm: 'crm.example.com' }, answers });
+    expect(refused.fault?.message).toContain('allowTokens');
+    const allowed = await run(source, { httpClients: { crm: { host: 'crm.example.com', allowTokens: true } }, answers });
+    expect(allowed.fault).toBeNull();
+  });
+
   test('several answers one after the other, and a failure', async () => {
     const source = body(
       "const c = context.getWebServiceClient('crm'); const codes = [c.get('a').statusCode, c.get('b').statusCode]; try { c.get('c'); } catch (error) { codes.push(error.message); } return { active: true, codes };",

@@ -74,8 +74,8 @@ export class SampleRunner {
 
     this.#now = Math.floor(sample.time ?? Date.now() / 1000);
     this.#world = await sampleWorld(sample);
-    this.#sandbox.stage({ now: sample.time ?? Date.now() / 1000, procedure: procedure.name, libraries: compiled.libraries });
-    const ended = await this.#rehearse(requestOf(sample, flow, this.#world.client.id, compiled.script));
+    this.#sandbox.stage({ now: sample.time ?? Date.now() / 1000, procedure: procedure.name });
+    const ended = await this.#rehearse(requestOf(sample, flow, this.#world.client.id, compiled));
     const findings = ended.outcome === 'refused' ? ended.findings : [...compiled.warnings, ...ended.findings];
     return ranOf(
       procedure,
@@ -160,7 +160,7 @@ function knownFlow(procedure: ProcedureFile): FlowId {
   );
 }
 
-function requestOf(sample: Sample, flow: FlowId, client: string, source: string): DryRunRequest {
+function requestOf(sample: Sample, flow: FlowId, client: string, { script, libraries }: CompiledProgram): DryRunRequest {
   const { scopes, form, headers, query, clientIpAddress } = sample;
   const kind = findFlow(flow)?.endpoint;
   if (kind === 'oauth-token' && (sample.token !== undefined || sample.user !== undefined))
@@ -169,7 +169,7 @@ function requestOf(sample: Sample, flow: FlowId, client: string, source: string)
   return {
     profile: SAMPLE_PROFILE,
     flow,
-    program: { source },
+    program: { source: script, libraries },
     client,
     ...(scopes === undefined ? {} : { scopes }),
     ...(token === undefined ? {} : { tokenData: token }),

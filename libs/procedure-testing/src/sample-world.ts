@@ -12,6 +12,7 @@ import {
   type Change,
   type Client,
   type FlowId,
+  type ForwardAuthSettings,
   type Profile,
   type Program,
   type Scope,
@@ -33,6 +34,10 @@ export interface SampleWorld {
   readonly client: Client;
 }
 
+const SAMPLE_FORWARD_AUTH: ForwardAuthSettings = {
+  ...{ client: null, networks: [], certificates: [], requiredScopes: [], requiredAudience: null, claimHeaders: {}, resourceMetadata: null },
+};
+
 /** Makes the profile, the endpoints and the client of a sample. */
 export async function sampleWorld(sample: Sample): Promise<SampleWorld> {
   const profile = profileOf(sample);
@@ -51,6 +56,7 @@ export async function sampleWorld(sample: Sample): Promise<SampleWorld> {
         advertised: true,
         deployedTo: ['default'],
         revocationLag: null,
+        forwardAuth: kind === 'oauth-forward-auth' ? SAMPLE_FORWARD_AUTH : null,
         origin: 'system',
       }),
     ),
@@ -80,13 +86,14 @@ export async function sampleWorld(sample: Sample): Promise<SampleWorld> {
 /** What procedures can use beside tokens. */
 async function serviceChanges({ httpClients = {}, buckets = {}, secrets = {} }: Sample, sealer: KeySealer): Promise<Change[]> {
   const common = { profile: SAMPLE_PROFILE, origin: 'system' } as const;
-  const clients = Object.entries(httpClients).map(([id, host]) =>
-    put('http-client', {
-      ...{ ...common, id, allowedHosts: [host], allowHttp: false, allowedNetworks: [], credentials: null },
+  const clients = Object.entries(httpClients).map(([id, written]) => {
+    const { host, allowTokens = false } = typeof written === 'string' ? { host: written } : written;
+    return put('http-client', {
+      ...{ ...common, id, allowedHosts: [host], allowHttp: false, allowTokens, allowedNetworks: [], credentials: null },
       ...{ tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null } },
       ...{ timeoutMilliseconds: 5000, maximumResponseBytes: 262_144, maximumRedirects: 0 },
-    }),
-  );
+    });
+  });
   const sealed = Object.entries(secrets).map(async ([id, value]) =>
     put('secret', { ...common, id, sealedValue: await sealer.sealText(value), createdAt: 0, updatedAt: 0 }),
   );

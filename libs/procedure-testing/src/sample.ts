@@ -53,7 +53,10 @@ const shape = z.strictObject({
   clientIpAddress: z.string().min(1).optional(),
   time: time.optional(),
   profile: profile.optional(),
-  httpClients: texts.optional(),
+  /** Their hosts, or what else is said of them. */
+  httpClients: z
+    .record(z.string(), z.union([z.string(), z.strictObject({ host: z.string().min(1), allowTokens: z.boolean().optional() })]))
+    .optional(),
   buckets: z.record(z.string().min(1), z.record(z.string().min(1), members)).optional(),
   secrets: texts.optional(),
   answers: members.optional(),

@@ -10,7 +10,7 @@ export interface ShippedSample {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-const INTROSPECTION: readonly FlowId[] = ['oauth-introspect', 'oauth-introspect-application-jwt'];
+const INTROSPECTION: readonly FlowId[] = ['oauth-introspect', 'oauth-introspect-application-jwt', 'oauth-forward-auth'];
 
 /** The first that fits a flow is the one that a test gets without naming any. */
 export const SHIPPED_SAMPLES: readonly ShippedSample[] = [

@@ -51,8 +51,19 @@ describe('What is refused at upload says what to do instead (PROCEDURE_API 1)', 
     ['var x = 10n;', /2 \*\* 53/u],
     ['eval("1");', /JSON\.parse/u],
     ['var f = new Function("return 1");', /compiling text/u],
-    ['var x = new Packages.java.util.Date();', /jwt\.verify.*Java\.type/u],
-    ['var x = java.lang.System.currentTimeMillis();', /Java\.type/u],
+    ['var x = Packages;', /jwt\.verify.*Java\.type/u],
+    ['var x = java[y].z;', /jwt\.verify.*Java\.type/u],
+    ['var x = new Packages.java.util.Date();', /^java\.util\.Date .*use Date, secondsUntil/u],
+    ['var x = java.lang.System.currentTimeMillis();', /^java\.lang\.System .*use Date, secondsUntil/u],
+    ['var x = new java.util.HashMap();', /write Java\.type\('java\.util\.HashMap'\)/u],
+    ['var x = new Packages.java.util.ArrayList();', /write Java\.type\('java\.util\.ArrayList'\)/u],
+    ['var x = java.util["HashSet"];', /write Java\.type\('java\.util\.HashSet'\)/u],
+    ['var x = java.util.UUID.randomUUID().toString();', /use randomUuid\(\)/u],
+    ['var x = org.jose4j.jwt.JwtClaims.parse("");', /use jwt\.verify/u],
+    ['var x = new java.security.SecureRandom();', /use randomUuid\(\)/u],
+    ['var x = java.net.URLEncoder.encode("");', /use encodeURIComponent/u],
+    ['var x = "".getBytes(java.nio.charset.StandardCharsets.UTF_8);', /use the name 'UTF-8'/u],
+    ['for each (var x in []) { }', /write for \(const x of list\)/u],
     ['importClass(a);', /Java\.type/u],
     ['load("x.js");', /library/u],
     ['print("x");', /logger\.info/u],
@@ -134,6 +145,18 @@ describe('What is different', () => {
     expect(await box.once('var logger = 7, JSON = 8; function result() { return { a: logger, b: JSON }; }')).toMatchObject({
       response: '{"a":7,"b":8}',
     });
+  });
+
+  test('`this` outside of functions is undefined: it holds nothing from run to run', async () => {
+    for (const source of [
+      'var top = this; function result() { return { top: typeof top }; }',
+      'x = 1; top = this; function result() { return { top: typeof top }; }',
+    ])
+      expect(await box.once(source)).toMatchObject({ response: '{"top":"undefined"}' });
+    const key = box.load('function result() { return { top: typeof around }; }', { first: 'var around = this;' });
+    expect(await box.run(key)).toMatchObject({ response: '{"top":"undefined"}' });
+    const written = await box.sandbox.check(box.program('(function (root) { root.kept = 1; })(this); function result() { return {}; }'));
+    expect(written).toMatchObject({ ok: false, errors: [{ code: 'top-level', line: 1 }] });
   });
 
   test('a name assigned without declaration belongs to the run and starts as the service’s global of that name', async () => {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { SandboxStatus } from '#libs/oauth';
+import { exitReason } from './exit-reason.ts';
 import { BATCH, BATCH_CHARACTERS, FRAME, FRAME_HEADER, idAfter, MAX_FRAME_BYTES, PROGRESS_ID, REPLY, REPLY_HEADER } from './frames.ts';
 import { InOrder } from './in-order.ts';
 import { bytesOf, type ProcessBounds } from './process-bounds.ts';
@@ -43,12 +44,12 @@ interface TextBuffer extends Buffer {
 
 const BUFFER_BYTES = 256 * 1024;
 const STDERR_BYTES = 8192;
-/** A process that is killed while it is larger than this was killed for its size. */
-const LARGE_BYTES = 256 * 1_048_576;
 /** After fewer frames than these the next one is sent without waiting for company. */
 const FEW = 2;
 /** Milliseconds. A busy event loop is late by less. */
 const PAUSE = 500;
+/** Milliseconds that a process which has ended has for what it wrote before. */
+const LAST_WORDS = 500;
 /** Turns of the event loop that a frame waits for company. */
 const MOST_TURNS = 4;
 
@@ -128,7 +129,17 @@ export class SandboxProcess {
       this.#end({ kind: 'exit', detail: `could not be started: ${error.message}`, outOfMemory: false, mysterious: false });
     });
     this.#child.once('exit', (code, signal) => {
-      this.#end(this.#exitReason(code, signal));
+      const end = (): void => {
+        this.#end(exitReason({ code, signal, stderr: this.#stderr, residentBytes: this.#resident }));
+      };
+      const { stderr } = this.#child;
+      if (code !== 1 || stderr === null || stderr.closed) {
+        end();
+        return;
+      }
+      // Only its last words tell why, and they may still be on their way.
+      stderr.once('close', end);
+      setTimeout(end, LAST_WORDS).unref();
     });
     this.#child.unref();
     (this.#child.stderr as Socket | null)?.unref();
@@ -263,18 +274,6 @@ export class SandboxProcess {
 
   #isOver(): boolean {
     return this.hasEnded;
-  }
-
-  #exitReason(code: number | null, signal: NodeJS.Signals | null): EndReason {
-    // A wrapper reports its child's signal as 128 and more.
-    const number = code !== null && code > 128 ? code - 128 : 0;
-    const aborted = signal === 'SIGABRT' || signal === 'SIGTRAP' || signal === 'SIGILL' || number === 6 || number === 5 || number === 4;
-    const outOfMemory = aborted || /out of memory|heap limit|allocation failed/iu.test(this.#stderr);
-    // The kernel's choice when memory is short, or anybody else's for reasons of their own.
-    const killed = signal === 'SIGKILL' || number === 9;
-    const large = killed && this.#resident > LARGE_BYTES;
-    const mysterious = killed && !outOfMemory && !large;
-    return { kind: 'exit', detail: signal ?? `exit code ${code}`, outOfMemory: outOfMemory || large, mysterious };
   }
 
   /** Should the machine run out of memory, this process goes first. Where the child is wrapped, the wrapper does the same. */

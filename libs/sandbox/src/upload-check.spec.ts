@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CheckFinding } from '#libs/oauth';
 import { patternProblem } from './guest/pattern.ts';
@@ -47,7 +49,9 @@ describe('an upload is refused with code, line and column for', () => {
     ['assign to a prototype', 'Object.assign(String.prototype, {});', 'built-in', 'String.prototype'],
     ['Function(text)', 'var f = new Function("return 1");', 'unsupported', 'compiling text'],
     ['eval', 'eval("1");', 'unsupported', 'compiling text'],
-    ['Packages', 'var x = new Packages.java.util.Date();', 'unsupported', 'jwt.verify'],
+    ['Packages', 'var x = Packages;', 'unsupported', 'jwt.verify'],
+    ['a Java class by its full name', 'var x = new java.util.HashMap();', 'java', "Java.type('java.util.HashMap')"],
+    ['a Java class that there is not', 'var x = new Packages.java.util.Date();', 'java', 'Date, secondsUntil'],
     ['a Java class outside the shim', 'var x = Java.type("java.util.UUID");', 'java', 'randomUuid()'],
     ['a Java JWT library', 'var x = Java.type("org.jose4j.jwt.consumer.JwtConsumerBuilder");', 'java', 'jwt.verify'],
     ['a pattern of many optional parts', `var x = /${'a?'.repeat(64)}${'a'.repeat(64)}/;`, 'pattern', 'optional'],
@@ -86,6 +90,25 @@ describe('an upload is refused with code, line and column for', () => {
       for (const error of errors) expect(['too-deep', 'syntax', 'too-costly', 'unavailable']).toContain(error.code);
     }
     expect(await errorsOf(RIGHT)).toEqual([]);
+  });
+
+  test('functions, blocks and loops more than a hundred deep within each other, which the READMEs say', async () => {
+    const nested = (open: string, close: string, depth: number) =>
+      `function result() { ${open.repeat(depth)}${close.repeat(depth)} return {}; }`;
+    for (const [open, close, most] of [
+      ['if (1) {', '}', 98],
+      ['(function () {', '})();', 98],
+      ['for (;;) {', 'break; }', 49],
+    ] as const) {
+      expect([open, await errorsOf(nested(open, close, most))]).toEqual([open, []]);
+      expect(await errorsOf(nested(open, close, most + 1))).toMatchObject([
+        { code: 'syntax', line: 1, message: expect.stringContaining('more than 100 deep') },
+      ]);
+    }
+    for (const readme of ['procedures', 'libs/sandbox'])
+      expect(readFileSync(join(import.meta.dirname, '../../..', readme, 'README.md'), 'utf8')).toContain(
+        'at most 100 deep within each other',
+      );
   });
 
   test('everything that is wrong at once, in the order of the source', async () => {
@@ -145,6 +168,10 @@ describe('an upload is accepted with', () => {
     'class A { static #x = 1; static { A.y = 2; } }',
     'var o = { async: 1, await: 2, import: 3, with: 4 };',
     'typeof Promise;',
+    'print = function (x) { return x; }; function f() { return print(module); } module = 1;',
+    'org = { example: { Thing: 1 } }; var t = org.example.Thing;',
+    'var java = { util: { HashMap: Map } }, m = new java.util.HashMap();',
+    'function f() { return typeof java === "undefined"; }',
     'function f() { return Java.type("java.util.HashMap"); }',
     'var started = new Date(), dice = Math.random(); logger.info("evaluated"); perRun().x = 1;',
     'var x; try { x = ask("one", "x"); } catch (e) { x = null; }',
@@ -158,6 +185,18 @@ describe('an upload is accepted with', () => {
     'label: for (;;) break label;',
   ])('%s', async (source) => {
     expect(await errorsOf(source + RIGHT)).toEqual([]);
+  });
+
+  test('a name that a library assigns, whatever other engines have under it', async () => {
+    const source = `function f() { return print(org.example.Thing); }${RIGHT}`;
+    expect(await box.sandbox.check(box.program(source, { first: 'print = Boolean; org = {};' }))).toMatchObject({ ok: true });
+    expect(await box.sandbox.check(box.program(source, { first: 'var other;' }))).toMatchObject({
+      ok: false,
+      errors: [
+        { code: 'unsupported', line: 1, column: 23 },
+        { code: 'java', line: 1, column: 29 },
+      ],
+    });
   });
 
   test('a warning for a name that is missing only when it runs', async () => {

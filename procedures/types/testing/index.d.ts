@@ -100,7 +100,7 @@ interface Sample {
     tokenIssuers?: TokenForm[];
   };
   /** HTTP clients that there are, by id, each with its host: `{ crm: 'api.example.com' }`. Nothing is ever called: see `answers`. */
-  httpClients?: Record<string, string>;
+  httpClients?: Record<string, string | { host: string; allowTokens?: boolean }>;
   /** Buckets that there are, by id, each with attributes by purpose, whatever the subject. */
   buckets?: Record<string, Record<string, Record<string, unknown>>>;
   /** Secrets that there are and may be read, by name. */

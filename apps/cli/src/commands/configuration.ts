@@ -1,8 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { bundleConfiguration, ConfigurationFileError, describe } from '#libs/configuration';
-import type { EntityKind } from '#libs/oauth';
+import {
+  bundleConfiguration,
+  ConfigurationFileError,
+  describeChange,
+  describeProblem,
+  type FileProblem,
+  type PlannedChange,
+} from '#libs/configuration';
+import { sourceExcerpt } from '#libs/oauth';
 import { readText, RefusedError } from '../admin-client.ts';
 import { CommandError } from '../command-error.ts';
 import { adminClient, remote, type ConnectionFlags } from '../connection.ts';
@@ -10,7 +17,7 @@ import { harmless, type Terminal } from '../terminal.ts';
 
 interface Applied {
   readonly revision: number;
-  readonly changes: readonly { readonly action: string; readonly kind: EntityKind; readonly key: string }[];
+  readonly changes: readonly Pick<PlannedChange, 'action' | 'kind' | 'key'>[];
 }
 
 /** `apply`: makes a running service do what a configuration file says. */
@@ -20,7 +27,7 @@ export function applyCommand(terminal: Terminal): Command {
     .option('--dry-run', 'say what would change, and change nothing')
     .addHelpText(
       'after',
-      '\nIt replaces what configuration files made and leaves what was made by the admin API.\n\nExamples:\n  tokenwright apply tokenwright.yaml --dry-run\n  GATEWAY_SECRET=... tokenwright apply tokenwright.yaml',
+      '\nIt replaces what configuration files made and leaves what was made by the admin API. A bucket that the file has no more goes\nwith all that procedures keep in it: look at what --dry-run says first.\n\nExamples:\n  tokenwright apply tokenwright.yaml --dry-run\n  GATEWAY_SECRET=... tokenwright apply tokenwright.yaml',
     )
     .action(async (file: string, flags: ConnectionFlags & { readonly dryRun?: boolean }) => {
       const applied = await apply(file, flags, terminal);
@@ -45,18 +52,33 @@ async function apply(file: string, flags: ConnectionFlags & { readonly dryRun?: 
   } catch (error) {
     if (error instanceof RefusedError && error.details.length > 0) {
       const found = error.details.map(({ pointer = '', line = 1, column = 1, message }) => ({ pointer, line, column, message }));
-      throw new ConfigurationFileError(bundle.problemsWith(found));
+      throw refused(bundle.problemsWith(found), file, folder);
     }
     if (isSound || !(error instanceof CommandError)) throw error;
     terminal.err(harmless(`tokenwright: there may be more problems that only the service could find: ${error.message}\n`));
   }
   // The service was asked for its problems too, so that all there are show at once.
-  throw new ConfigurationFileError(bundle.problems);
+  throw refused(bundle.problems, file, folder);
+}
+
+/** Every problem, those in texts of procedures and libraries with the line that is meant. */
+function refused(problems: readonly FileProblem[], file: string, folder: string): CommandError {
+  const error = new ConfigurationFileError(problems);
+  const texts = new Map<string, string>();
+  const lines = error.problems.flatMap((problem) => {
+    // Lines of the configuration itself are not repeated, for there may be secrets in them.
+    const path = problem.file === file ? null : resolve(folder, problem.file);
+    if (path === null) return [describeProblem(problem)];
+    const text = texts.get(path) ?? readText(path, 'the source');
+    texts.set(path, text);
+    return [describeProblem(problem), ...sourceExcerpt(text, problem.line, problem.column)];
+  });
+  return new CommandError(lines.join('\n'), { cause: error });
 }
 
 function inWords({ revision, changes }: Applied, dryRun: boolean): string {
-  const lines = changes.map(({ action, kind, key }) => `${action} ${describe(kind, key)}`);
-  if (lines.length === 0) return `Nothing ${dryRun ? 'would change' : 'to change'}: revision ${revision} is what the file says.\n`;
+  const lines = changes.map(describeChange);
+  if (lines.length === 0) return `Nothing ${dryRun ? 'would change' : 'to change'}: revision ${revision} has all that the file says.\n`;
   return harmless(`${lines.join('\n')}\n${dryRun ? 'Nothing was changed.' : `Applied as revision ${revision}.`}\n`);
 }
 

@@ -11,6 +11,7 @@ interface HttpClientView {
   readonly id: string;
   readonly allowedHosts: readonly string[];
   readonly allowHttp: boolean;
+  readonly allowTokens: boolean;
   readonly credentials: { readonly kind: string; readonly username?: string; readonly name?: string } | null;
   readonly tls: { readonly caCertificates: string | null; readonly clientCertificate: string | null; readonly clientKey: boolean };
   readonly origin: string;
@@ -25,6 +26,7 @@ interface CreateFlags extends Flags, SecretFlags {
   readonly replace?: boolean;
   readonly allowHost?: readonly string[];
   readonly allowHttp?: boolean;
+  readonly allowTokens?: boolean;
   readonly allowNetwork?: readonly string[];
   readonly basic?: string;
   readonly bearer?: boolean;
@@ -63,6 +65,7 @@ function create(terminal: Terminal): Command {
       ).argParser(several),
     )
     .option('--allow-http', 'allow http beside https')
+    .option('--allow-tokens', 'let requests carry tokens: those that a procedure issues, and the one presented to it')
     .addOption(
       new Option('--allow-network <cidr>', 'private addresses that may be connected to, such as 10.1.0.0/16; may be repeated').argParser(
         several,
@@ -102,6 +105,7 @@ async function bodyOf(flags: CreateFlags, terminal: Terminal): Promise<unknown> 
   return {
     allowedHosts: flags.allowHost,
     allowHttp: flags.allowHttp,
+    allowTokens: flags.allowTokens,
     allowedNetworks: flags.allowNetwork,
     credentials: await credentialsOf(flags, terminal),
     tls: {

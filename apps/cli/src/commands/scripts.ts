@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { createTwoFilesPatch } from 'diff';
+import { sourceExcerpt } from '#libs/oauth';
 import { pathOf, readText, RefusedError, type AdminClient, type Query } from '../admin-client.ts';
 import { CommandError, UsageError } from '../command-error.ts';
 import { adminClient, remote, takingOver, type ConnectionFlags } from '../connection.ts';
@@ -80,7 +81,7 @@ export async function push(sort: ScriptSort, file: string, flags: PushFlags, que
   const id = flags.id ?? basename(file).replace(/\.[cm]?[jt]s$/, '');
   const body = readText(file, `the ${sort.word}`);
   const type = isTypeScript(file) ? 'text/typescript' : 'text/javascript';
-  const made = await located(file, () =>
+  const made = await located({ file, text: body }, () =>
     adminClient(flags, terminal.env).send<VersionView & { active?: boolean; warnings?: readonly Finding[] }>(
       'POST',
       at(sort, id, 'versions'),
@@ -90,9 +91,10 @@ export async function push(sort: ScriptSort, file: string, flags: PushFlags, que
       },
     ),
   );
-  for (const warning of made.warnings ?? []) terminal.err(harmless(`${placed(file, warning)} (warning)\n`));
-  const state = made.active === true ? ', which is active' : `; activate it with: tokenwright ${sort.word} activate ${id} ${made.version}`;
-  terminal.out(flags.json === true ? json(made) : `Uploaded ${id} version ${made.version}${state}.\n`);
+  for (const warning of made.warnings ?? [])
+    terminal.err(harmless(`${pointedOut({ file, text: body }, { ...warning, message: `${warning.message} (warning)` })}\n`));
+  const state = made.active === true ? ', which is active.' : `; activate it with: tokenwright ${sort.word} activate ${id} ${made.version}`;
+  terminal.out(flags.json === true ? json(made) : `Uploaded ${id} version ${made.version}${state}\n`);
 }
 
 /** Whether a file is TypeScript by its name. */
@@ -100,7 +102,13 @@ export function isTypeScript(file: string): boolean {
   return /\.[cm]?ts$/.test(file);
 }
 
-interface Finding {
+/** A text with the name of its file. */
+export interface NamedText {
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Finding {
   readonly line?: number;
   readonly column?: number;
   /** The library whose text is meant, if it is not the file's. */
@@ -109,17 +117,29 @@ interface Finding {
 }
 
 /** A finding or fault with its place in a file. */
-export function placed(file: string, { line, column, library, message }: Finding): string {
-  return `${library === undefined ? file : `library ${library}`}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message}`;
+export function placed(file: string, finding: Finding): string {
+  return `${whereabouts(file, finding)}: ${finding.message}`;
+}
+
+/** A place in a file or in a library. */
+export function whereabouts(file: string, { line, column, library }: Omit<Finding, 'message'>): string {
+  return `${library === undefined ? file : `library ${library}`}${line === undefined ? '' : `:${line}:${column ?? 1}`}`;
+}
+
+/** A finding or fault with its place, and the line that is meant where that is in the text. */
+export function pointedOut(source: NamedText, finding: Finding): string {
+  const { line, column, library } = finding;
+  const excerpt = line === undefined || library !== undefined ? [] : sourceExcerpt(source.text, line, column);
+  return [placed(source.file, finding), ...excerpt].join('\n');
 }
 
 /** Says findings of the check as places in the file. */
-export async function located<T>(file: string, upload: () => Promise<T>): Promise<T> {
+export async function located<T>(source: NamedText | null, upload: () => Promise<T>): Promise<T> {
   try {
     return await upload();
   } catch (error) {
-    if (!(error instanceof RefusedError) || error.problem !== 'procedure-refused') throw error;
-    throw new CommandError([error.message, ...error.details.map((finding) => placed(file, finding))].join('\n'), { cause: error });
+    if (source === null || !(error instanceof RefusedError) || error.problem !== 'procedure-refused') throw error;
+    throw new CommandError([error.message, ...error.details.map((finding) => pointedOut(source, finding))].join('\n'), { cause: error });
   }
 }
 

@@ -29,6 +29,12 @@ export function statusCommand(terminal: Terminal): Command {
     });
 }
 
+/** A number of things: `2 token issuers`, `1 library`. */
+function counted(count: number, kind: string): string {
+  const one = kind.replaceAll('-', ' ');
+  return `${count} ${count === 1 ? one : /[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : `${one}s`}`;
+}
+
 function inWords({ version, revision, baseUrl, ready, reason, database, entities = {}, sandbox, faults = [] }: Status): string {
   const rows = [
     ['version', version],
@@ -38,7 +44,7 @@ function inWords({ version, revision, baseUrl, ready, reason, database, entities
       `revision ${revision}: ${
         Object.entries(entities)
           .filter(([, count]) => count > 0)
-          .map(([kind, count]) => `${count} ${kind}`)
+          .map(([kind, count]) => counted(count, kind))
           .join(', ') || 'empty'
       }`,
     ],

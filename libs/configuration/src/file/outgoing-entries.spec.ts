@@ -36,7 +36,7 @@ describe('secrets in a configuration file', () => {
   test('that only another key encryption key can open are refused, and stored ones are given anew', async () => {
     const foreign = await new KeySealer(new Uint8Array(32).fill(8)).sealText('x');
     expect(await problemsOf(profile(`secrets: { a: { sealed: ${foreign} } }`))).toEqual([
-      '5:29 /profiles/p/secrets/a/sealed: cannot be opened with the key encryption key of this service; start it with the one that sealed it, or give the "value" itself',
+      '5:29 /profiles/p/secrets/a/sealed: cannot be opened with the key encryption key of this service; start it with the one that sealed it, or write the value itself: { value: ... } or { env: NAME_OF_A_VARIABLE }',
     ]);
     const { configuration } = await applyChanges(Configuration.empty, profile('secrets: { a: x }'));
     const sealer = new KeySealer(new Uint8Array(32).fill(9));
@@ -104,6 +104,7 @@ describe('HTTP clients and buckets in a configuration file', () => {
         '  full:',
         '    allowedHosts: ["*.example.com:8443"]',
         '    allowHttp: true',
+        '    allowTokens: true',
         '    allowedNetworks: [10.1.0.0/16]',
         '    credentials: { kind: basic, username: me, value: "pass word" }',
         '    tls:',
@@ -117,10 +118,12 @@ describe('HTTP clients and buckets in a configuration file', () => {
     expect(entity(configuration, 'bucket', 'p/seen')).toEqual({ profile: 'p', id: 'seen', description: '', origin: 'file' });
     expect(entity(configuration, 'http-client', 'p/plain')).toEqual({
       ...{ profile: 'p', id: 'plain', allowedHosts: ['api.example.com'], allowHttp: false, allowedNetworks: [], credentials: null },
+      allowTokens: false,
       tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null },
       ...{ timeoutMilliseconds: 5000, maximumResponseBytes: 262_144, maximumRedirects: 0, origin: 'file' },
     });
-    const { credentials, tls } = entity(configuration, 'http-client', 'p/full');
+    const { credentials, tls, allowTokens } = entity(configuration, 'http-client', 'p/full');
+    expect(allowTokens).toBe(true);
     expect(credentials).toMatchObject({ kind: 'basic', username: 'me' });
     expect(await SEALER.openText(credentials?.sealedValue ?? '')).toBe('pass word');
     expect(await SEALER.openText(tls.sealedClientKey ?? '')).toBe(own.key);

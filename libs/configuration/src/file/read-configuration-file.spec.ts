@@ -15,6 +15,7 @@ describe('reading a configuration file', () => {
       ['oauth-revoke', 'oauth-revoke', '/oauth/v2/oauth-revoke', true],
       ['oauth-introspect', 'oauth-introspect', '/oauth/v2/oauth-introspect', true],
       ['introspection', 'oauth-introspect', '/introspection', false],
+      ['oauth-forward-auth', 'oauth-forward-auth', '/oauth/v2/oauth-forward-auth', true],
     ]);
     const client = entity(configuration, 'client', 'token-service/gateway_client');
     expect(client.capabilities).toEqual(['introspection']);
@@ -126,13 +127,15 @@ describe('reading a configuration file', () => {
     [
       'an endpoint of no kind',
       profile('    endpoints:\n      x: { path: /x }\n'),
-      ['5:10 /profiles/p/endpoints/x/kind: is missing; must be one of "oauth-token", "oauth-introspect", "oauth-revoke"'],
+      [
+        '5:10 /profiles/p/endpoints/x/kind: is missing; must be one of "oauth-token", "oauth-introspect", "oauth-revoke", "oauth-forward-auth"',
+      ],
     ],
     [
       'a misspelt kind',
       profile('    endpoints:\n      x: { path: /x, kind: oauth-introspection }\n'),
       [
-        '5:28 /profiles/p/endpoints/x/kind: must be one of "oauth-token", "oauth-introspect", "oauth-revoke"; did you mean "oauth-introspect"?',
+        '5:28 /profiles/p/endpoints/x/kind: must be one of "oauth-token", "oauth-introspect", "oauth-revoke", "oauth-forward-auth"; did you mean "oauth-introspect"?',
       ],
     ],
     [
@@ -219,7 +222,7 @@ describe('reading a configuration file', () => {
       'a misspelt flow',
       'procedures:\n  x: { flow: oauth-introspekt, source: x }\n',
       [
-        '2:14 /procedures/x/flow: must be one of "oauth-introspect", "oauth-introspect-application-jwt", "oauth-token-client-credentials", "oauth-revoke"; did you mean "oauth-introspect"?',
+        '2:14 /procedures/x/flow: must be one of "oauth-introspect", "oauth-introspect-application-jwt", "oauth-forward-auth", "oauth-token-client-credentials", "oauth-revoke"; did you mean "oauth-introspect"?',
       ],
     ],
   ];

@@ -108,7 +108,7 @@ async function openedOf(reading: Reading, value: SealedValue, sealed: string, se
     if (!(error instanceof KeySealError)) throw error;
     reading.report(
       [...value.path, 'sealed'],
-      'cannot be opened with the key encryption key of this service; start it with the one that sealed it, or give the "value" itself',
+      'cannot be opened with the key encryption key of this service; start it with the one that sealed it, or write the value itself: { value: ... } or { env: NAME_OF_A_VARIABLE }',
     );
     return null;
   }

@@ -9,10 +9,14 @@ import {
   type Origin,
 } from '#libs/oauth';
 import { shape, unique } from './shape.ts';
-import { id, lifetime, path } from './values.ts';
+import { forwardAuthBody, NO_FORWARD_AUTH } from './forward-auth-body.ts';
+import { id, LONGEST_LIFETIME, path } from './values.ts';
 
-/** Seconds for which a gateway may keep a phantom token when the endpoint says nothing else. */
-export const DEFAULT_REVOCATION_LAG = 60;
+/**
+ * Seconds for which a gateway may keep an answer when the endpoint says nothing else. What it may keep of a sub-request depends on
+ * what its cache goes by, which only its operator knows.
+ */
+const DEFAULT_REVOCATION_LAGS: Readonly<Partial<Record<EndpointKind, number>>> = { 'oauth-introspect': 60, 'oauth-forward-auth': 0 };
 
 /** An endpoint as administrators write it. */
 export const endpointBody = shape({
@@ -23,12 +27,11 @@ export const endpointBody = shape({
     description: 'Whether metadata names this one of several of a kind; by default yes, unless another one of the kind already is.',
   }),
   deployedTo: z.array(id).min(1).max(32).superRefine(unique).default(['default']).meta({ description: 'Service roles that serve it.' }),
-  revocationLag: lifetime
-    .nullable()
-    .optional()
-    .meta({
-      description: `Introspection: seconds for which a gateway may cache a phantom token, at most; null for until it expires; ${DEFAULT_REVOCATION_LAG} unless told.`,
-    }),
+  revocationLag: z.int().min(0).max(LONGEST_LIFETIME).nullable().optional().meta({
+    description:
+      'Introspection and forward auth: seconds for which a gateway may cache an answer, at most; null for until the token expires; unless told 60 for introspection, and 0, not at all, for forward auth.',
+  }),
+  forwardAuth: forwardAuthBody.optional(),
 }).meta({ description: 'An instance of an endpoint kind at a path.' });
 
 export type EndpointBody = z.output<typeof endpointBody>;
@@ -44,8 +47,11 @@ export function endpointOf(profile: string, id: string, body: EndpointBody, orig
   const refuse = (pointer: string, message: string) =>
     new ConfigurationError([{ kind: 'endpoint', key: entityKey(profile, id), pointer, message }]);
   if (kind === undefined) throw refuse('/kind', `is missing; must be one of ${ENDPOINT_KINDS.map((known) => `"${known}"`).join(', ')}`);
-  if (kind !== 'oauth-introspect' && typeof body.revocationLag === 'number')
-    throw refuse('/revocationLag', `goes with endpoints of kind "oauth-introspect" only`);
+  const isForwardAuth = kind === 'oauth-forward-auth';
+  if (kind !== 'oauth-introspect' && !isForwardAuth && typeof body.revocationLag === 'number')
+    throw refuse('/revocationLag', 'goes with endpoints of kind "oauth-introspect" and "oauth-forward-auth" only');
+  if (!isForwardAuth && body.forwardAuth !== undefined)
+    throw refuse('/forwardAuth', 'goes with endpoints of kind "oauth-forward-auth" only');
   return {
     profile,
     id,
@@ -54,7 +60,8 @@ export function endpointOf(profile: string, id: string, body: EndpointBody, orig
     enabled: body.enabled,
     advertised: body.advertised ?? advertisedByDefault,
     deployedTo: body.deployedTo,
-    revocationLag: kind !== 'oauth-introspect' ? null : body.revocationLag === undefined ? DEFAULT_REVOCATION_LAG : body.revocationLag,
+    revocationLag: body.revocationLag === undefined ? (DEFAULT_REVOCATION_LAGS[kind] ?? null) : body.revocationLag,
+    forwardAuth: isForwardAuth ? (body.forwardAuth ?? NO_FORWARD_AUTH) : null,
     origin,
   };
 }

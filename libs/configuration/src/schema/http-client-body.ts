@@ -64,6 +64,10 @@ export function httpClientBodyOf<V extends z.ZodType, K extends z.ZodType>(value
         examples: [['api.example.com']],
       }),
     allowHttp: z.boolean().default(false).meta({ description: 'Whether `http:` is allowed beside `https:`.' }),
+    allowTokens: z.boolean().default(false).meta({
+      description:
+        'Whether requests may carry tokens of the run: those that the procedure issues, and the one that was presented to it. Otherwise such a request is refused.',
+    }),
     allowedNetworks: z
       .array(ruled(networkProblem))
       .max(MOST_ALLOWED_ADDRESSES)
@@ -126,10 +130,10 @@ export function httpClientOf(
   sealed: { readonly credentials: string | null; readonly clientKey: string | null },
   origin: Origin,
 ): HttpClient {
-  const { allowedHosts, allowHttp, allowedNetworks, timeoutMilliseconds, maximumResponseBytes, maximumRedirects } = body;
+  const { allowedHosts, allowHttp, allowTokens, allowedNetworks, timeoutMilliseconds, maximumResponseBytes, maximumRedirects } = body;
   const { caCertificates, clientCertificate } = body.tls;
   return {
-    ...{ profile, id, allowedHosts, allowHttp, allowedNetworks },
+    ...{ profile, id, allowedHosts, allowHttp, allowTokens, allowedNetworks },
     credentials: body.credentials === null ? null : credentialsOf(body.credentials, sealed.credentials),
     tls: { caCertificates, clientCertificate, sealedClientKey: sealed.clientKey },
     ...{ timeoutMilliseconds, maximumResponseBytes, maximumRedirects, origin },

@@ -103,7 +103,9 @@ describe('what is wrong with a value', () => {
 
   test('a setting that does not go with the kind of an endpoint is refused', () => {
     const body = endpointBody.parse({ kind: 'oauth-token', path: '/t', revocationLag: 5 });
-    expect(() => endpointOf('p', 'e', body, 'api', true)).toThrow('goes with endpoints of kind "oauth-introspect" only');
+    expect(() => endpointOf('p', 'e', body, 'api', true)).toThrow(
+      'goes with endpoints of kind "oauth-introspect" and "oauth-forward-auth" only',
+    );
   });
 });
 

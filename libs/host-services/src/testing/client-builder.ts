@@ -7,6 +7,7 @@ export function aClient(members: Partial<OpenedHttpClient> = {}): OpenedHttpClie
     id: 'partner',
     allowedHosts: ['api.example'],
     allowHttp: true,
+    allowTokens: false,
     allowedNetworks: ['127.0.0.1/32'],
     credentials: null,
     tls: { caCertificates: null, clientCertificate: null, clientKey: null },
@@ -19,5 +20,5 @@ export function aClient(members: Partial<OpenedHttpClient> = {}): OpenedHttpClie
 }
 
 export function aGet(url: string, members: Partial<OutgoingRequest> = {}): OutgoingRequest {
-  return { method: 'GET', url, headers: {}, body: null, timeout: 5000, ...members };
+  return { method: 'GET', url, headers: {}, body: null, timeout: 5000, caller: 'procedure', ...members };
 }

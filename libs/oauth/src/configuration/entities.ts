@@ -37,8 +37,8 @@ export interface Scope {
   readonly lifetime?: number;
 }
 
-export type EndpointKind = 'oauth-token' | 'oauth-introspect' | 'oauth-revoke';
-export const ENDPOINT_KINDS: readonly EndpointKind[] = ['oauth-token', 'oauth-introspect', 'oauth-revoke'];
+export type EndpointKind = 'oauth-token' | 'oauth-introspect' | 'oauth-revoke' | 'oauth-forward-auth';
+export const ENDPOINT_KINDS: readonly EndpointKind[] = ['oauth-token', 'oauth-introspect', 'oauth-revoke', 'oauth-forward-auth'];
 
 /** An instance of a kind at a path. A profile may have several of one kind, of which exactly one is advertised. */
 export interface Endpoint {
@@ -52,9 +52,32 @@ export interface Endpoint {
   readonly advertised: boolean;
   /** Service roles that serve it; a node has one role, `default` unless told. */
   readonly deployedTo: readonly string[];
-  /** Introspection: for how long a gateway may cache a phantom token, at most; null for until expiry. */
+  /** Introspection and forward auth: for how long a gateway may cache an answer, at most; null for until expiry. */
   readonly revocationLag: number | null;
+  /** Of the kind `oauth-forward-auth`; null for the others. */
+  readonly forwardAuth: ForwardAuthSettings | null;
   readonly origin: Origin;
+}
+
+/** Which gateways may ask whether a request may pass, and what they are told. */
+export interface ForwardAuthSettings {
+  /**
+   * Whose introspection rules hold for gateways that are known by certificate or network; null where all have credentials of their
+   * own, which any client with the capability `introspection` may use.
+   */
+  readonly client: string | null;
+  /** CIDR ranges that are trusted without credentials. */
+  readonly networks: readonly string[];
+  /** TLS certificates that are trusted: base64url SHA-256 thumbprints, as in `x5t#S256`. RFC 8705 section 3.1. */
+  readonly certificates: readonly string[];
+  /** What every token must have. */
+  readonly requiredScopes: readonly string[];
+  /** What every token must be for; null for anything. */
+  readonly requiredAudience: string | null;
+  /** Name of a claim by name of the header that tells it to the API. */
+  readonly claimHeaders: Readonly<Record<string, string>>;
+  /** URL of the API's metadata, for the challenge. RFC 9728 section 5.1. */
+  readonly resourceMetadata: string | null;
 }
 
 /** Says which procedure answers a flow of an endpoint; without one the shipped default does. */
@@ -250,6 +273,8 @@ export interface HttpClient {
   readonly allowedHosts: readonly string[];
   /** Whether `http:` is allowed beside `https:`. */
   readonly allowHttp: boolean;
+  /** Whether requests may carry tokens of the run: those it issues, and the one that was presented to it. */
+  readonly allowTokens: boolean;
   /** CIDR ranges of private, loopback or link-local addresses that may be connected to all the same, such as `10.1.0.0/16`. */
   readonly allowedNetworks: readonly string[];
   /** Sent with each request; null for none. */

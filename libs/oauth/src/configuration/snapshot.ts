@@ -169,6 +169,7 @@ export class Snapshot {
 /** What a profile must be capable of for an endpoint to be served; the token endpoint asks per grant type. */
 const NEEDED: Readonly<Partial<Record<EndpointKind, ProfileCapability>>> = {
   'oauth-introspect': 'introspection',
+  'oauth-forward-auth': 'introspection',
   'oauth-revoke': 'revocation',
 };
 

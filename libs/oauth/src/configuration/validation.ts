@@ -135,6 +135,12 @@ function checkEndpoints(configuration: Configuration, report: Report): void {
   for (const endpoint of configuration.all('endpoint')) {
     const key = entityKey(endpoint.profile, endpoint.id);
     if (RESERVED.test(endpoint.path)) report('endpoint', key, '/path', `"${endpoint.path}" is a path of the service itself`);
+    const gateway = endpoint.forwardAuth?.client ?? null;
+    if (
+      gateway !== null &&
+      configuration.get('client', entityKey(endpoint.profile, gateway))?.capabilities.includes('introspection') !== true
+    )
+      report('endpoint', key, '/forwardAuth/client', `the profile has no client "${gateway}" with the capability "introspection"`);
     if (!endpoint.enabled) continue;
     for (const role of endpoint.deployedTo) {
       const slot = `${role} ${endpoint.path}`;

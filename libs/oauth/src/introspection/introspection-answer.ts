@@ -4,6 +4,7 @@ import type { ProcedureExecutor, Returned } from '../procedures/procedure-execut
 import { responseHeaders } from '../procedures/response-headers.ts';
 import { jsonResponse, type OAuthResponse } from '../transport/exchange.ts';
 import type { IntrospectionExecution } from './introspection-execution.ts';
+import type { PhantomToken } from './phantom-tokens.ts';
 import { checkIntrospectionResponse, INACTIVE } from './introspection-response.ts';
 import { signIntrospection, SIGNED_INTROSPECTION } from './signed-introspection.ts';
 
@@ -12,6 +13,18 @@ const LARGE_JWT = 3584;
 
 /** No body at all: gateways take any non-empty one for a token. */
 const NO_CONTENT: OAuthResponse = { status: 204, headers: ['cache-control', 'no-store'], body: null };
+
+/** What a gateway that only sub-requests hands on for an active token. */
+export interface PassedOn {
+  /** The phantom token; null when the procedure gave none. */
+  readonly jwt: string | null;
+  /** Members of the procedure's response. */
+  readonly members: Readonly<Record<string, unknown>>;
+  /** Headers that the procedure set, names and values in turn. */
+  readonly headers: readonly string[];
+  /** For how long it may be kept; 0 for not at all. */
+  readonly cacheSeconds: number;
+}
 
 /** Turns what an introspection procedure returned into the answer, after every check; dry runs get theirs from here too. */
 export class IntrospectionAnswer {
@@ -36,19 +49,44 @@ export class IntrospectionAnswer {
     return this.#jwt(checked.members['jwt'], execution, extra, fault);
   }
 
+  /**
+   * The same for forward auth; null when the token is not active, or ends within a second.
+   *
+   * @throws OAuthError `server_error` when the response breaks a rule
+   */
+  passedOn(execution: IntrospectionExecution, { response, effects }: Returned): PassedOn | null {
+    const { route, token } = execution;
+    const fault = (message: string) => this.procedures.fault(execution, message);
+    const checked = token === null ? null : checkIntrospectionResponse(response, token, route.profile.issuer, fault);
+    if (token === null || checked === null) return null;
+    const headers = responseHeaders(effects, fault);
+    const issued = this.#issued(checked.members['jwt'], execution, fault);
+    const life = Math.min(issued?.exp ?? token.expiresAt, token.expiresAt) - this.clock();
+    if (life < 1) return null;
+    const cacheSeconds = Math.min(life, route.endpoint.revocationLag ?? Infinity);
+    return { jwt: issued?.jwt ?? null, members: checked.members, headers, cacheSeconds };
+  }
+
   #jwt(jwt: unknown, execution: IntrospectionExecution, extra: readonly string[], fault: (message: string) => OAuthError): OAuthResponse {
-    if (jwt === undefined) return NO_CONTENT;
-    const issued = execution.issued.find((one) => one.jwt === jwt);
-    if (issued === undefined) throw fault('the member "jwt" must be a JWT that this run issued');
+    const issued = this.#issued(jwt, execution, fault);
+    if (issued === null) return NO_CONTENT;
     const life = this.#cacheSeconds(execution, issued.exp);
     if (life < 1) return NO_CONTENT;
+    return { status: 200, headers: ['content-type', 'application/jwt', 'cache-control', `max-age=${life}`, ...extra], body: issued.jwt };
+  }
+
+  /** The token that a procedure answers with, which must be one of this run; null for none. */
+  #issued(jwt: unknown, execution: IntrospectionExecution, fault: (message: string) => OAuthError): PhantomToken | null {
+    if (jwt === undefined || jwt === null) return null;
+    const issued = execution.issued.find((one) => one.jwt === jwt);
+    if (issued === undefined) throw fault('the member "jwt" must be a JWT that this run issued');
     if (issued.jwt.length > LARGE_JWT)
       this.warn('a phantom token is larger than many header limits', {
         profile: execution.profile,
         procedure: execution.program.procedure,
         characters: issued.jwt.length,
       });
-    return { status: 200, headers: ['content-type', 'application/jwt', 'cache-control', `max-age=${life}`, ...extra], body: issued.jwt };
+    return issued;
   }
 
   /**

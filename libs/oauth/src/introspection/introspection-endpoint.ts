@@ -5,22 +5,19 @@ import { OAuthError } from '../errors.ts';
 import type { BucketWrites } from '../procedures/bucket-writes.ts';
 import type { FlowId } from '../procedures/flows.ts';
 import type { ProcedureExecutor } from '../procedures/procedure-executor.ts';
-import { opaqueTokenKey } from '../token/opaque-token.ts';
-import { presentedJwt } from '../token/presented-jwt.ts';
-import type { TokenLookup } from '../token/token-lookup.ts';
 import { header, requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { parameter, parseForm, type Form } from '../transport/form.ts';
-import { introspectedToken, type IntrospectedToken } from './introspected-token.ts';
 import type { IntrospectionAnswer } from './introspection-answer.ts';
 import { IntrospectionExecution } from './introspection-execution.ts';
 import { acceptedFormats, chooseFormat } from './introspection-format.ts';
 import type { PhantomTokens } from './phantom-tokens.ts';
+import type { PresentedTokens } from './presented-tokens.ts';
 
 /** Token introspection: RFC 7662, RFC 9701 and the phantom token as a bare JWT. */
 export class IntrospectionEndpoint {
   constructor(
     private readonly clients: ClientAuthentication,
-    private readonly tokens: TokenLookup,
+    private readonly tokens: PresentedTokens,
     private readonly procedures: ProcedureExecutor,
     private readonly phantoms: PhantomTokens,
     private readonly answers: IntrospectionAnswer,
@@ -30,7 +27,7 @@ export class IntrospectionEndpoint {
 
   /** @throws OAuthError */
   async handle(request: OAuthRequest, route: Route): Promise<OAuthResponse> {
-    this.tokens.inFlight++;
+    this.tokens.begin();
     try {
       requireFormPost(request);
       const form = parseForm(request.body);
@@ -40,7 +37,7 @@ export class IntrospectionEndpoint {
       const format = chooseFormat(header(request, 'accept'), caller);
 
       const now = this.clock();
-      const token = await this.#find(presented, caller, route.profile, now);
+      const token = await this.tokens.find(presented, caller, route.profile, now);
       const flow: FlowId = format === 'jwt' ? 'oauth-introspect-application-jwt' : 'oauth-introspect';
       const execution = new IntrospectionExecution(route, flow, caller, request, form, presented, token, this.phantoms, now);
       const returned = await this.procedures.run(execution);
@@ -49,7 +46,7 @@ export class IntrospectionEndpoint {
       if (returned.effects.length > 0) await this.buckets.write(execution, returned.effects);
       return answer;
     } finally {
-      this.tokens.inFlight--;
+      this.tokens.end();
     }
   }
 
@@ -61,18 +58,5 @@ export class IntrospectionEndpoint {
     const caller = found instanceof Promise ? await found : found;
     if (!caller.may('introspection')) throw new OAuthError('unauthorized_client', 'The client may not introspect tokens.', { status: 403 });
     return caller;
-  }
-
-  async #find(presented: string, caller: RegisteredClient, profile: ProfileSnapshot, now: number): Promise<IntrospectedToken | null> {
-    let key = opaqueTokenKey(presented);
-    let claims = null;
-    if (key === null) {
-      const jwt = await presentedJwt(profile, presented, now);
-      if (jwt === null) return null;
-      ({ key, claims } = jwt);
-    }
-    const looked = this.tokens.find(key);
-    const found = looked instanceof Promise ? await looked : looked;
-    return found === null ? null : introspectedToken(found, claims, caller, profile, now);
   }
 }

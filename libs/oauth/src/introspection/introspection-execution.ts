@@ -96,7 +96,7 @@ export class IntrospectionExecution implements Execution {
   }
 
   mint(kind: string): string {
-    throw new CeilingError(`a ${kind.replace('_', ' ')} cannot be issued in flow ${this.program.flow}`);
+    throw new CeilingError(`flow ${this.program.flow} issues no ${kind.replace('_', ' ')}`);
   }
 
   secrets(): readonly string[] {

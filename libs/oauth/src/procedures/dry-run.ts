@@ -1,4 +1,4 @@
-import type { CheckFinding, Fault, LogLine, Usage } from './sandbox.ts';
+import type { CheckFinding, Fault, LogLine, ProgramLibrary, Usage } from './sandbox.ts';
 import type { FlowId } from './flows.ts';
 import type { ExecutionCall } from './service-calls.ts';
 
@@ -6,7 +6,13 @@ import type { ExecutionCall } from './service-calls.ts';
 export interface DryRunRequest {
   readonly profile: string;
   readonly flow: FlowId;
-  readonly program: { readonly source: string } | { readonly procedure: string; readonly version: number };
+  readonly program:
+    | {
+        readonly source: string;
+        /** In the order of their evaluation. */
+        readonly libraries?: readonly ProgramLibrary[];
+      }
+    | { readonly procedure: string; readonly version: number };
   /** The endpoint it would be bound to; by default the profile's first of the flow's kind. */
   readonly endpoint?: string;
   /** The calling client's id; by default a sample client. */

@@ -12,7 +12,8 @@ export interface Flow {
   readonly source: string;
 }
 
-export type FlowId = 'oauth-introspect' | 'oauth-introspect-application-jwt' | 'oauth-token-client-credentials' | 'oauth-revoke';
+export type FlowId =
+  'oauth-introspect' | 'oauth-introspect-application-jwt' | 'oauth-forward-auth' | 'oauth-token-client-credentials' | 'oauth-revoke';
 
 export const FLOWS: readonly Flow[] = [
   {
@@ -28,6 +29,13 @@ export const FLOWS: readonly Flow[] = [
     title: 'Introspection as a bare JWT (Accept: application/jwt)',
     contextType: 'IntrospectionTokenProcedureContext',
     source: 'the phantom token pattern',
+  },
+  {
+    id: 'oauth-forward-auth',
+    endpoint: 'oauth-forward-auth',
+    title: 'A gateway asks whether a request may pass',
+    contextType: 'IntrospectionTokenProcedureContext',
+    source: 'the phantom token pattern; RFC 6750, RFC 9449 for the request that is asked about',
   },
   {
     id: 'oauth-token-client-credentials',

@@ -34,6 +34,8 @@ export interface OutgoingRequest {
   readonly body: string | null;
   /** For the whole call, in milliseconds; the client's own timeout bounds it. */
   readonly timeout: number;
+  /** Which procedure asks: one caller may take but a part of what its client can carry. */
+  readonly caller: string;
 }
 
 export interface OutgoingResponse {

@@ -14,7 +14,9 @@ export function masked(text: string, secrets: readonly string[], label = '[token
   return result;
 }
 
-function maskOne(text: string, secret: string, label: string): string {
+function maskOne(whole: string, secret: string, label: string): string {
+  // Where it is whole first: what stands before it may look like its beginning, and would leave its end.
+  const text = whole.replaceAll(secret, () => label);
   const beginning = secret.slice(0, RECOGNISABLE);
   let result = '';
   let from = 0;

@@ -23,13 +23,17 @@ export function outgoingUrl(
         'refused',
         'the path of a request may hold no "?", "#", "\\", spaces and non-ASCII: encode its parts with encodeURIComponent',
       );
-    if (path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment)))
+    if (path.split(SEPARATOR).some((segment) => DOTS.test(segment)))
       throw new HostServiceError('refused', 'the path of a request may hold no "." and ".." segments');
     url.pathname = `${url.pathname.replace(/\/$/, '')}/${path.replace(/^\//, '')}`;
   }
   for (const [name, values] of Object.entries(query)) for (const value of values) url.searchParams.append(name, value);
   return url;
 }
+
+/** Also as servers see it that decode a path before they take it apart, or leave out what follows a semicolon. */
+const SEPARATOR = /\/|%2f|%5c/i;
+const DOTS = /^(\.|%2e){1,2}(;.*|%3b.*)?$/i;
 
 /** What a web service client without a URI stands for. */
 function onlyHost({ id, allowedHosts }: OpenedHttpClient): string {

@@ -6,6 +6,8 @@ import { programOfVersion } from '../configuration/programs.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { ProfileSnapshot, Route, Snapshot } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
+import { inactiveToken } from '../forward-auth/denial.ts';
+import { forwardAuthAnswer } from '../forward-auth/forward-auth-answer.ts';
 import { introspectedToken } from '../introspection/introspected-token.ts';
 import { IntrospectionAnswer } from '../introspection/introspection-answer.ts';
 import { IntrospectionExecution } from '../introspection/introspection-execution.ts';
@@ -110,8 +112,10 @@ export class ProcedureDryRunner implements DryRunner {
 
   #program(request: DryRunRequest): Program {
     const key = `dry-run#${++this.#count}`;
-    if ('source' in request.program) return { key, procedure: 'dry-run', version: 0, flow: request.flow, source: request.program.source };
-    const { procedure, version } = request.program;
+    const { program, flow } = request;
+    if ('source' in program)
+      return { key, procedure: 'dry-run', version: 0, flow, source: program.source, libraries: program.libraries ?? [] };
+    const { procedure, version } = program;
     const { configuration } = this.current();
     const stored = configuration.get('procedure-version', entityKey(procedure, version));
     if (stored === undefined) throw new DryRunError('/program', `procedure "${procedure}" has no version ${version}`);
@@ -131,6 +135,7 @@ export class ProcedureDryRunner implements DryRunner {
     switch (request.flow) {
       case 'oauth-introspect':
       case 'oauth-introspect-application-jwt':
+      case 'oauth-forward-auth':
         return this.#introspection(request, route, client, procedures, request.flow);
       case 'oauth-token-client-credentials':
         return this.#clientCredentials(request, route, client, procedures);
@@ -176,7 +181,13 @@ export class ProcedureDryRunner implements DryRunner {
     const answers = new IntrospectionAnswer(procedures, this.clock, () => undefined);
     return {
       execution,
-      answer: (returned) => answers.answer(flow === 'oauth-introspect' ? 'json' : 'jwt', execution, returned),
+      answer: async (returned) => {
+        const { forwardAuth } = route.endpoint;
+        if (forwardAuth === null) return answers.answer(flow === 'oauth-introspect' ? 'json' : 'jwt', execution, returned);
+        const passed = answers.passedOn(execution, returned);
+        if (passed !== null && token !== null) return forwardAuthAnswer(passed, token, forwardAuth, false);
+        return errorResponse(inactiveToken('Bearer', { realm: route.profile.issuer, resourceMetadata: forwardAuth.resourceMetadata }));
+      },
       issued: () => execution.issued.map(({ jwt }) => jwt),
       effects: (returned) => bucketEffects(returned.effects, route.profile).map(bucketDetail),
     };

@@ -193,12 +193,17 @@ function unavailable({ flow }: Program): HostAnswer {
 function withoutSecrets(outcome: Outcome, { literals }: ServiceCalls, program: Program): Outcome {
   const log = outcome.log.map(({ level, message }) => ({ level, message: literals.mask(message) }));
   if (outcome.kind === 'fault') return { ...outcome, log, fault: { ...outcome.fault, message: literals.mask(outcome.fault.message) } };
-  const texts = outcome.kind === 'rejected' ? [outcome.payload] : [outcome.response, ...outcome.effects.map(({ payload }) => payload)];
+  const texts = outcome.kind === 'rejected' ? [outcome.payload] : [outcome.response, ...outcome.effects.flatMap(textsOf)];
   const secret = literals.within(...texts);
   if (secret === null) return { ...outcome, log };
   const { procedure, version } = program;
   const message = `the secret "${secret}" is in the response, a header, a token or a stored value: it may leave by outgoing requests only`;
   return { kind: 'fault', fault: { kind: 'invalid-response', procedure, version, message, stack: [] }, log };
+}
+
+/** What an effect will be read as: the name of a header is sent in small letters. */
+function textsOf({ kind, payload }: GuestEffect): readonly string[] {
+  return kind === 'header' ? [payload, payload.toLowerCase()] : [payload];
 }
 
 /** Values every flow supplies: one of a kind is enough for most procedures. */

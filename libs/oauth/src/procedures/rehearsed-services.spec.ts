@@ -16,7 +16,15 @@ beforeEach(async () => {
   world = await ServiceUnderTest.open([], ['ES256'], 'default', services);
   await world.change(
     put('http-client', {
-      ...{ profile: PROFILE, id: 'partner', allowedHosts: ['api.example'], allowHttp: false, allowedNetworks: [], credentials: null },
+      ...{
+        profile: PROFILE,
+        id: 'partner',
+        allowedHosts: ['api.example'],
+        allowHttp: false,
+        allowTokens: false,
+        allowedNetworks: [],
+        credentials: null,
+      },
       tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null },
       ...{ timeoutMilliseconds: 1000, maximumResponseBytes: 1000, maximumRedirects: 0, origin: 'api' },
     }),

@@ -4,7 +4,7 @@ import type { Form } from '../transport/form.ts';
 
 /** Parameters and headers that no procedure sees. */
 const HIDDEN_PARAMETERS: ReadonlySet<string> = new Set(['client_secret', 'client_assertion', 'password']);
-const HIDDEN_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
+const HIDDEN_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization', 'gateway-authorization']);
 
 /** JSON text of what a procedure may see of the request. */
 export function requestView(request: OAuthRequest, form: Form): string {

@@ -41,6 +41,34 @@ describe('a secret that a run has read (PROCEDURE_API 9)', () => {
     expect(literals().mask(`password ${SECRET.slice(0, 15)}`)).toBe('password [secret]');
   });
 
+  test('is masked where what stands before it looks like its beginning', () => {
+    const kept = literals('aaaaaaaaaaaa-rest-of-it');
+    expect(kept.mask('aaaaaaaaaaaaa-rest-of-it')).toBe('a[secret]');
+  });
+
+  test('is found and masked in JSON text within JSON text, and in what is encoded of it', () => {
+    const text = JSON.stringify({ own: JSON.stringify({ deep: JSON.stringify({ s: SECRET }) }) });
+    expect(literals().within(text)).toBe('api');
+    expect(literals().within(literals().mask(text))).toBeNull();
+    expect(literals().within(Buffer.from(JSON.stringify({ password: SECRET })).toString('base64url'))).toBe('api');
+    expect(literals().within(Buffer.from(JSON.stringify([SECRET])).toString('hex'))).toBe('api');
+  });
+
+  test('is found and masked without the line break that it was stored with', () => {
+    const kept = literals('hunter2hunter2\n');
+    expect(kept.within('x hunter2hunter2 y')).toBe('api');
+    expect(kept.within(Buffer.from('me:hunter2hunter2').toString('base64'))).toBe('api');
+    expect(kept.mask('x hunter2hunter2 y')).toBe('x [secret] y');
+  });
+
+  test('is found as the body of a key in PEM, without its lines', () => {
+    const body = Buffer.from(Array.from({ length: 120 }, (_, i) => (i * 37) % 256)).toString('base64');
+    const pem = `-----BEGIN PRIVATE KEY-----\n${body.replace(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
+    expect(literals(pem).within(JSON.stringify({ pem }))).toBe('api');
+    expect(literals(pem).within(`{"key":"${body}"}`)).toBe('api');
+    expect(literals(pem).within('-----BEGIN PRIVATE KEY-----')).toBeNull();
+  });
+
   test('of another run, or not in the text, is not found', () => {
     expect(literals().within('p@ss "word"', 'x'.repeat(1000))).toBeNull();
     expect(new SecretLiterals().within(SECRET)).toBeNull();

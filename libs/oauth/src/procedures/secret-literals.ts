@@ -4,11 +4,13 @@ import { masked } from './masking.ts';
 const SHORTEST = 4;
 /** The same of its encoded forms that begin or end within a byte. */
 const SHORTEST_ENCODED = 6;
+/** JSON text within JSON text, so many times over. */
+const DEEPEST_JSON = 3;
 
 /**
- * The secrets that a run has read, in every form in which a script is likely to let one slip: plain, within JSON text,
- * base64 and base64url at any place of a longer text, hexadecimal, percent-encoded. It finds mistakes; a script that wants
- * to hide what it gives away can.
+ * The secrets that a run has read, in every form in which a script is likely to let one slip: plain, without the line breaks
+ * around and within it, within JSON text, base64 and base64url at any place of a longer text, hexadecimal, percent-encoded.
+ * It finds mistakes; a script that wants to hide what it gives away can.
  */
 export class SecretLiterals {
   readonly #forms = new Map<string, readonly string[]>();
@@ -30,20 +32,41 @@ export class SecretLiterals {
   }
 }
 
+/** Whether a text holds one of the tokens, in one of the forms in which a secret would be found. */
+export function carriesOneOf(text: string, tokens: readonly string[]): boolean {
+  return tokens.some((token) => token.length >= SHORTEST && formsOf(token).some((form) => text.includes(form)));
+}
+
+/** What a text is with the label in place of every whole form of a value; for texts that are passed on. */
+export function withoutValue(text: string, value: string, label: string): string {
+  return formsOf(value).reduce((rest, form) => rest.replaceAll(form, () => label), text);
+}
+
 /** Longest first, so that masking leaves no end of a longer form behind. */
 function formsOf(value: string): readonly string[] {
+  // A secret read from a file ends with a line break that scripts take off, and a key in PEM has them within.
+  const lines = value.split(/[\r\n]+/).filter((line) => !line.startsWith('-----'));
+  const variants = [value, value.trim(), lines.join('')].filter((variant) => variant.length >= SHORTEST);
+  return [...new Set(variants.flatMap(encodedForms))].sort((a, b) => b.length - a.length);
+}
+
+function encodedForms(value: string): readonly string[] {
+  const escaped = [value];
+  // Members often hold JSON text themselves, and are written as JSON once more.
+  for (let level = 0; level < DEEPEST_JSON; level++) escaped.push(JSON.stringify(escaped.at(-1)).slice(1, -1));
+  return [...escaped, ...[...new Set(escaped.slice(0, 2))].flatMap(byteForms)];
+}
+
+function byteForms(value: string): readonly string[] {
   const bytes = Buffer.from(value);
   const hex = bytes.toString('hex');
   const percent = encodeURIComponent(value.toWellFormed());
   const everyByte = hex.replace(/../g, '%$&');
-  const forms = [
-    value,
-    JSON.stringify(value).slice(1, -1),
+  return [
     ...[hex, hex.toUpperCase(), everyByte, everyByte.toUpperCase()],
     ...[percent, percent.replace(/%../g, (code) => code.toLowerCase()), new URLSearchParams({ '': value }).toString().slice(1)],
     ...base64Forms(bytes).filter((form) => form.length >= SHORTEST_ENCODED),
   ];
-  return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }
 
 /** Whole, and as it looks inside longer text: by how many bytes stand before it, without the characters it shares with others. */

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
-import type { OpenedHttpClient } from '../configuration/opened-secrets.ts';
+import type { OpenedCredentials, OpenedHttpClient } from '../configuration/opened-secrets.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import type { BucketStore, MaybePromise } from '../stores.ts';
-import { HostServiceError, type HostServices } from './host-services.ts';
+import { HostServiceError, type HostServices, type OutgoingResponse } from './host-services.ts';
+import { masked } from './masking.ts';
 import { httpTarget, outgoingUrl, urlTarget } from './outgoing-target.ts';
 import type { HostAnswer, HostCall, Program } from './sandbox.ts';
-import { SecretLiterals } from './secret-literals.ts';
+import { carriesOneOf, SecretLiterals, withoutValue } from './secret-literals.ts';
 import { bucketArguments, cacheArguments, httpArguments, verifyArguments } from './service-arguments.ts';
 
 /** What a profile offers to its procedures beyond the flow. */
@@ -32,7 +33,7 @@ export interface ServiceCallsParts {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly deadline: number;
-  /** Tokens of the run, which no request may carry away before they are committed. */
+  /** Tokens of the run: no request may carry one away unless its client may send tokens, and no trace shows one. */
   readonly tokens: () => readonly string[];
   /** Names the authorization grant that is redeemed; null for none. */
   readonly grant: string | null;
@@ -68,7 +69,7 @@ export class ServiceCalls {
     this.#trace.push(entry);
     try {
       const { target, run } = this.#prepare(call);
-      entry.target = this.literals.mask(target).slice(0, 300);
+      entry.target = shortened(masked(this.literals.mask(target), this.parts.tokens()));
       const { text, outcome = 'answered' } = await run();
       entry.outcome = outcome;
       return { ok: text };
@@ -92,11 +93,11 @@ export class ServiceCalls {
       case 'verify-jwt':
         return this.#verify(args);
       case 'cache-get':
-        return { target: shortened(args), run: () => this.#cached(args) };
+        return { target: args, run: () => this.#cached(args) };
       case 'cache-set':
         return this.#cache(args);
       case 'secret':
-        return { target: shortened(args), run: () => ({ text: this.#secret(args) }) };
+        return { target: args, run: () => ({ text: this.#secret(args) }) };
       case 'bucket-get':
         return this.#bucket(args);
       default:
@@ -107,7 +108,7 @@ export class ServiceCalls {
   // ---------------------------------------------------------------- HTTP
 
   #http(args: string): Prepared {
-    const { host, tokens } = this.parts;
+    const { host, tokens, program } = this.parts;
     const wanted = httpArguments(args);
     const client = this.#client(wanted.client);
     const url = outgoingUrl(client, wanted.uri, wanted.path, wanted.query);
@@ -117,13 +118,17 @@ export class ServiceCalls {
       headers: this.#headers(wanted.method, wanted.headers),
       body: wanted.body,
       timeout: Math.min(wanted.timeout ?? Infinity, this.#timeLeft),
+      caller: program.procedure,
     };
     return {
       target: httpTarget(wanted.method.slice(0, 10), url),
       run: async () => {
-        if (tokens().some((token) => args.includes(token)))
-          throw new HostServiceError('refused', 'an outgoing request may not carry a token of this run');
-        const response = await host.request(client, request);
+        if (!client.allowTokens && carriesOneOf(`${args}\n${url.href}`, tokens()))
+          throw new HostServiceError(
+            'refused',
+            `an outgoing request may not carry a token of this run; the setting allowTokens of the HTTP client "${client.id}" would allow it`,
+          );
+        const response = withoutCredentials(await host.request(client, request), client.credentials);
         return { text: JSON.stringify(response), outcome: `answered ${response.statusCode}` };
       },
     };
@@ -161,22 +166,25 @@ export class ServiceCalls {
   // ---------------------------------------------------------------- JWTs
 
   #verify(args: string): Prepared {
-    const { host, profile, now } = this.parts;
+    const { host, profile, now, tokens } = this.parts;
     const wanted = verifyArguments(args);
     const isOwn = wanted.keySet === undefined && wanted.jwksUri === undefined && wanted.issuer === profile.issuer;
     const keySet: unknown = isOwn ? JSON.parse(profile.keys.jwks) : wanted.keySet;
     const target = isOwn ? 'own keys' : keySet === undefined ? urlTarget(wanted.jwksUri ?? wanted.issuer ?? '') : 'given keySet';
     return {
       target,
-      run: async () => ({
-        text: await host.verify({
+      run: async () => {
+        if (keySet === undefined && carriesOneOf(`${wanted.jwksUri ?? ''}\n${wanted.issuer ?? ''}`, tokens()))
+          throw new HostServiceError('refused', 'the address of a key set may not hold a token of this run');
+        const text = await host.verify({
           ...wanted,
           ...(keySet === undefined ? {} : { keySet }),
           now: Math.floor(now / 1000),
           clients: [...profile.httpClients.values()],
           timeout: this.#timeLeft,
-        }),
-      }),
+        });
+        return { text };
+      },
     };
   }
 
@@ -195,7 +203,7 @@ export class ServiceCalls {
   #cache(args: string): Prepared {
     const { key, seconds, value } = cacheArguments(args);
     return {
-      target: shortened(key),
+      target: key,
       run: () => {
         this.#refuseSecrets('the cache', args);
         this.parts.host.cache.set(this.#owner, key, value, seconds);
@@ -207,12 +215,15 @@ export class ServiceCalls {
   #secret(name: string): string {
     const { program, profile, isRehearsal } = this.parts;
     const shown = name.slice(0, 100);
+    const value = profile.secrets.get(name);
+    const missing = () => new CeilingError(`the profile "${profile.id}" has no secret "${shown}": add it`);
+    // A source that is not stored has version 0, and may read all that there are.
+    if (value === undefined && program.version === 0) throw missing();
     if (program.secrets?.includes(name) !== true)
       throw new CeilingError(
         `the version ${program.version} of procedure "${program.procedure}" may not read the secret "${shown}": name it among the secrets of the version`,
       );
-    const value = profile.secrets.get(name);
-    if (value === undefined) throw new CeilingError(`the profile "${profile.id}" has no secret "${shown}": add it`);
+    if (value === undefined) throw missing();
     const given = isRehearsal ? `[secret ${name}]` : value;
     this.literals.add(name, given);
     return given;
@@ -222,7 +233,7 @@ export class ServiceCalls {
     const { buckets, profile } = this.parts;
     const { bucket, subject, purpose } = bucketArguments(args);
     return {
-      target: `${shortened(bucket)} ${shortened(purpose)}`,
+      target: `${bucket} ${purpose}`,
       run: async () => {
         requireBucket(profile, bucket);
         return { text: (await buckets.get(profile.id, bucket, subject, purpose)) ?? 'null' };
@@ -241,6 +252,17 @@ export function requireBucket(profile: ProfileServices, bucket: string): void {
   if (!profile.buckets.has(bucket)) throw new CeilingError(`the profile "${profile.id}" has no bucket "${bucket.slice(0, 100)}": add it`);
 }
 
+/** Shorter ones cannot be told from ordinary text. */
+const SHORTEST_CREDENTIAL = 8;
+
+/** A server that repeats what it was sent, as some do in their errors, gives no credentials to procedures. */
+function withoutCredentials(response: OutgoingResponse, credentials: OpenedCredentials | null): OutgoingResponse {
+  if (credentials === null || credentials.value.length < SHORTEST_CREDENTIAL) return response;
+  const clean = (text: string) => withoutValue(text, credentials.value, '[credentials]');
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, clean(value)] as const);
+  return { ...response, headers: Object.fromEntries(headers), body: clean(response.body) };
+}
+
 function shortened(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+  return text.length > 300 ? `${text.slice(0, 300)}...` : text;
 }

@@ -4,13 +4,17 @@ import { ENTITY_KINDS, entityKey, keyOf, type EntityKind, type LibraryVersion, t
 import { StoreError } from '../store-error.ts';
 import type { ConfigurationStore, NewAuditEvent, StoredChange } from '../stores.ts';
 import type { MemoryAuditStore } from './memory-audit-store.ts';
+import type { MemoryBucketStore } from './memory-bucket-store.ts';
 
 export class MemoryConfigurationStore implements ConfigurationStore {
   #current = Configuration.empty;
   /** By kind and key, the last removal that was not undone. */
   readonly #removed = new Map<string, StoredChange>();
 
-  constructor(private readonly audit: MemoryAuditStore) {}
+  constructor(
+    private readonly audit: MemoryAuditStore,
+    private readonly buckets: MemoryBucketStore,
+  ) {}
 
   revision(): number {
     return this.#current.revision;
@@ -39,7 +43,9 @@ export class MemoryConfigurationStore implements ConfigurationStore {
     const next = this.#current.with(copies);
     checkReferences(next);
 
-    for (const { kind, key } of copies) {
+    for (const { kind, key, value } of copies) {
+      const isNewOrGone = value === null || this.#current.get(kind, key) === undefined;
+      if (kind === 'bucket' && isNewOrGone) this.buckets.clear(...(key.split('/').map(decodeURIComponent) as [string, string]));
       const isGone = next.get(kind, key) === undefined;
       if (isGone) this.#removed.set(`${kind} ${key}`, { kind, key, value: null, revision: next.revision });
       else this.#removed.delete(`${kind} ${key}`);

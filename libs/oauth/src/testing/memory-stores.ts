@@ -16,7 +16,7 @@ export function memoryStores(now: () => number = Date.now): Stores {
   const buckets = new MemoryBucketStore();
   return {
     dialect: 'memory',
-    configuration: new MemoryConfigurationStore(audit),
+    configuration: new MemoryConfigurationStore(audit, buckets),
     audit,
     tokens: new MemoryTokenStore(grants, buckets),
     grants,

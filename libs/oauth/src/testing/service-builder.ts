@@ -99,6 +99,7 @@ export function endpointOf(kind: EndpointKind, path: string, members: Partial<En
     advertised: true,
     deployedTo: ['default'],
     revocationLag,
+    forwardAuth: null,
     origin: 'api',
     ...members,
   };

@@ -105,7 +105,7 @@ export function anEndpoint(profile: string, members: Partial<Endpoint> = {}): En
   const id = unique('endpoint');
   return {
     ...{ profile, id, kind: 'oauth-introspect', path: `/${id}`, enabled: true, advertised: false },
-    ...{ deployedTo: ['default'], revocationLag: null, origin: 'api' },
+    ...{ deployedTo: ['default'], revocationLag: null, forwardAuth: null, origin: 'api' },
     ...members,
   };
 }
@@ -139,6 +139,7 @@ export function aLibraryVersion(library: string, members: Partial<LibraryVersion
 export function anHttpClient(profile: string, members: Partial<HttpClient> = {}): HttpClient {
   return {
     ...{ profile, id: unique('http-client'), allowedHosts: ['api.example.com', '*.example.org:8443'], allowHttp: false },
+    allowTokens: false,
     ...{ allowedNetworks: ['10.1.0.0/16'], credentials: { kind: 'basic', username: 'ü', sealedValue: 'jwe' } },
     tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null },
     ...{ timeoutMilliseconds: 5000, maximumResponseBytes: 262_144, maximumRedirects: 0, origin: 'api' },

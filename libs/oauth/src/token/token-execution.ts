@@ -92,7 +92,7 @@ export class TokenExecution implements Execution {
         return minted.value;
       }
       default:
-        throw new CeilingError(`a ${kind.replace('_', ' ')} cannot be issued in flow ${this.program.flow}`);
+        throw new CeilingError(`flow ${this.program.flow} issues no ${kind.replace('_', ' ')}`);
     }
   }
 

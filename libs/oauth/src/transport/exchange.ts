@@ -14,6 +14,10 @@ export interface OAuthRequest {
   readonly scheme: 'http' | 'https';
   readonly host: string;
   readonly clientIpAddress: string | null;
+  /** The other end of the connection, whatever headers say. */
+  readonly peerAddress?: () => string | null;
+  /** Of the certificate that the other end showed in the TLS handshake, as in `x5t#S256`; null for none. RFC 8705 section 3.1. */
+  readonly certificateThumbprint?: () => string | null;
 }
 
 /** What is sent: a status, header names and values in turn, and a body of known length or none. */

@@ -1,11 +1,19 @@
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { StoreError } from '#libs/oauth';
 import { BucketEntries1795219260000 } from './bucket-entries.ts';
+import { ForwardAuth1795219380000 } from './forward-auth.ts';
 import { InitialSchema1767225600000 } from './initial-schema.ts';
 import { LibrariesAndHttpClients1795219200000 } from './libraries-and-http-clients.ts';
+import { TokensInRequests1795219320000 } from './tokens-in-requests.ts';
 
 /** All migrations, oldest first. */
-export const MIGRATIONS = [InitialSchema1767225600000, LibrariesAndHttpClients1795219200000, BucketEntries1795219260000] as const;
+export const MIGRATIONS = [
+  InitialSchema1767225600000,
+  LibrariesAndHttpClients1795219200000,
+  BucketEntries1795219260000,
+  TokensInRequests1795219320000,
+  ForwardAuth1795219380000,
+] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 
 /** Any number that no other program takes on the same database: `TKWR` in ASCII. */

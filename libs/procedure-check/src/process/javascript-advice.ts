@@ -5,6 +5,17 @@ const UNKNOWN_MEMBER = new Set([2339, 2551, 2568]);
 const WRITTEN = new Set([2540]);
 const CALLED = new Set([2554, 2555, 2345, 2769]);
 const NOT_CALLABLE = new Set([2349, 2721, 2722, 2723]);
+/** A constant or a function is assigned. */
+const REPLACED = new Set([2588, 2630]);
+
+/** Names of the service that an untyped script assigns without declaring them: what they hold is the script's own affair. */
+export function replacedNames(diagnostics: readonly ts.Diagnostic[], file: ts.SourceFile): ReadonlySet<string> {
+  return new Set(
+    diagnostics.flatMap(({ code, start, length }) =>
+      REPLACED.has(code) && start !== undefined ? [file.text.slice(start, start + (length ?? 0))] : [],
+    ),
+  );
+}
 
 /**
  * Whether a finding on an untyped script is about what the service gives it: an unknown member, a member written that cannot
@@ -15,9 +26,11 @@ export function concernsProcedures(
   file: ts.SourceFile,
   checker: ts.TypeChecker,
   isOurs: (fileName: string) => boolean,
+  replaced: ReadonlySet<string>,
 ): boolean {
   if (diagnostic.start === undefined) return false;
   const node = nodeAt(file, diagnostic.start, diagnostic.length ?? 0);
+  if (replaced.has(rootOf(node))) return false;
   const declared = (declarations: readonly ts.Node[] | undefined): boolean =>
     declarations?.some((one) => isOurs(one.getSourceFile().fileName)) ?? false;
   const ours = (type: ts.Type): boolean =>
@@ -52,9 +65,17 @@ function nodeAt(file: ts.SourceFile, start: number, length: number): ts.Node {
   }
 }
 
+/** The name that an expression around a node, a member or a call, begins with; empty for none. */
+function rootOf(node: ts.Node): string {
+  let at: ts.Node = ownerOf(node) ?? callAround(node)?.expression ?? node;
+  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at) || ts.isCallExpression(at)) at = at.expression;
+  return ts.isIdentifier(at) ? at.text : '';
+}
+
 /** What a member is looked for on. */
 function ownerOf(node: ts.Node): ts.Node | undefined {
-  const { parent } = node;
+  const { parent } = node as { parent: ts.Node | undefined };
+  if (parent === undefined) return undefined;
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) return parent.expression;
   if (ts.isElementAccessExpression(parent) && parent.argumentExpression === node) return parent.expression;
   if (ts.isBindingElement(parent)) return parent.parent;

@@ -5,7 +5,7 @@ import ts from 'typescript';
 import type { CheckReply, CheckRequest } from '../messages.ts';
 import { contextParameter, contextTag, withContext } from './context-tag.ts';
 import { CheckedSource } from './checked-source.ts';
-import { concernsProcedures } from './javascript-advice.ts';
+import { concernsProcedures, replacedNames } from './javascript-advice.ts';
 import { typeScriptFindings } from './typescript-findings.ts';
 import { UploadHost } from './upload-host.ts';
 
@@ -70,12 +70,13 @@ export class TypeCheck {
     if (language === 'javascript') {
       // A plain syntax error is for the sandbox to name, which parses as the engine does.
       const types = syntax.filter((one) => one.code >= 8000 && one.code < 8100).map((one) => checked.finding('typescript', one));
-      if (types.length > 0) return { script: null, errors: types.map(asTypeScript), warnings: [] };
+      if (types.length > 0) return { script: null, errors: checked.inOrder(types.map(asTypeScript)), warnings: [] };
       if (syntax.length > 0) return { script: source, errors: [], warnings: [] };
       const semantic = service.getSemanticDiagnostics(file);
       const checker = program.getTypeChecker();
+      const replaced = replacedNames(semantic, tree);
       const advice = semantic
-        .filter((one) => concernsProcedures(one, tree, checker, (name) => host.isType(name)))
+        .filter((one) => concernsProcedures(one, tree, checker, (name) => host.isType(name), replaced))
         .map((one) => checked.finding('type', one));
       return { script: source, errors: [], warnings: checked.inOrder([...contextTag(flow, parameter, original), ...advice]) };
     }
@@ -90,6 +91,18 @@ export class TypeCheck {
   }
 }
 
+/** The answer where the check did not come to an end. */
+export function unfinished({ language, source, milliseconds }: CheckRequest): CheckReply {
+  const finding = tooCostly(milliseconds);
+  return language === 'javascript'
+    ? { script: source, errors: [], warnings: [finding] }
+    : { script: null, errors: [finding], warnings: [] };
+}
+
+function tooCostly(milliseconds: number): CheckFinding {
+  return { code: 'too-costly', message: `checking the types takes more than ${milliseconds} ms; write simpler types` };
+}
+
 /** Types become blanks, so that whatever is left keeps its place. */
 function blanked(source: string): string {
   const script = stripTypeScriptTypes(source, { mode: 'strip' });
@@ -102,8 +115,7 @@ function asTypeScript(finding: CheckFinding): CheckFinding {
 }
 
 function failure(error: unknown, milliseconds: number): CheckFinding {
-  if (error instanceof ts.OperationCanceledException)
-    return { code: 'too-costly', message: `checking the types takes more than ${milliseconds} ms; write simpler types` };
+  if (error instanceof ts.OperationCanceledException) return tooCostly(milliseconds);
   if (error instanceof RangeError) return { code: 'too-deep', message: 'the source nests too deep for its types to be checked' };
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'syntax', message: `the types of the source cannot be removed: ${message}`.slice(0, 500) };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { diffLines } from 'diff';
+import { sourceExcerpt } from '#libs/oauth';
 import type { Ran, RanPosition } from '../ran.ts';
 import type { Failure } from '../worker/protocol.ts';
 
@@ -56,10 +57,7 @@ function placeOf({ file, line, column }: Partial<RanPosition>, procedure: string
 }
 
 /** The line that is meant, with a mark below the column. */
-function excerpt({ file, line, column }: Partial<RanPosition>): string[] {
+function excerpt({ file, line, column }: Partial<RanPosition>): readonly string[] {
   if (file === undefined || line === undefined) return [];
-  const text = readFileSync(file, 'utf8').split('\n')[line - 1];
-  if (text === undefined) return [];
-  const mark = text.slice(0, (column ?? 1) - 1).replace(/[^\t]/g, ' ');
-  return [`    ${line} | ${text}`, `    ${' '.repeat(String(line).length)} | ${mark}^`];
+  return sourceExcerpt(readFileSync(file, 'utf8'), line, column);
 }

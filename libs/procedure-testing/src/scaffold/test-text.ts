@@ -32,6 +32,17 @@ const CASES: Readonly<Partial<Record<FlowId, readonly Case[]>>> = {
       lines: ["const ran = await run('inactive-token');", 'expect(ran.response.body).toEqual({ active: false });'],
     },
   ],
+  'oauth-forward-auth': [
+    {
+      title: 'hands a JWT of an active token on',
+      lines: [
+        "const ran = await run('user-token', { client: { properties: {} }, scopes: ['read'] });",
+        'expect(ran).toBeAnswered(200);',
+        'expect(ran.response.headers.authorization).toMatch(/^Bearer /);',
+        "expect(ran.jwts[0]?.claims).toMatchObject({ sub: 'alice', scope: 'read' });",
+      ],
+    },
+  ],
   'oauth-introspect-application-jwt': [
     {
       title: 'answers with a JWT of an active token',

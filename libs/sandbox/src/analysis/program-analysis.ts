@@ -6,8 +6,8 @@ import { analyseScript, type ScriptAnalysis } from './script-analysis.ts';
 export type ProgramAnalysis = Omit<ScriptAnalysis, 'declared'>;
 
 /**
- * Analyses libraries and procedure, each on its own, in the order in which they are evaluated. A library's names are declared
- * for all that comes after it. Findings in a library name it.
+ * Analyses libraries and procedure, each on its own, in the order in which they are evaluated. A library's names, assigned
+ * ones as well, are known to all that comes after it. Findings in a library name it.
  */
 export function analyseProgram({ source, libraries }: ProgramText, sourceBytes: number): ProgramAnalysis {
   const errors: CheckFinding[] = [...wrongLibraries(source, libraries, sourceBytes)];
@@ -22,7 +22,7 @@ export function analyseProgram({ source, libraries }: ProgramText, sourceBytes: 
     errors.push(...analysis.errors.map(named));
     warnings.push(...analysis.warnings.map(named));
     for (const name of analysis.assigned) assigned.add(name);
-    for (const name of analysis.declared) around.add(name);
+    for (const name of [...analysis.declared, ...analysis.assigned]) around.add(name);
     dressed ||= analysis.dressed;
   }
   return { errors, warnings, assigned: [...assigned], dressed };

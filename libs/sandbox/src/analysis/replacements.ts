@@ -1,6 +1,9 @@
 const TIMERS = 'procedures are synchronous: there are no timers; compare times with secondsUntil and secondsSince';
 const JAVA = 'Java classes are not available; use jwt.verify, sha256, base64url and the other globals, or Java.type for those of the shim';
 
+/** Names under which other engines have the packages of Java. All but the first three are so only where a class follows. */
+const JAVA_ROOTS = new Set(['Packages', 'java', 'javax', 'javafx', 'org', 'com', 'edu']);
+
 /** Names that other engines have and that are refused at upload, with what to do instead. */
 export const ABSENT: Readonly<Record<string, string>> = {
   Promise: 'procedures are synchronous: host calls return values, there are no promises',
@@ -71,9 +74,11 @@ export const JAVA_TYPES: ReadonlySet<string> = new Set([
 
 const JAVA_REPLACEMENTS: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/jose|jwt|jws|jwk/iu, 'jwt.verify or jwt.decode'],
+  [/UUID|Random/u, 'randomUuid() and Math.random'],
   [/MessageDigest|Mac|security|crypto/u, 'sha256'],
   [/Base64|codec/iu, 'base64url'],
-  [/UUID|Random/u, 'randomUuid() and Math.random'],
+  [/URL(?:Encoder|Decoder)/u, 'encodeURIComponent and decodeURIComponent'],
+  [/charset/iu, "the name 'UTF-8'"],
   [/http|URL|net\.|WebClient/iu, 'context.getWebServiceClient(id)'],
   [/json|gson|jackson/iu, 'JSON.parse and JSON.stringify'],
   [/Date|time|Instant|Calendar|System/iu, 'Date, secondsUntil and secondsSince'],
@@ -83,6 +88,16 @@ const JAVA_REPLACEMENTS: readonly (readonly [pattern: RegExp, instead: string])[
   [/Pattern|regex/iu, 'regular expressions'],
   [/util\.|lang\./u, 'plain objects, arrays, text, numbers, Map and Set'],
 ];
+
+/** How to write what a script reaches as `java.util.HashMap` or `Packages.java.util.HashMap`; null for what names no class. */
+export function javaPathReplacement(root: string, members: readonly string[]): string | null {
+  if (!JAVA_ROOTS.has(root)) return null;
+  const names = root === 'Packages' ? members : [root, ...members];
+  const at = names.findIndex((name) => !/^[a-z_]\w*$/u.test(name));
+  if (at < 1 || !/^[A-Z]\w*$/u.test(names[at] ?? '')) return null;
+  const type = names.slice(0, at + 1).join('.');
+  return JAVA_TYPES.has(type) ? `${type}: write Java.type('${type}')` : `${type} is not available; ${javaReplacement(type)}`;
+}
 
 /** What a script can use in place of a Java class. */
 export function javaReplacement(type: string): string {

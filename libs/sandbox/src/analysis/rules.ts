@@ -1,7 +1,7 @@
 import type { AnyNode, CallExpression, Expression, Identifier, Literal, MemberExpression, PrivateIdentifier, Super } from 'acorn';
 import { patternProblem } from '../guest/pattern.ts';
 import type { Findings } from './finding.ts';
-import { ABSENT, ABSENT_WHEN_RUN, JAVA_TYPES, javaReplacement } from './replacements.ts';
+import { ABSENT, ABSENT_WHEN_RUN, JAVA_TYPES, javaPathReplacement, javaReplacement } from './replacements.ts';
 import type { Scope, ScopeListener, Use } from './scope-walk.ts';
 
 /** Built-ins of the realm: they are frozen, and an assignment would only fail when it runs. */
@@ -54,7 +54,7 @@ const BUILT_INS = new Set([
  * Helpers of Java-shaped values (`forEach` included, which takes the key first). A script that names none of them gets plain
  * objects, which is faster. What only another helper leads to (`hasNext`, `getKey`) need not be here.
  */
-const HELPERS = new Set([
+export const HELPERS: ReadonlySet<string> = new Set([
   ...[
     'get',
     'put',
@@ -70,7 +70,7 @@ const HELPERS = new Set([
     'contains',
     'iterator',
   ],
-  ...['add', 'addAll', 'forEach', 'hasNext'],
+  ...['add', 'addAll', 'forEach'],
   ...['putIfAbsent', 'containsValue', 'clear', 'containsAll', 'toArray', 'removeAll', 'retainAll'],
 ]);
 
@@ -83,6 +83,9 @@ export class Rules implements ScopeListener {
   dressed = false;
   readonly #blockFunctions = new Set<string>();
   readonly #unresolved: Identifier[] = [];
+  /** How to write the classes of Java that dotted names lead to, by the name they begin with. */
+  readonly #javaPaths = new Map<Identifier, string>();
+  readonly #inPath = new Set<MemberExpression>();
 
   constructor(errors: Findings, warnings: Findings) {
     this.errors = errors;
@@ -102,25 +105,29 @@ export class Rules implements ScopeListener {
       else this.assigned.add(name);
       return;
     }
-    if (use === 'typeof') return;
-    this.#unresolved.push(identifier);
-    const instead = Object.hasOwn(ABSENT, name) ? ABSENT[name] : undefined;
-    if (instead !== undefined) this.errors.add('unsupported', `${name}: ${instead}`, identifier);
-    else if (Object.hasOwn(ABSENT_WHEN_RUN, name)) {
-      const mend = ABSENT_WHEN_RUN[name] ?? '';
-      this.warnings.add('absent', `${name} is not available in a procedure${mend === '' ? '' : `; use ${mend}`}`, identifier);
-    }
+    if (use !== 'typeof') this.#unresolved.push(identifier);
   }
 
   /** After the walk, when every assignment is known. */
   finish(): void {
-    for (const identifier of this.#unresolved) {
-      if (this.#blockFunctions.has(identifier.name) && !this.assigned.has(identifier.name))
-        this.errors.add(
-          'block-function',
-          `${identifier.name} is a function of a block and is not known outside of it; declare it at the top`,
-          identifier,
-        );
+    for (const identifier of this.#unresolved) if (!this.assigned.has(identifier.name)) this.#unknown(identifier);
+  }
+
+  /** A name that is read, and neither declared nor assigned anywhere. */
+  #unknown(identifier: Identifier): void {
+    const { name } = identifier;
+    if (this.#blockFunctions.has(name))
+      this.errors.add(
+        'block-function',
+        `${name} is a function of a block and is not known outside of it; declare it at the top`,
+        identifier,
+      );
+    const java = this.#javaPaths.get(identifier);
+    if (java !== undefined) this.errors.add('java', java, identifier);
+    else if (Object.hasOwn(ABSENT, name)) this.errors.add('unsupported', `${name}: ${ABSENT[name] ?? ''}`, identifier);
+    else if (Object.hasOwn(ABSENT_WHEN_RUN, name)) {
+      const mend = ABSENT_WHEN_RUN[name] ?? '';
+      this.warnings.add('absent', `${name} is not available in a procedure${mend === '' ? '' : `; use ${mend}`}`, identifier);
     }
   }
 
@@ -220,11 +227,25 @@ export class Rules implements ScopeListener {
   }
 
   #member(node: MemberExpression): void {
+    this.#javaPath(node);
     if (node.computed) return;
     const name = node.property.type === 'Identifier' ? node.property.name : '';
     if (HELPERS.has(name)) this.dressed = true;
     if (node.object.type === 'Identifier' && node.object.name === 'arguments' && (name === 'callee' || name === 'caller'))
       this.errors.add('unsupported', `arguments.${name} is not allowed in strict mode; give the function a name`, node);
+  }
+
+  /** Members are visited from the outside in: the first visit knows the whole path, and the others are left out. */
+  #javaPath(node: MemberExpression): void {
+    if (this.#inPath.has(node)) return;
+    const names: string[] = [];
+    let at: Expression | Super = node;
+    for (; at.type === 'MemberExpression'; at = at.object) {
+      this.#inPath.add(at);
+      names.push(nameOf(at));
+    }
+    const instead = at.type === 'Identifier' ? javaPathReplacement(at.name, names.reverse()) : null;
+    if (at.type === 'Identifier' && instead !== null) this.#javaPaths.set(at, instead);
   }
 
   /** `Array.x = ...`, `String.prototype.x = ...`: built-ins are frozen. */

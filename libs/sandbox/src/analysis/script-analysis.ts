@@ -26,6 +26,7 @@ export interface ScriptPlace {
 
 /** The parser looks through the scopes around each name it reads, so that depth times length is what a source costs. */
 const DEEPEST_SCOPE = 100;
+const TOO_DEEP = `functions, blocks and loops stand more than ${DEEPEST_SCOPE} deep within each other; make functions of the inner ones`;
 
 class BoundedParser extends Parser {
   enterScope(flags: number): void {
@@ -34,7 +35,7 @@ class BoundedParser extends Parser {
       readonly pos: number;
       raise(at: number, message: string): never;
     };
-    if (parser.scopeStack.length >= DEEPEST_SCOPE) parser.raise(parser.pos, 'the source nests too deep');
+    if (parser.scopeStack.length >= DEEPEST_SCOPE) parser.raise(parser.pos, TOO_DEEP);
     (Parser.prototype as unknown as { enterScope(flags: number): void }).enterScope.call(this, flags);
   }
 }
@@ -101,10 +102,10 @@ function parse(parser: typeof Parser, options: Options, source: string): Parsed 
   } catch (error) {
     if (error instanceof RangeError) return { tree: null, message: 'the source nests too deep', line: 1, column: 1 };
     if (!(error instanceof SyntaxError)) throw error;
-    const { loc } = error as SyntaxError & { loc?: { line: number; column: number } };
+    const { loc, pos = 0 } = error as SyntaxError & { loc?: { line: number; column: number }; pos?: number };
     return {
       tree: null,
-      message: inWords(error.message.replace(/ \(\d+:\d+\)$/u, '')),
+      message: inWords(error.message.replace(/ \(\d+:\d+\)$/u, ''), source, pos),
       line: loc?.line ?? 1,
       column: (loc?.column ?? 0) + 1,
     };

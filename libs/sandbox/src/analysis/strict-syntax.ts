@@ -13,8 +13,10 @@ const STRICT: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/^'with' in strict mode/u, "'with' is not allowed in strict mode; write the object before each of its members"],
 ];
 
-/** The parser's message, in words that say what to do where there are some. */
-export function inWords(message: string): string {
+/** The parser's message on what stands at `at`, in words that say what to do where there are some. */
+export function inWords(message: string, source: string, at: number): string {
+  if (/^each\b/u.test(source.slice(at, at + 5)) && /\bfor\s+$/u.test(source.slice(Math.max(0, at - 10), at)))
+    return 'for each is not JavaScript; write for (const x of list), or list.forEach(function (x) { ... })';
   for (const [pattern, words] of STRICT) {
     const found = pattern.exec(message);
     if (found !== null) return words.replace('$1', found[1] ?? '');

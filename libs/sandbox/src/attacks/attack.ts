@@ -22,6 +22,8 @@ export interface RefusedAttack {
 /** Attacks of one kind. */
 export interface Family {
   readonly name: string;
+  /** What the programs of its attacks use: sources by name, in their order. */
+  readonly libraries?: Readonly<Record<string, string>>;
   readonly attacks?: readonly Attack[];
   /** In programs of their own, one after the other: they mean to end a process, or to keep it busy. */
   readonly killing?: readonly Attack[];

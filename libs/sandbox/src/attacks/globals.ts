@@ -53,6 +53,11 @@ export const GLOBALS: Family = {
     refused('require', `return { x: require('fs') };`),
     refused('a loop at the top level', `for (;;) {} function result() { return {}; }`, 'top-level'),
     refused('an error at the top level', `null.x; function result() { return {}; }`, 'top-level'),
+    refused(
+      'this at the top level, to be found by the next run',
+      `var all = this; all.left = 1; function result() { return {}; }`,
+      'top-level',
+    ),
     refused('the host at the top level', `randomUuid(); function result() { return {}; }`, 'top-level'),
     refused(
       'memory at the top level',

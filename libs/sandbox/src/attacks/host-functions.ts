@@ -72,7 +72,7 @@ export const HOST_FUNCTIONS: Family = {
       'nothing',
       'timeout',
     ]),
-    attack('members of other flows', `return refusedBy(function () { return context.getBucket('x').getAttributes('a', 'b'); });`),
+    attack('members of other flows', `return refusedBy(function () { return context.getInitializedContext(null, null, null, null); });`),
     attack('writing to the context', `return refusedBy(function () { context.client = { id: 'other' }; });`),
     attack('writing to the client', `return refusedBy(function () { context.client.id = 'other'; });`),
     attack('writing to a delegation’s claims', `return refusedBy(function () { context.delegation.claims.admin = true; });`),

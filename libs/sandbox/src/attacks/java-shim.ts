@@ -74,6 +74,6 @@ export const JAVA_SHIM: Family = {
   refused: [
     refused('a class outside the shim', `return { x: Java.type('java.lang.Runtime') };`, 'java'),
     refused('a class of the product itself', `return { x: Java.type('se.curity.identityserver.Main') };`, 'java'),
-    refused('Packages', `return { x: Packages.java.lang.System.exit(0) };`),
+    refused('Packages', `return { x: Packages.java.lang.System.exit(0) };`, 'java'),
   ],
 };

@@ -83,6 +83,8 @@ export function removeBuiltIns(): void {
   for (const key of ownKeys(iterators)) if (key !== iterator) delete iterators[key];
   delete (Array as unknown as Holder)['fromAsync'];
   delete (Error as unknown as Holder)['captureStackTrace'];
+  // The host looks for secrets in what leaves: JSON is what `stringify` writes, and has one way to write a text.
+  for (const key of ['rawJSON', 'isRawJSON']) delete (JSON as unknown as Holder)[key];
   const KEPT = (
     'Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol Date RegExp ' +
     'Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError globalThis JSON Math ' +

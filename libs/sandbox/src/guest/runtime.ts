@@ -330,9 +330,9 @@ export function createRuntime(limits: GuestLimits, describer: Pick<Describer, 'd
     return run;
   }
 
-  /** Evaluates the top level. */
-  function resultOf(program: BoundProgram): (context: unknown) => unknown {
-    const result = program.locals.length === 0 ? program.evaluate() : apply(program.evaluate, undefined, program.locals);
+  /** Evaluates the top level, without a `this`: whatever it were would outlive the run. */
+  function resultOf({ evaluate, locals }: BoundProgram): (context: unknown) => unknown {
+    const result = locals.length === 0 ? evaluate() : apply(evaluate, undefined, locals);
     if (typeof result !== 'function') throw new NativeTypeError('result is not a function');
     return result as (context: unknown) => unknown;
   }

@@ -262,6 +262,7 @@ export function contextViews(
   const kinds: Readonly<Record<string, () => ViewKind<Raw>>> = {
     'oauth-introspect': presenting,
     'oauth-introspect-application-jwt': presenting,
+    'oauth-forward-auth': presenting,
     'oauth-token-authorization-code': redeeming,
     'oauth-token-device-code': redeeming,
     'oauth-token-backchannel-authentication': redeeming,

@@ -10,7 +10,7 @@ import type { JavaShapes } from './shapes.ts';
  * `Java.type` for the few classes that token procedures use; byte arrays are lists of signed numbers, as in Java.
  */
 export function javaTypes(members: OwnMembers, shapes: JavaShapes, octets: OctetCodecs, sha256: Sha256, sha512: Sha512) {
-  const { defineProperty, hasOwn, keys } = Object;
+  const { defineProperty, getPrototypeOf, hasOwn, keys } = Object;
   const { apply } = Reflect;
   const { appendObjectTo, elementsOf, isObject } = members;
   const { base64Decode, base64Encode, utf8Decode, utf8Encode } = octets;
@@ -41,6 +41,14 @@ export function javaTypes(members: OwnMembers, shapes: JavaShapes, octets: Octet
     if (isObject(source)) made.addAll(source);
     return made;
   };
+
+  // What they make is an instance of them: `instanceof` looks for the shape's own prototype.
+  for (const [type, made] of [
+    [HashMap, shapes.map({})],
+    [ArrayList, shapes.list([])],
+    [HashSet, shapes.set([])],
+  ] as const)
+    type.prototype = getPrototypeOf(made) as object;
 
   const JavaString = function (value?: unknown, charset?: unknown): object {
     requireUtf8(charset);

@@ -100,6 +100,14 @@ describe('A list (contract section 4)', () => {
   test('names the index that is outside', () => {
     expect(() => ofMap('return m.aud.get(2);')).toThrow('index 2 is outside a list of 2');
     expect(() => ofMap('return m.aud.remove(7);')).toThrow('index 7 is outside a list of 2');
+    for (const index of ['-1', '1.5', '"2"', '"01"', '""', 'null', '"x"', 'NaN'])
+      expect(() => ofMap(`return m.aud.get(${index});`)).toThrow(/index .* is outside a list of 2$/);
+    expect(() => ofMap('return m.aud.add(4, "x");')).toThrow('index 4 is outside a list of 2');
+  });
+
+  test('takes the text that for...in gives for an index, where text can mean nothing else', () => {
+    expect(ofMap('var seen = []; for (var i in m.aud) seen.push(m.aud.get(i) === m.aud[i]); return seen;')).toEqual([true, true]);
+    expect(ofMap('m.aud.add("0", "first"); return [m.aud[0], m.aud.remove("0"), m.aud.size()];')).toEqual(['first', false, 3]);
   });
 });
 

@@ -159,17 +159,22 @@ export function javaShapes(members: OwnMembers) {
     },
   };
 
+  /** An index as a script names it: a number, or the text that `for...in` gives. */
+  function indexOf(value: unknown, list: JavaList, most = list.length - 1): number {
+    const index = typeof value === 'string' && String(Number(value)) === value ? Number(value) : value;
+    if (isInteger(index) && (index as number) >= 0 && (index as number) <= most) return index as number;
+    throw new RangeError(`index ${String(value)} is outside a list of ${list.length}`);
+  }
+
   const listHelpers = {
     ...collectionHelpers,
-    get(this: JavaList, index: number) {
-      if (!isInteger(index) || index < 0 || index >= this.length) throw outside(index, this.length);
-      return this[index];
+    get(this: JavaList, index: unknown) {
+      return this[indexOf(index, this)];
     },
     /** `add(value)` at the end, `add(index, value)` in between. */
     add(this: JavaList, first: unknown, ...second: unknown[]) {
       if (second.length === 0) this[this.length] = first;
-      else if (!isInteger(first) || (first as number) < 0 || (first as number) > this.length) throw outside(first, this.length);
-      else spliced(this, first as number, 0, second[0]);
+      else spliced(this, indexOf(first, this, this.length), 0, second[0]);
       return true;
     },
     addAll(this: JavaList, source: unknown) {
@@ -179,11 +184,7 @@ export function javaShapes(members: OwnMembers) {
     },
     /** A whole number is an index, as in Java; anything else a value. */
     remove(this: JavaList, what: unknown) {
-      if (isInteger(what)) {
-        if ((what as number) < 0 || (what as number) >= this.length) throw outside(what, this.length);
-        return spliced(this, what as number, 1)[0];
-      }
-      return removeValue(this, what);
+      return isInteger(what) ? spliced(this, indexOf(what, this), 1)[0] : removeValue(this, what);
     },
   };
 
@@ -217,10 +218,6 @@ export function javaShapes(members: OwnMembers) {
     const at = indexIn(list, value);
     if (at >= 0) spliced(list, at, 1);
     return at >= 0;
-  }
-
-  function outside(index: unknown, length: number): RangeError {
-    return new RangeError(`index ${String(index)} is outside a list of ${length}`);
   }
 
   function entry(key: string, value: unknown): object {

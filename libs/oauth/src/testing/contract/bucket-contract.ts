@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BucketKey, Effect, Stores } from '../../stores.ts';
-import { aCommit, aDelegation, AT, making, unique } from '../store-builders.ts';
+import { put, remove, type Change } from '../../configuration/configuration.ts';
+import { entityKey } from '../../configuration/entities.ts';
+import { aBucket, aCommit, aDelegation, aProfile, AT, making, unique } from '../store-builders.ts';
 
 export function describeBuckets(stores: () => Stores): void {
   const aKey = (members: Partial<BucketKey> = {}): BucketKey => ({
@@ -85,6 +87,40 @@ export function describeBuckets(stores: () => Stores): void {
       expect(await stores().buckets.clear(key.profile, key.bucket)).toBe(2);
       expect(await stores().buckets.clear(key.profile, key.bucket)).toBe(0);
       expect(await read(others[2] as BucketKey)).toBe('{}');
+    });
+
+    test('go with their bucket in the change that removes it, and are never found by another one of its id', async () => {
+      const change = async (...changes: Change[]) => {
+        const { configuration } = stores();
+        expect(await configuration.apply(await configuration.revision(), changes, [])).toMatchObject({ outcome: 'applied' });
+      };
+      const profile = aProfile({ id: unique('p/ü') });
+      const [bucket, other] = [aBucket(profile.id), aBucket(profile.id)];
+      const [key, kept] = [bucket, other].map(({ id }) => aKey({ profile: profile.id, bucket: id })) as [BucketKey, BucketKey];
+      await change(put('profile', profile), put('bucket', bucket), put('bucket', other));
+      await committed(storing(key, '{}'), storing(kept, '{}'));
+      await change(put('bucket', { ...bucket, description: 'described anew' }));
+      expect(await read(key)).toBe('{}');
+
+      await change(remove('bucket', entityKey(profile.id, bucket.id)));
+      expect([await read(key), await read(kept)]).toEqual([null, '{}']);
+      // A run that began before the bucket was removed may end after it.
+      await committed(storing(key, '{"late":true}'));
+      await change(put('bucket', bucket));
+      expect([await read(key), await read(kept)]).toEqual([null, '{}']);
+
+      await committed(storing(key, '{}'));
+      await change(remove('bucket', entityKey(profile.id, bucket.id)), put('bucket', bucket));
+      expect([await read(key), await read(kept)]).toEqual([null, '{}']);
+    });
+
+    test('a bucket whose removal does not come about keeps its entries', async () => {
+      const key = aKey();
+      await committed(storing(key, '{}'));
+      const stale = (await stores().configuration.revision()) - 1;
+      const removal = remove('bucket', entityKey(key.profile, key.bucket));
+      expect(await stores().configuration.apply(stale, [removal], [])).toEqual({ outcome: 'conflict' });
+      expect(await read(key)).toBe('{}');
     });
 
     test('hold the longest names there can be', async () => {

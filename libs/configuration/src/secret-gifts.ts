@@ -1,4 +1,4 @@
-import { entityKey, type Change, type Configuration } from '#libs/oauth';
+import { entityKey, type Change, type Configuration, type NewAuditEvent } from '#libs/oauth';
 
 /** A secret of a profile in the hands of a version, since a binding of the profile lets the version answer. */
 export interface SecretGift {
@@ -13,6 +13,19 @@ export function secretsGiven(before: Configuration, changes: readonly Change[]):
   if (!changes.some(({ kind }) => kind === 'binding' || kind === 'procedure')) return [];
   const had = giftsIn(before);
   return [...giftsIn(before.with(changes))].filter(([name]) => !had.has(name)).map(([, gift]) => gift);
+}
+
+/** The audit event of a gift, under the key of the secret. */
+export function auditOfGift({ profile, secret, procedure, version }: SecretGift, at: number, actor: string): NewAuditEvent {
+  return {
+    at,
+    actor,
+    action: 'secret.give',
+    kind: 'secret',
+    key: entityKey(profile, secret),
+    before: null,
+    after: { profile, id: secret, procedure, version },
+  };
 }
 
 function giftsIn(configuration: Configuration): ReadonlyMap<string, SecretGift> {

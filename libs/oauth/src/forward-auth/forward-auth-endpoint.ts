@@ -1,0 +1,177 @@
+import { DpopError, SeenProofs, verifyDpopProof } from '#libs/dpop';
+import type { RegisteredClient } from '../client/registered-client.ts';
+import type { ForwardAuthSettings } from '../configuration/entities.ts';
+import type { Route } from '../configuration/snapshot.ts';
+import { OAuthError } from '../errors.ts';
+import type { IntrospectedToken } from '../introspection/introspected-token.ts';
+import type { IntrospectionAnswer } from '../introspection/introspection-answer.ts';
+import { IntrospectionExecution } from '../introspection/introspection-execution.ts';
+import type { PhantomTokens } from '../introspection/phantom-tokens.ts';
+import type { PresentedTokens } from '../introspection/presented-tokens.ts';
+import type { BucketWrites } from '../procedures/bucket-writes.ts';
+import type { ProcedureExecutor, Returned } from '../procedures/procedure-executor.ts';
+import { scopeNames } from '../token/scope.ts';
+import type { OAuthRequest, OAuthResponse } from '../transport/exchange.ts';
+import type { Form } from '../transport/form.ts';
+import { forwardedCertificateThumbprint } from './client-certificate.ts';
+import { denial, inactiveToken, tokenWanted, type Challenge } from './denial.ts';
+import { forwardAuthAnswer } from './forward-auth-answer.ts';
+import { forwardedRequest } from './forwarded-request.ts';
+import type { Gateways } from './gateways.ts';
+import { presentedAccessToken, type PresentedAccessToken } from './presented-access-token.ts';
+
+const NO_FORM: Form = new Map();
+
+/** What the API behind this location asks of a token. */
+interface Requirement {
+  readonly scopes: readonly string[];
+  readonly audiences: readonly string[];
+}
+
+/**
+ * Answers gateways that can only ask "may this request pass?" with its headers: nginx `auth_request`, Traefik `ForwardAuth`, Caddy
+ * `forward_auth`, Envoy `ext_authz`. 200 with the phantom token as `Authorization` and claims as headers, else 401 or 403 for the
+ * client behind the gateway.
+ */
+export class ForwardAuthEndpoint {
+  readonly #proofs = new SeenProofs();
+
+  constructor(
+    private readonly gateways: Gateways,
+    private readonly tokens: PresentedTokens,
+    private readonly procedures: ProcedureExecutor,
+    private readonly phantoms: PhantomTokens,
+    private readonly answers: IntrospectionAnswer,
+    private readonly buckets: BucketWrites,
+    private readonly clock: () => number,
+  ) {}
+
+  /** @throws OAuthError */
+  async handle(request: OAuthRequest, route: Route): Promise<OAuthResponse> {
+    const settings = route.endpoint.forwardAuth;
+    if (settings === null) throw new Error(`endpoint ${route.endpoint.id} has no settings for forward auth`);
+    this.tokens.begin();
+    try {
+      return await this.#judge(request, route, settings);
+    } finally {
+      this.tokens.end();
+    }
+  }
+
+  async #judge(request: OAuthRequest, route: Route, settings: ForwardAuthSettings): Promise<OAuthResponse> {
+    const gateway = await this.gateways.authenticate(request, route, settings);
+    const requirement = required(request.query, settings);
+    const challenge = { realm: route.profile.issuer, resourceMetadata: settings.resourceMetadata };
+    const presented = presentedAccessToken(request);
+    if (presented === null) throw tokenWanted(challenge, requirement.scopes);
+    if (presented === 'malformed') throw denial('invalid_request', 'The Authorization header is malformed.', 'Bearer', challenge);
+
+    const original = forwardedRequest(request);
+    const now = this.clock();
+    const token = await this.tokens.find(presented.token, gateway, route.profile, now);
+    if (token?.purpose !== 'access_token') throw inactiveToken(presented.scheme, challenge);
+    await this.#requireProof(presented, token, original, challenge, now);
+    requireFit(presented, token, requirement, challenge);
+    return this.#passed(original, route, settings, gateway, presented, token, challenge, now);
+  }
+
+  async #passed(
+    original: OAuthRequest,
+    route: Route,
+    settings: ForwardAuthSettings,
+    gateway: RegisteredClient,
+    presented: PresentedAccessToken,
+    token: IntrospectedToken,
+    challenge: Challenge,
+    now: number,
+  ): Promise<OAuthResponse> {
+    const { phantoms } = this;
+    const execution = new IntrospectionExecution(
+      route,
+      'oauth-forward-auth',
+      gateway,
+      original,
+      NO_FORM,
+      presented.token,
+      token,
+      phantoms,
+      now,
+    );
+    const returned = await this.#run(execution, presented, challenge);
+    const passed = this.answers.passedOn(execution, returned);
+    if (passed === null) throw inactiveToken(presented.scheme, challenge);
+    if (returned.effects.length > 0) await this.buckets.write(execution, returned.effects);
+    return forwardAuthAnswer(passed, token, settings, presented.scheme === 'DPoP');
+  }
+
+  /** What the procedure refuses on purpose is said to the client as gateways can say it: 401 or 403. */
+  async #run(execution: IntrospectionExecution, presented: PresentedAccessToken, challenge: Challenge): Promise<Returned> {
+    try {
+      const returned = await this.procedures.run(execution);
+      execution.settle(returned);
+      return returned;
+    } catch (error) {
+      if (!(error instanceof OAuthError) || error.status >= 500) throw error;
+      if (error.status === 401) throw denial('invalid_token', error.message, presented.scheme, challenge);
+      throw new OAuthError(error.code, error.message, { status: 403, cause: error });
+    }
+  }
+
+  /** A token that is bound to a key passes with a proof of that key alone, and no other token passes for one. RFC 9449 section 7.1. */
+  async #requireProof(
+    { scheme, token: value }: PresentedAccessToken,
+    token: IntrospectedToken,
+    original: OAuthRequest,
+    challenge: Challenge,
+    now: number,
+  ): Promise<void> {
+    const { jkt, 'x5t#S256': certificate } = { ...(token.cnf as Readonly<Record<string, unknown>> | undefined) };
+    if (certificate !== undefined && forwardedCertificateThumbprint(original) !== certificate)
+      throw denial('invalid_token', 'The access token is bound to another certificate.', scheme, challenge);
+    if (scheme === 'Bearer' && jkt === undefined) return;
+    if (scheme === 'Bearer')
+      throw denial('invalid_token', 'The access token is bound to a key: send it with a DPoP proof.', 'DPoP', challenge);
+    if (jkt === undefined) throw denial('invalid_token', 'The access token is not bound to a key.', scheme, challenge);
+    const proof = original.headers['dpop'];
+    if (typeof proof !== 'string') throw denial('invalid_dpop_proof', 'Exactly one DPoP proof is required.', scheme, challenge);
+    const url = `${original.scheme}://${original.host}${original.path}`;
+    try {
+      const { thumbprint, jti } = await verifyDpopProof(proof, { method: original.method, url, accessToken: value, now });
+      if (thumbprint !== jkt) throw new DpopError('The access token is bound to another key.');
+      if (!this.#proofs.take(thumbprint, jti, now)) throw new DpopError('The DPoP proof has been used before.');
+    } catch (error) {
+      if (error instanceof DpopError) throw denial('invalid_dpop_proof', error.message, scheme, challenge);
+      throw error;
+    }
+  }
+}
+
+/** The endpoint's own demands, and those that the gateway adds for a location: `?scope=read%20write&audience=...`. */
+function required(query: string, { requiredScopes, requiredAudience }: ForwardAuthSettings): Requirement {
+  const audiences = requiredAudience === null ? [] : [requiredAudience];
+  if (query === '') return { scopes: requiredScopes, audiences };
+  const parameters = new URLSearchParams(query);
+  const more = parameters.getAll('scope').flatMap((text) => scopeNames(text).list);
+  return { scopes: [...new Set([...requiredScopes, ...more])], audiences: [...audiences, ...parameters.getAll('audience')] };
+}
+
+/** @throws OAuthError when the token is for others, or for less */
+function requireFit(
+  { scheme }: PresentedAccessToken,
+  token: IntrospectedToken,
+  { scopes, audiences }: Requirement,
+  challenge: Challenge,
+): void {
+  if (audiences.length > 0) {
+    const { aud } = JSON.parse(token.data) as { aud?: unknown };
+    const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+    if (!audiences.every((audience) => named.includes(audience)))
+      throw denial('invalid_token', 'The access token is for another audience.', scheme, challenge);
+  }
+  if (scopes.length > 0) {
+    const { scope } = JSON.parse(token.data) as { scope?: unknown };
+    const granted = scopeNames(typeof scope === 'string' ? scope : '').set;
+    if (!scopes.every((name) => granted.has(name)))
+      throw denial('insufficient_scope', 'The access token lacks a scope.', scheme, challenge, scopes);
+  }
+}
