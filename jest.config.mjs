@@ -10,6 +10,8 @@ export default {
   },
   workerIdleMemoryLimit: '1GB',
   maxWorkers: 2,
+  // Starting a service takes long on a busy machine.
+  testTimeout: 30_000,
   // Instrumenting the sources would break the functions that are sent into the realm as text.
   coverageProvider: 'v8',
 };

@@ -138,7 +138,8 @@ type L<N extends number, A extends 0[] = []> = A["length"] extends N ? A : L<N, 
     const others = [send('other', RIGHT), send('other', RIGHT), send('hostile', 'function result() { return {}; }', 'javascript')];
     await first;
     for (const outcome of await Promise.all(others)) expect(outcome).toMatchObject({ ok: true });
-    expect(order).toHaveLength(4);
+    // Time counts, not turns: where the others take long to start, the hostile author may have had a second turn.
+    expect(order.filter((one) => one === 'hostile typescript').length).toBeLessThan(hostile.length);
     for (const outcome of await Promise.all(hostile)) expect(outcome).toMatchObject({ ok: false, errors: [{ code: 'too-costly' }] });
     await compiler.close();
   });

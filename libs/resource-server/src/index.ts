@@ -1,0 +1,10 @@
+export type { RequestAuth, Scheme, TokenClaims } from './auth.ts';
+export type { Denied } from './denial.ts';
+export type { TokenPlace } from './presented-token.ts';
+export type { Forgotten, RevocationFeed, RevocationListener } from './revocations.ts';
+export { checkScopes, type ScopeRule } from './scopes.ts';
+export { ServiceError } from './service-error.ts';
+export type { Fetch } from './service-fetch.ts';
+export type { Check, TokenValidatorOptions } from './settings.ts';
+export type { TokenRequest } from './token-request.ts';
+export { createTokenValidator, type Accepted, type TokenValidator } from './token-validator.ts';
