@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ConfigurationError, DryRunError, RotationTooEarlyError, StoreError } from '#libs/oauth';
+import { ConfigurationError, DryRunBusyError, DryRunError, RotationTooEarlyError, StoreError } from '#libs/oauth';
 import type { AdminLog } from './admin-services.ts';
 import { dryRunMisfit, Problem, type ProblemName } from './problem.ts';
 import type { RouteTable } from './route-table.ts';
@@ -35,6 +35,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof ConfigurationError) {
       return new Problem('invalid-configuration', 'Nothing was changed.', { errors: error.problems });
     }
+    if (error instanceof DryRunBusyError) return new Problem('unavailable', error.message, { headers: { 'retry-after': '1' } });
     if (error instanceof DryRunError) {
       return dryRunMisfit([{ pointer: error.pointer, message: error.message }]);
     }

@@ -217,6 +217,7 @@ describe('procedures', () => {
       status: 422,
       errors: [{ pointer: '/profile' }],
     });
+    expect(await api.call('POST', '/admin/v1/dry-run', { body: { ...request, profile: 'busy' } })).toMatchObject({ status: 503 });
     expect(
       (await api.call('POST', '/admin/v1/dry-run', { body: { ...request, program: { procedure: 'mine', version: '1' } } })).json,
     ).toMatchObject({ status: 422 });

@@ -1,6 +1,5 @@
 import { createLocalJWKSet, createRemoteJWKSet, customFetch, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { HostServiceError, type OpenedHttpClient } from '#libs/oauth';
-import { mayReach } from './host-rules.ts';
+import { HostServiceError, type OpenedHttpClient, mayReach } from '#libs/oauth';
 import type { HttpClients } from './http-clients.ts';
 
 /** How key sets and metadata are kept. Milliseconds, but for how many there may be of a profile. */

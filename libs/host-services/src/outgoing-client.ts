@@ -1,8 +1,7 @@
 import { Agent, request as send, type Dispatcher } from 'undici';
-import { HostServiceError, type OpenedHttpClient, type OutgoingRequest, type OutgoingResponse } from '#libs/oauth';
+import { HostServiceError, type OpenedHttpClient, type OutgoingRequest, type OutgoingResponse, checkedUrl } from '#libs/oauth';
 import { AddressRules } from './addresses.ts';
 import { guardedConnector, type Resolve, type TlsMaterial } from './guarded-connection.ts';
-import { checkedUrl } from './host-rules.ts';
 import { explained } from './outgoing-failure.ts';
 import { credentialHeader, type CredentialHeader } from './credential-header.ts';
 import { checkedHeaders, harmlessHeaders } from './request-headers.ts';

@@ -16,6 +16,7 @@ export * from './issuance/signing-keys.ts';
 export * from './procedures/dry-run.ts';
 export * from './configuration/http-client-rules.ts';
 export * from './configuration/outgoing-addresses.ts';
+export * from './configuration/host-rules.ts';
 export * from './configuration/opened-secrets.ts';
 export * from './configuration/programs.ts';
 export * from './configuration/snapshot.ts';

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
+  DryRunBusyError,
   DryRunError,
   entityKey,
   hashGeneratedSecret,
@@ -217,6 +218,7 @@ export class TestAdminApi {
 }
 
 function dryRun(request: DryRunRequest): DryRunReport {
+  if (request.profile === 'busy') throw new DryRunBusyError();
   if (request.profile === 'nowhere') throw new DryRunError('/profile', 'there is no profile "nowhere"');
   return {
     outcome: 'answered',

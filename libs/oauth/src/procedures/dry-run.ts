@@ -73,6 +73,15 @@ export interface DryRunner {
   run(request: DryRunRequest): Promise<DryRunReport>;
 }
 
+/** Nothing is wrong with the request for a dry run: too many others wait. */
+export class DryRunBusyError extends Error {
+  override readonly name = 'DryRunBusyError';
+
+  constructor() {
+    super('Too many dry runs are waiting. Try again in a moment.');
+  }
+}
+
 /** The request for a dry run names something that does not exist or does not fit. */
 export class DryRunError extends Error {
   constructor(

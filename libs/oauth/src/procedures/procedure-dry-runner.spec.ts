@@ -14,7 +14,7 @@ import {
   shippedSource,
 } from '../testing/service-builder.ts';
 import { aLibrary, aLibraryVersion, aProcedure, aVersion } from '../testing/store-builders.ts';
-import { DryRunError, type DryRunReport, type DryRunRequest } from './dry-run.ts';
+import { DryRunBusyError, DryRunError, type DryRunReport, type DryRunRequest } from './dry-run.ts';
 import { ProcedureDryRunner } from './procedure-dry-runner.ts';
 
 let world: ServiceUnderTest;
@@ -48,6 +48,14 @@ async function refused(request: Partial<DryRunRequest>, source = 'function resul
   }
   throw new Error('was run');
 }
+
+test('dry runs go one after the other, and so many may wait: the next is told to come back', async () => {
+  const all = await Promise.allSettled(Array.from({ length: 20 }, () => dryRun(PHANTOM)));
+  const refusals = all.filter((one) => one.status === 'rejected').map((one) => one.reason as unknown);
+  expect(refusals).toHaveLength(4);
+  for (const refusal of refusals) expect(refusal).toBeInstanceOf(DryRunBusyError);
+  expect(await dryRun(PHANTOM)).toMatchObject({ outcome: 'answered' });
+});
 
 describe('a dry run answers what a client would have got', () => {
   test('introspection as JSON, against a sample token', async () => {

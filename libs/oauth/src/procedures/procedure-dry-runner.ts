@@ -22,7 +22,7 @@ import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
 import { mintOpaqueToken } from '../token/opaque-token.ts';
 import { TokenExecution } from '../token/token-execution.ts';
 import { errorResponse, jsonResponse, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
-import { DryRunError, type DryRunner, type DryRunReport, type DryRunRequest } from './dry-run.ts';
+import { DryRunBusyError, DryRunError, type DryRunner, type DryRunReport, type DryRunRequest } from './dry-run.ts';
 import { bucketDetail, bucketEffects } from './bucket-effects.ts';
 import { ExecutionRecord } from './execution-record.ts';
 import { findFlow, type FlowId } from './flows.ts';
@@ -65,10 +65,10 @@ export class ProcedureDryRunner implements DryRunner {
     private readonly givesSecrets = false,
   ) {}
 
-  /** @throws DryRunError when the request names what does not exist or does not fit */
+  /** @throws DryRunError when the request names what does not exist or does not fit; DryRunBusyError */
   async run(request: DryRunRequest): Promise<DryRunReport> {
     // One after the other: what is tried may be made to kill its process, and checks of uploads wait for the same one.
-    if (this.#waiting >= MOST_WAITING) throw new DryRunError('', 'too many dry runs are waiting; try again in a moment');
+    if (this.#waiting >= MOST_WAITING) throw new DryRunBusyError();
     this.#waiting++;
     const turn = this.#last.then(() => this.#run(request));
     this.#last = turn.catch(() => undefined);

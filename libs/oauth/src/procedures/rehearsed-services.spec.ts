@@ -60,6 +60,15 @@ describe('the services of a dry run (SANDBOX 3.10)', () => {
     expect([services.requests, services.verifications]).toEqual([[], []]);
   });
 
+  test('keep to what the HTTP client may reach, whatever answers are given: else a test would pass for what production refuses', async () => {
+    for (const uri of ['https://other.example', 'http://api.example', 'https://api.example:8443']) {
+      const report = await dryRun(`context.getWebServiceClient('partner', '${uri}').get('/a'); return { active: true };`, [
+        { call: 'http', answer: {} },
+      ]);
+      expect(report).toMatchObject({ outcome: 'fault', fault: { message: expect.stringMatching(/the HTTP client "partner"/) } });
+    }
+  });
+
   test('answer what the request gives them, one after the other, and show the calls', async () => {
     const report = await dryRun(
       `var c = context.getWebServiceClient(), seen = [c.get('/a').body, c.get('/a').body, c.get('/a').body, c.get('/b').statusCode];

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
-import { HostServiceError, parseHostPattern, type OpenedHttpClient } from '#libs/oauth';
+import { HostServiceError } from '../procedures/host-services.ts';
+import type { OpenedHttpClient } from './opened-secrets.ts';
+import { parseHostPattern } from './outgoing-addresses.ts';
 
 /** What a URL is checked against, of the client's configuration. */
 export type HostRules = Pick<OpenedHttpClient, 'id' | 'allowedHosts' | 'allowHttp'>;

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkedUrl, mayReach } from './host-rules.ts';
-import { aClient } from './testing/client-builder.ts';
+import { checkedUrl, mayReach, type HostRules } from './host-rules.ts';
+
+const aClient = (members: Partial<HostRules>): HostRules => ({
+  id: 'partner',
+  allowedHosts: ['api.example'],
+  allowHttp: false,
+  ...members,
+});
 
 const rules = aClient({
   allowHttp: false,
