@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what introspection and issuing cost in Tokenwright, in oidc-provider and in a bare HTTP server, measured in
- * one run; with `--invocations` what running procedures costs. README.md says how and how to read it.
+ * one run; with `--invocations` what running procedures costs, with `--gateways` what gateways cost that ask. README.md says how and how to read it.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -42,7 +42,11 @@ async function main(options) {
 }
 
 /** The part of the bench that is asked for, and the name of its place in the README. The second one needs the built sandbox. */
-async function partOf({ invocations }) {
+async function partOf({ invocations, gateways }) {
+  if (gateways) {
+    const [{ GatewaysBench }, { gatewaysReport }] = await Promise.all([import('./gateways/bench.mjs'), import('./gateways/report.mjs')]);
+    return { Part: GatewaysBench, reportOf: gatewaysReport, name: 'gateways' };
+  }
   if (!invocations) return { Part: Bench, reportOf: report, name: 'figures' };
   const [{ InvocationsBench }, { invocationsReport }] = await Promise.all([
     import('./invocations/bench.mjs'),
@@ -52,12 +56,12 @@ async function partOf({ invocations }) {
 }
 
 /** What a reader must know to weigh the figures. */
-function circumstances({ invocations, seconds, rounds, tokens, cores, peerFlags }) {
+function circumstances({ invocations, gateways, seconds, rounds, tokens, cores, peerFlags }) {
   const peer = JSON.parse(readFileSync(at('../../node_modules/oidc-provider/package.json'), 'utf8')).version;
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   const { service, generator } = cores;
   return [
-    `${new Date().toISOString().slice(0, 10)}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0].model}, Node.js ${version}${invocations ? '' : `, oidc-provider ${peer}`}`,
+    `${new Date().toISOString().slice(0, 10)}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0].model}, Node.js ${version}${invocations || gateways ? '' : `, oidc-provider ${peer}`}`,
     service === null
       ? 'not pinned to cores: figures disturb each other'
       : `services on core ${service}, load generator on core ${generator}`,

@@ -81,7 +81,7 @@ export class OAuthService {
   /** Answers a request from one snapshot; null when it serves nothing at the path. */
   async handle(request: OAuthRequest, snapshot: Snapshot): Promise<OAuthResponse | null> {
     try {
-      const route = snapshot.routes.get(request.path);
+      const route = snapshot.routeAt(request.path);
       if (route !== undefined) return await this.#endpoints[route.endpoint.kind].handle(request, route);
       return this.#discovery.find(request, snapshot);
     } catch (error) {

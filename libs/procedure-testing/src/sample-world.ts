@@ -36,6 +36,7 @@ export interface SampleWorld {
 
 const SAMPLE_FORWARD_AUTH: ForwardAuthSettings = {
   ...{ client: null, networks: [], certificates: [], requiredScopes: [], requiredAudience: null, claimHeaders: {}, resourceMetadata: null },
+  clientCertificateHeader: null,
 };
 
 /** Makes the profile, the endpoints and the client of a sample. */

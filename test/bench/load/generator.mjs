@@ -4,7 +4,7 @@
  */
 import { answerCommands } from '../commands.mjs';
 import { checker } from './expectation.mjs';
-import { formPost } from './request.mjs';
+import { bearerGet, formPost } from './request.mjs';
 import { Runaway } from './runaway.mjs';
 import { drive } from './window.mjs';
 
@@ -75,6 +75,12 @@ const commands = {
   /** One window of issuing; the tokens are thrown away. */
   async issue({ target, expectation, scope, ...window }) {
     const requests = [formPost({ ...target, port: window.port, form: { grant_type: 'client_credentials', scope } })];
+    return { ...(await drive({ ...window, requests, check: checker(expectation), visit: null })), repeated: null };
+  },
+
+  /** One window of requests to an API behind a gateway, with the tokens of a pool. */
+  async callApi({ pool, path, expectation, ...window }) {
+    const requests = pools.get(pool).tokens.map((token) => bearerGet({ port: window.port, path, token }));
     return { ...(await drive({ ...window, requests, check: checker(expectation), visit: null })), repeated: null };
   },
 

@@ -20,6 +20,16 @@ export function formPost({ port, path, client, accept, form }) {
   );
 }
 
+/**
+ * A whole HTTP/1.1 request as a client with a token sends it to an API.
+ *
+ * @param {{ port: number, path: string, token: string }} request
+ * @returns {Buffer}
+ */
+export function bearerGet({ port, path, token }) {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\nAccept: */*\r\n\r\n`, 'latin1');
+}
+
 /** RFC 6749 section 2.3.1; id and secret are of characters that need no encoding. */
 export function basic({ id, secret }) {
   return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;

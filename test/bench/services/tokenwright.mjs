@@ -5,15 +5,15 @@ import { freePort, ServiceProcess } from './service-process.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const program = join(root, 'apps/cli/bin/tokenwright.js');
-const configuration = fileURLToPath(new URL('../tokenwright.yaml', import.meta.url));
+const ofTheBench = fileURLToPath(new URL('../tokenwright.yaml', import.meta.url));
 
 /**
  * Tokenwright as an operator starts it, with an empty SQLite database on disk and the configuration of the bench: default
  * procedures on one introspection path, the phantom example on the other.
  *
- * @type {(surroundings: import('./services.mjs').Surroundings) => Promise<import('./services.mjs').Service>}
+ * @type {(surroundings: import('./services.mjs').Surroundings, configuration?: string) => Promise<import('./services.mjs').Service>}
  */
-export async function startTokenwright({ node, core, directory, clients }) {
+export async function startTokenwright({ node, core, directory, clients }, configuration = ofTheBench) {
   if (!existsSync(program)) throw new Error(`Tokenwright is not here: ${program} is missing`);
   const port = await freePort();
   const adminPort = await freePort();

@@ -9,6 +9,7 @@ const GOOD = {
   requiredScopes: ['read'],
   requiredAudience: 'https://api.example.com',
   claimHeaders: { 'X-Token-Subject': 'sub', Tenant: 'tenant' },
+  clientCertificateHeader: 'client-cert',
   resourceMetadata: 'https://api.example.com/.well-known/oauth-protected-resource',
 };
 

@@ -47,6 +47,10 @@ export const forwardAuthBody = shape({
     description: 'Claims as headers for the API: name of the claim by name of the header.',
     examples: [{ 'X-Token-Subject': 'sub' }],
   }),
+  clientCertificateHeader: z.enum(['client-cert', 'x-ssl-client-cert']).nullable().default(null).meta({
+    description:
+      'Where gateways tell the certificate that the client showed them, for tokens that are bound to one: `client-cert` (RFC 9440), or `x-ssl-client-cert`, PEM URL-encoded. Only for gateways that set it on every request, or remove what the client sent.',
+  }),
   resourceMetadata: z
     .url({ protocol: /^https?$/ })
     .max(512)

@@ -61,10 +61,7 @@ export interface Endpoint {
 
 /** Which gateways may ask whether a request may pass, and what they are told. */
 export interface ForwardAuthSettings {
-  /**
-   * Whose introspection rules hold for gateways that are known by certificate or network; null where all have credentials of their
-   * own, which any client with the capability `introspection` may use.
-   */
+  /** Whose introspection rules hold for gateways known by certificate or network; null where each has credentials of its own. */
   readonly client: string | null;
   /** CIDR ranges that are trusted without credentials. */
   readonly networks: readonly string[];
@@ -76,6 +73,8 @@ export interface ForwardAuthSettings {
   readonly requiredAudience: string | null;
   /** Name of a claim by name of the header that tells it to the API. */
   readonly claimHeaders: Readonly<Record<string, string>>;
+  /** Where gateways tell the certificate that the client showed them; null where they do not, and clients may send anything. */
+  readonly clientCertificateHeader: 'client-cert' | 'x-ssl-client-cert' | null;
   /** URL of the API's metadata, for the challenge. RFC 9728 section 5.1. */
   readonly resourceMetadata: string | null;
 }

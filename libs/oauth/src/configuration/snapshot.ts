@@ -104,6 +104,9 @@ export class ProfileSnapshot {
 
 /** The configuration made ready to serve, immutable: a request uses one snapshot from beginning to end. */
 export class Snapshot {
+  /** Longest path first. */
+  readonly #forwardAuth: readonly Route[];
+
   private constructor(
     readonly revision: number,
     readonly node: NodeSettings,
@@ -116,7 +119,10 @@ export class Snapshot {
     readonly programs: ReadonlyMap<string, Program>,
     /** Paths of advertised endpoints, by profile and kind. */
     private readonly advertisedPaths: ReadonlyMap<string, string>,
-  ) {}
+  ) {
+    const below = [...routes.values()].filter(({ endpoint }) => endpoint.kind === 'oauth-forward-auth');
+    this.#forwardAuth = below.sort((a, b) => b.endpoint.path.length - a.endpoint.path.length);
+  }
 
   static async build(
     configuration: Configuration,
@@ -157,6 +163,16 @@ export class Snapshot {
       routes.set(endpoint.path, { endpoint, profile, programs: ofEndpoint });
     }
     return new Snapshot(configuration.revision, node, routes, profilesByPath, profiles, programs, advertisedPaths);
+  }
+
+  /**
+   * What answers at a path: the endpoint there, or the forward-auth endpoint that the path is below. Some gateways put the path of the
+   * request they ask about behind the endpoint's and can do no other (Envoy).
+   */
+  routeAt(path: string): Route | undefined {
+    const route = this.routes.get(path);
+    if (route !== undefined || this.#forwardAuth.length === 0) return route;
+    return this.#forwardAuth.find(({ endpoint }) => path.startsWith(`${endpoint.path}/`));
   }
 
   /** URL of the advertised endpoint of a kind, if the profile has one; endpoints of other roles count too. */

@@ -7,7 +7,7 @@ import { claimHeaders } from './claim-headers.ts';
 /**
  * The answer for a request that may pass: what the gateway puts onto it before it sends it on.
  *
- * @param isProven whether the token came with a proof of its key
+ * @param isProven whether the token is bound, so that it came with a proof of its key or a certificate
  */
 export function forwardAuthAnswer(
   { jwt, members, cacheSeconds, headers }: PassedOn,
@@ -21,7 +21,8 @@ export function forwardAuthAnswer(
   return {
     status: 200,
     headers: [
-      ...(jwt === null ? [] : ['authorization', `Bearer ${jwt}`]),
+      // Empty where there is none: gateways then overwrite the client's own, which is not for the API.
+      ...['authorization', jwt === null ? '' : `Bearer ${jwt}`],
       ...claimHeaders(settings.claimHeaders, told),
       ...headers,
       ...['cache-control', life < 1 ? 'no-store' : `max-age=${life}`],

@@ -60,17 +60,18 @@ export class ForwardAuthEndpoint {
 
   async #judge(request: OAuthRequest, route: Route, settings: ForwardAuthSettings): Promise<OAuthResponse> {
     const gateway = await this.gateways.authenticate(request, route, settings);
-    const requirement = required(request.query, settings);
+    // Below the endpoint's own path the query is the original request's.
+    const requirement = required(request.path === route.endpoint.path ? request.query : '', settings);
     const challenge = { realm: route.profile.issuer, resourceMetadata: settings.resourceMetadata };
     const presented = presentedAccessToken(request);
     if (presented === null) throw tokenWanted(challenge, requirement.scopes);
     if (presented === 'malformed') throw denial('invalid_request', 'The Authorization header is malformed.', 'Bearer', challenge);
 
-    const original = forwardedRequest(request);
+    const original = forwardedRequest(request, route.endpoint.path);
     const now = this.clock();
     const token = await this.tokens.find(presented.token, gateway, route.profile, now);
     if (token?.purpose !== 'access_token') throw inactiveToken(presented.scheme, challenge);
-    await this.#requireProof(presented, token, original, challenge, now);
+    await this.#requireProof(presented, token, original, settings, challenge, now);
     requireFit(presented, token, requirement, challenge);
     return this.#passed(original, route, settings, gateway, presented, token, challenge, now);
   }
@@ -101,7 +102,7 @@ export class ForwardAuthEndpoint {
     const passed = this.answers.passedOn(execution, returned);
     if (passed === null) throw inactiveToken(presented.scheme, challenge);
     if (returned.effects.length > 0) await this.buckets.write(execution, returned.effects);
-    return forwardAuthAnswer(passed, token, settings, presented.scheme === 'DPoP');
+    return forwardAuthAnswer(passed, token, settings, token.cnf !== undefined);
   }
 
   /** What the procedure refuses on purpose is said to the client as gateways can say it: 401 or 403. */
@@ -122,11 +123,12 @@ export class ForwardAuthEndpoint {
     { scheme, token: value }: PresentedAccessToken,
     token: IntrospectedToken,
     original: OAuthRequest,
+    settings: ForwardAuthSettings,
     challenge: Challenge,
     now: number,
   ): Promise<void> {
     const { jkt, 'x5t#S256': certificate } = { ...(token.cnf as Readonly<Record<string, unknown>> | undefined) };
-    if (certificate !== undefined && forwardedCertificateThumbprint(original) !== certificate)
+    if (certificate !== undefined && forwardedCertificateThumbprint(original, settings) !== certificate)
       throw denial('invalid_token', 'The access token is bound to another certificate.', scheme, challenge);
     if (scheme === 'Bearer' && jkt === undefined) return;
     if (scheme === 'Bearer')
