@@ -163,7 +163,7 @@ type TokenProcedureContext = WithGetters<{
     getDefaultAccessTokenData(delegation?: Delegation | null): JavaMap | null;
     subjectAttributes(): JavaMap;
     contextAttributes(): JavaMap;
-    /** Issues one-time tokens; null when the profile has no such issuer. Throws in a flow that has none at all. */
+    /** Issues one-time tokens; null when the profile has no such issuer. */
     getNonceTokenIssuer(id: string): TokenIssuer | null;
   };
 

@@ -162,9 +162,8 @@ describe('The context of client credentials', () => {
     const { json, faults } = await granted('token-everything-null');
     expect(faults).toEqual([]);
     expect(json).toEqual({
-      nulls: Array.from({ length: 12 }, () => null),
+      nulls: Array.from({ length: 13 }, () => null),
       requested: 0,
-      nonce: `getNonceTokenIssuer is not available in flow ${FLOW}`,
       exchange: `getInitializedContext is not available in flow ${FLOW}`,
       actor: `getPresentedActorToken is not available in flow ${FLOW}`,
     });

@@ -81,16 +81,20 @@ if (await postgresAnswers()) {
           `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
         );
         const deadline = Date.now() + 5000;
+        let failures = 0;
         const answers = async (): Promise<boolean> =>
           Promise.resolve(stores.ping()).then(
             () => true,
             (error: unknown) => {
               expect(error).toMatchObject({ name: 'StoreError', code: 'unavailable' });
+              failures++;
               return false;
             },
           );
         while (!(await answers())) expect(Date.now()).toBeLessThan(deadline);
-        expect(warnings.join()).toMatch(/Lost an idle connection/);
+        // The news reaches a connection while it is idle, or the call that takes it first.
+        if (failures === 0) expect(warnings.join()).toMatch(/Lost an idle connection/);
+        else expect(warnings.filter((line) => !line.includes('Lost an idle connection'))).toEqual([]);
       } finally {
         await stores.close();
       }

@@ -22,12 +22,10 @@ function result(context) {
       context.getDefaultRefreshTokenData(),
       context.presentedSubjectToken,
       context.providedState,
-      context.getSubjectTokenValue()
+      context.getSubjectTokenValue(),
+      context.getNonceTokenIssuer('default')
     ],
     requested: context.requestedScopes.size(),
-    nonce: tell(function () {
-      context.getNonceTokenIssuer('default');
-    }),
     exchange: tell(function () {
       context.getInitializedContext(null, null, null, null);
     }),

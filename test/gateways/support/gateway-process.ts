@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
+import { PATH_OF_SERVERS } from './missing-packages.mjs';
 
 /** A gateway that runs. */
 export interface GatewayProcess {
@@ -21,7 +22,11 @@ export async function startGatewayProcess(
   port: number,
   env: Readonly<Record<string, string>> = {},
 ): Promise<GatewayProcess> {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(command, args, {
+    env: { ...process.env, PATH: PATH_OF_SERVERS, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let output = '';
   const life = { isOver: false };
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));

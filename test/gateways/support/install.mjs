@@ -4,7 +4,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exclusively } from '../../../scripts/lock.mjs';
 import { quietly, root } from '../../../scripts/run.mjs';
-import { missingPackages } from './missing-packages.mjs';
+import { missingPackages, PATH_OF_SERVERS } from './missing-packages.mjs';
 
 /** Asked by Debian before it starts a service that was just installed; 101 is no. */
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -15,7 +15,7 @@ await exclusively(join(root, '.cache', 'gateways.lock'), install, () => console.
 async function install() {
   const missing = missingPackages(wanted);
   if (missing.length === 0) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const env = { ...process.env, PATH: PATH_OF_SERVERS, DEBIAN_FRONTEND: 'noninteractive' };
   await quietly('Reading the package lists', ['apt-get', 'update', '-q'], { env });
   const decides = existsSync(POLICY);
   if (!decides) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });

@@ -81,7 +81,7 @@ export interface ContextText {
     readonly idToken?: IssuerView | null;
     readonly authorizationCode?: IssuerView | null;
     readonly deviceCode?: IssuerView | null;
-    /** For `getNonceTokenIssuer(id)`; left out where the flow has none, so that the call says so. */
+    /** For `getNonceTokenIssuer(id)`; left out where the flow has none. */
     readonly nonces?: readonly IssuerView[];
   };
   readonly client?: ClientView;

@@ -168,9 +168,7 @@ export function contextViews(
           return issuers.accessTokens(issuer, `getAccessTokenIssuer("${String(id)}")`);
         },
         getNonceTokenIssuer(raw, _view, id) {
-          const { nonces } = issuersOf(raw);
-          if (nonces === undefined) throw runs.notAvailable('getNonceTokenIssuer');
-          const issuer = nonces.find((each) => each.id === id);
+          const issuer = issuersOf(raw).nonces?.find((each) => each.id === id);
           return issuers.nonces(issuer, `getNonceTokenIssuer("${String(id)}")`);
         },
         ...methods,
