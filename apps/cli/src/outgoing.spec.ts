@@ -1,33 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './program.ts';
-import { FakeAdminApi, FakeTerminal } from './testing/fake-admin-api.ts';
+import { CommandLine } from './testing/command-line.ts';
+import type { FakeAdminApi } from './testing/fake-admin-api.ts';
 
+let line: CommandLine;
 let api: FakeAdminApi;
-let url: string;
 let folder: string;
 
 beforeEach(async () => {
-  api = new FakeAdminApi().list('profiles', [{ id: 'p' }]);
-  url = await api.open();
-  folder = mkdtempSync(join(tmpdir(), 'tokenwright-cli-'));
+  line = await CommandLine.open();
+  ({ api, folder } = line);
 });
 
-afterEach(async () => {
-  await api.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => line.close());
 
-async function tokenwright(args: readonly string[], options: { readonly env?: Record<string, string>; readonly input?: string } = {}) {
-  const terminal = new FakeTerminal(
-    { TOKENWRIGHT_ADMIN_URL: url, TOKENWRIGHT_ADMIN_TOKEN: 'twadm_x', TOKENWRIGHT_DATA_DIR: folder, ...options.env },
-    options.input,
-  );
-  const code = await run(args, terminal, '1.2.3');
-  return { code, out: terminal.written, err: terminal.errors };
-}
+const tokenwright: CommandLine['run'] = (args, options) => line.run(args, options);
 
 function file(name: string, text: string): string {
   const path = join(folder, name);

@@ -1,37 +1,27 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mintOpaqueToken, tokenId } from '#libs/oauth';
 import { tlsMaterial } from '../../token-service/src/certificate.ts';
-import { run, createProgram } from './program.ts';
+import { createProgram } from './program.ts';
 import { settingsOf } from './settings.ts';
+import { CommandLine } from './testing/command-line.ts';
 import { FakeAdminApi, FakeTerminal } from './testing/fake-admin-api.ts';
 
 const TOKEN = 'twadm_of-the-administrator';
+let line: CommandLine;
 let api: FakeAdminApi;
 let url: string;
 let folder: string;
 
 beforeEach(async () => {
-  api = new FakeAdminApi().list('profiles', [{ id: 'p' }]);
-  url = await api.open();
-  folder = mkdtempSync(join(tmpdir(), 'tokenwright-cli-'));
+  line = await CommandLine.open(TOKEN);
+  ({ api, url, folder } = line);
 });
 
-afterEach(async () => {
-  await api.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => line.close());
 
-async function tokenwright(args: readonly string[], options: { readonly env?: Record<string, string>; readonly input?: string } = {}) {
-  const terminal = new FakeTerminal(
-    { TOKENWRIGHT_ADMIN_URL: url, TOKENWRIGHT_ADMIN_TOKEN: TOKEN, TOKENWRIGHT_DATA_DIR: folder, ...options.env },
-    options.input,
-  );
-  const code = await run(args, terminal, '1.2.3');
-  return { code, out: terminal.written, err: terminal.errors };
-}
+const tokenwright: CommandLine['run'] = (args, options) => line.run(args, options);
 
 function file(name: string, text: string): string {
   const path = join(folder, name);

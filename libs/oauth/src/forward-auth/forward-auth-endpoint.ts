@@ -12,15 +12,13 @@ import type { BucketWrites } from '../procedures/bucket-writes.ts';
 import type { ProcedureExecutor, Returned } from '../procedures/procedure-executor.ts';
 import { scopeNames } from '../token/scope.ts';
 import type { OAuthRequest, OAuthResponse } from '../transport/exchange.ts';
-import type { Form } from '../transport/form.ts';
+import { NO_FORM } from '../transport/form.ts';
 import { forwardedCertificateThumbprint } from './client-certificate.ts';
 import { denial, inactiveToken, tokenWanted, type Challenge } from './denial.ts';
 import { forwardAuthAnswer } from './forward-auth-answer.ts';
 import { forwardedRequest } from './forwarded-request.ts';
 import type { Gateways } from './gateways.ts';
 import { presentedAccessToken, type PresentedAccessToken } from './presented-access-token.ts';
-
-const NO_FORM: Form = new Map();
 
 /** What the API behind this location asks of a token. */
 interface Requirement {
@@ -164,16 +162,12 @@ function requireFit(
   { scopes, audiences }: Requirement,
   challenge: Challenge,
 ): void {
-  if (audiences.length > 0) {
-    const { aud } = JSON.parse(token.data) as { aud?: unknown };
-    const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
-    if (!audiences.every((audience) => named.includes(audience)))
-      throw denial('invalid_token', 'The access token is for another audience.', scheme, challenge);
-  }
-  if (scopes.length > 0) {
-    const { scope } = JSON.parse(token.data) as { scope?: unknown };
-    const granted = scopeNames(typeof scope === 'string' ? scope : '').set;
-    if (!scopes.every((name) => granted.has(name)))
-      throw denial('insufficient_scope', 'The access token lacks a scope.', scheme, challenge, scopes);
-  }
+  if (audiences.length === 0 && scopes.length === 0) return;
+  const { aud, scope } = JSON.parse(token.data) as { aud?: unknown; scope?: unknown };
+  const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (!audiences.every((audience) => named.includes(audience)))
+    throw denial('invalid_token', 'The access token is for another audience.', scheme, challenge);
+  const granted = scopeNames(typeof scope === 'string' ? scope : '').set;
+  if (!scopes.every((name) => granted.has(name)))
+    throw denial('insufficient_scope', 'The access token lacks a scope.', scheme, challenge, scopes);
 }

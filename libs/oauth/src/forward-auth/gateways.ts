@@ -5,12 +5,10 @@ import type { ForwardAuthSettings } from '../configuration/entities.ts';
 import type { Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
 import { header, type OAuthRequest } from '../transport/exchange.ts';
-import type { Form } from '../transport/form.ts';
+import { NO_FORM } from '../transport/form.ts';
 
 /** Where a gateway puts its own credentials: `Authorization` holds those of the client. */
 export const GATEWAY_CREDENTIALS = 'gateway-authorization';
-
-const NO_FORM: Form = new Map();
 
 /** Finds out which client a gateway is: by its secret, by its certificate, or by the network it is in. */
 export class Gateways {

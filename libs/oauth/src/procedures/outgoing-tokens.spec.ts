@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { put, type Change } from '../configuration/configuration.ts';
-import type { HttpClient } from '../configuration/entities.ts';
+import { put } from '../configuration/configuration.ts';
 import { RecordedServices } from '../testing/recorded-services.ts';
-import { bound, jsonOf, PROFILE, ServiceUnderTest } from '../testing/service-builder.ts';
+import { bound, httpClientOf, jsonOf, PROFILE, ServiceUnderTest } from '../testing/service-builder.ts';
 
 let services: RecordedServices;
 let world: ServiceUnderTest;
@@ -12,27 +11,10 @@ beforeEach(async () => {
   services = new RecordedServices();
   world = await ServiceUnderTest.open([], ['ES256'], 'default', services);
   await world.change(
-    clientOf('partner', { allowedHosts: ['api.example'] }),
+    put('http-client', httpClientOf('partner', { allowedHosts: ['api.example'] })),
     put('bucket', { profile: PROFILE, id: 'visits', description: '', origin: 'api' }),
   );
 });
-
-function clientOf(id: string, members: Partial<HttpClient> = {}): Change {
-  return put('http-client', {
-    ...{
-      profile: PROFILE,
-      id,
-      allowedHosts: [`${id}.example`],
-      allowHttp: false,
-      allowTokens: false,
-      allowedNetworks: [],
-      credentials: null,
-    },
-    tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null },
-    ...{ timeoutMilliseconds: 1000, maximumResponseBytes: 1000, maximumRedirects: 0, origin: 'api' },
-    ...members,
-  });
-}
 
 /** Introspects a token by a procedure with this body. */
 async function introspect(body: string) {
@@ -56,7 +38,10 @@ describe('an outgoing call (PROCEDURE_API 9, SANDBOX 3.6)', () => {
   });
 
   test('may carry tokens where its HTTP client may send them, and no other client may', async () => {
-    await world.change(clientOf('partner', { allowedHosts: ['api.example'], allowTokens: true }), clientOf('strict'));
+    await world.change(
+      put('http-client', httpClientOf('partner', { allowedHosts: ['api.example'], allowTokens: true })),
+      put('http-client', httpClientOf('strict')),
+    );
     const send = (id: string) => `context.getWebServiceClient('${id}').post({ body: context.presentedToken.value }); `;
     expect((await introspect(`${send('partner')} return { active: true };`)).response.status).toBe(200);
     expect(services.requests).toHaveLength(1);
@@ -67,7 +52,12 @@ describe('an outgoing call (PROCEDURE_API 9, SANDBOX 3.6)', () => {
 
   test('that is answered with the credentials of its client gives the procedure none of them', async () => {
     const sealedValue = await world.sealer.sealText('pass "word" 123');
-    await world.change(clientOf('partner', { allowedHosts: ['api.example'], credentials: { kind: 'basic', username: 'me', sealedValue } }));
+    await world.change(
+      put(
+        'http-client',
+        httpClientOf('partner', { allowedHosts: ['api.example'], credentials: { kind: 'basic', username: 'me', sealedValue } }),
+      ),
+    );
     const basic = Buffer.from('me:pass "word" 123').toString('base64');
     services.respond = async () => ({
       statusCode: 400,

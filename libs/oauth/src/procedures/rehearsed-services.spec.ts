@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { put } from '../configuration/configuration.ts';
 import { RecordedServices } from '../testing/recorded-services.ts';
-import { PROFILE, ServiceUnderTest } from '../testing/service-builder.ts';
+import { httpClientOf, PROFILE, ServiceUnderTest } from '../testing/service-builder.ts';
 import { DryRunError, type DryRunAnswer, type DryRunReport, type DryRunRequest } from './dry-run.ts';
 import { ProcedureDryRunner } from './procedure-dry-runner.ts';
 
@@ -15,19 +15,7 @@ beforeEach(async () => {
   services = new RecordedServices();
   world = await ServiceUnderTest.open([], ['ES256'], 'default', services);
   await world.change(
-    put('http-client', {
-      ...{
-        profile: PROFILE,
-        id: 'partner',
-        allowedHosts: ['api.example'],
-        allowHttp: false,
-        allowTokens: false,
-        allowedNetworks: [],
-        credentials: null,
-      },
-      tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null },
-      ...{ timeoutMilliseconds: 1000, maximumResponseBytes: 1000, maximumRedirects: 0, origin: 'api' },
-    }),
+    put('http-client', httpClientOf('partner', { allowedHosts: ['api.example'] })),
     put('secret', {
       ...{ profile: PROFILE, id: 'api', sealedValue: await world.sealer.sealText(SECRET), createdAt: 0, updatedAt: 0, origin: 'api' },
     }),

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { put, type Change } from '../configuration/configuration.ts';
-import type { HttpClient } from '../configuration/entities.ts';
+import { put } from '../configuration/configuration.ts';
 import { RecordedServices } from '../testing/recorded-services.ts';
-import { bound, headerOf, ISSUER, jsonOf, PROFILE, ServiceUnderTest } from '../testing/service-builder.ts';
+import { bound, headerOf, httpClientOf, ISSUER, jsonOf, PROFILE, ServiceUnderTest } from '../testing/service-builder.ts';
 import type { FlowId } from './flows.ts';
 import { HostServiceError } from './host-services.ts';
 import { ServiceCalls } from './service-calls.ts';
@@ -20,30 +19,13 @@ beforeEach(async () => {
   uploads = {};
   world = await ServiceUnderTest.open([], ['ES256'], 'default', services);
   await world.change(
-    clientOf('partner', { allowedHosts: ['api.example'] }),
+    put('http-client', httpClientOf('partner', { allowedHosts: ['api.example'] })),
     put('secret', {
       ...{ profile: PROFILE, id: 'api', sealedValue: await world.sealer.sealText(SECRET), createdAt: 0, updatedAt: 0, origin: 'api' },
     }),
     put('bucket', { profile: PROFILE, id: 'visits', description: '', origin: 'api' }),
   );
 });
-
-function clientOf(id: string, members: Partial<HttpClient> = {}): Change {
-  return put('http-client', {
-    ...{
-      profile: PROFILE,
-      id,
-      allowedHosts: [`${id}.example`],
-      allowHttp: false,
-      allowTokens: false,
-      allowedNetworks: [],
-      credentials: null,
-    },
-    tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null },
-    ...{ timeoutMilliseconds: 1000, maximumResponseBytes: 1000, maximumRedirects: 0, origin: 'api' },
-    ...members,
-  });
-}
 
 /** Binds a procedure that may read the secrets named; its body has `context`. */
 async function procedure(body: string, flow: FlowId = INTROSPECT, secrets: readonly string[] = ['api']): Promise<void> {
@@ -92,7 +74,7 @@ describe('an outgoing request', () => {
     [`'wide'`, /does not allow exactly one host.*getWebServiceClient\("wide", "https:\/\/host\/path"\)/],
     [``, /has 2 HTTP clients: name one/],
   ])('by a client that is not there or not named is a fault that says what to do: (%s)', async (args, message) => {
-    await world.change(clientOf('wide', { allowedHosts: ['*.wide.example'] }));
+    await world.change(put('http-client', httpClientOf('wide', { allowedHosts: ['*.wide.example'] })));
     await introspect(`context.getWebServiceClient(${args}).get({}); return {};`);
     expect(lastFault()?.message).toMatch(message);
     expect(services.requests).toEqual([]);

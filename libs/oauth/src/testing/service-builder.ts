@@ -9,6 +9,7 @@ import type {
   Client,
   Endpoint,
   EndpointKind,
+  HttpClient,
   Profile,
   SigningAlgorithm,
   TokenIssuer,
@@ -116,6 +117,24 @@ export function issuerOf(kind: AccessTokenFormat, members: Partial<TokenIssuer> 
     lifetime: null,
     allowSubjectChange: false,
     origin: 'api',
+    ...members,
+  };
+}
+
+/** An outgoing HTTP client, which may reach the host of its own name. */
+export function httpClientOf(id: string, members: Partial<HttpClient> = {}): HttpClient {
+  return {
+    ...{
+      profile: PROFILE,
+      id,
+      allowedHosts: [`${id}.example`],
+      allowHttp: false,
+      allowTokens: false,
+      allowedNetworks: [],
+      credentials: null,
+    },
+    tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null },
+    ...{ timeoutMilliseconds: 1000, maximumResponseBytes: 1000, maximumRedirects: 0, origin: 'api' },
     ...members,
   };
 }

@@ -3,6 +3,9 @@ import { OAuthError } from '../errors.ts';
 /** Parameters by name; one with an empty value is as if absent (RFC 6749 section 3.2). */
 export type Form = ReadonlyMap<string, string | readonly string[]>;
 
+/** Of requests that have none. */
+export const NO_FORM: Form = new Map();
+
 const REPEATABLE: ReadonlySet<string> = new Set(['resource', 'audience']);
 
 /**

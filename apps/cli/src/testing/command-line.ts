@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../program.ts';
+import { FakeAdminApi, FakeTerminal } from './fake-admin-api.ts';
+
+/** How a command ended, and what it wrote. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command line beside an admin API that is made up, with a folder of its own. */
+export class CommandLine {
+  private constructor(
+    readonly api: FakeAdminApi,
+    readonly url: string,
+    readonly folder: string,
+    private readonly token: string,
+  ) {}
+
+  /** @param token of the administrator */
+  static async open(token = 'twadm_x'): Promise<CommandLine> {
+    const api = new FakeAdminApi().list('profiles', [{ id: 'p' }]);
+    return new CommandLine(api, await api.open(), mkdtempSync(join(tmpdir(), 'tokenwright-cli-')), token);
+  }
+
+  async run(args: readonly string[], options: { readonly env?: Record<string, string>; readonly input?: string } = {}): Promise<Ended> {
+    const env = { TOKENWRIGHT_ADMIN_URL: this.url, TOKENWRIGHT_ADMIN_TOKEN: this.token, TOKENWRIGHT_DATA_DIR: this.folder, ...options.env };
+    const terminal = new FakeTerminal(env, options.input);
+    const code = await run(args, terminal, '1.2.3');
+    return { code, out: terminal.written, err: terminal.errors };
+  }
+
+  async close(): Promise<void> {
+    await this.api.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
