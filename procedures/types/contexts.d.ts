@@ -167,7 +167,10 @@ type TokenProcedureContext = WithGetters<{
     getNonceTokenIssuer(id: string): TokenIssuer | null;
   };
 
-/** Flows `oauth-introspect`, `oauth-introspect-application-jwt` and `oauth-forward-auth`, whose `request` is the one that the gateway asks about. */
+/**
+ * Flows `oauth-introspect`, `oauth-introspect-application-jwt`, `oauth-token-validation`, and `oauth-forward-auth`, whose `request` is
+ * the one that the gateway asks about.
+ */
 type IntrospectionTokenProcedureContext = TokenProcedureContext &
   WithGetters<{
     readonly presentedToken: PresentedToken;
@@ -179,25 +182,35 @@ type IntrospectionTokenProcedureContext = TokenProcedureContext &
 type ClientCredentialsTokenProcedureContext = TokenProcedureContext;
 
 /** Flow `oauth-token-authorization-code`, without `openid` among the scopes. */
-type AuthorizationCodeTokenProcedureContext = TokenProcedureContext &
-  WithGetters<{ readonly presentedNonce: PresentedNonce; readonly delegation: Delegation | null }>;
+type AuthorizationCodeTokenProcedureContext = WithGetters<{
+  readonly presentedNonce: PresentedNonce;
+  /** Null: the procedure makes it. */
+  readonly delegation: Delegation | null;
+  readonly defaultRefreshTokenData: JavaMap;
+  readonly refreshTokenIssuer: TokenIssuer;
+}> &
+  TokenProcedureContext;
 
 /** The same flow with `openid`: there are an id token's data and issuer. */
 type OpenIdConnectAuthorizationCodeTokenProcedureContext = AuthorizationCodeTokenProcedureContext;
 
 /** Flow `oauth-token-refresh`. */
-type RefreshTokenProcedureContext = TokenProcedureContext &
-  WithGetters<{
-    /** Its `value` is null when a new refresh token must be issued. */
-    readonly presentedToken: PresentedToken;
-    readonly delegation: Delegation;
-  }>;
+type RefreshTokenProcedureContext = WithGetters<{
+  /** Its `value` is null when a new refresh token must be issued. */
+  readonly presentedToken: PresentedToken;
+  readonly delegation: Delegation;
+  readonly defaultRefreshTokenData: JavaMap;
+  readonly refreshTokenIssuer: TokenIssuer;
+}> &
+  TokenProcedureContext;
 
 /** Flow `oauth-token-resource-owner-password-credentials`. */
-type RopcTokenProcedureContext = TokenProcedureContext;
+type RopcTokenProcedureContext = WithGetters<{ readonly defaultRefreshTokenData: JavaMap; readonly refreshTokenIssuer: TokenIssuer }> &
+  TokenProcedureContext;
 
 /** Flow `oauth-token-assertion`. */
-type AssertionTokenProcedureContext = TokenProcedureContext;
+type AssertionTokenProcedureContext = WithGetters<{ readonly defaultRefreshTokenData: JavaMap; readonly refreshTokenIssuer: TokenIssuer }> &
+  TokenProcedureContext;
 
 /** Flow `oauth-token-device-code`. */
 type DeviceCodeTokenProcedureContext = TokenProcedureContext &
@@ -213,11 +226,13 @@ type TokenExchangeProcedureContext = TokenProcedureContext &
 
 /** What an exchange presents and asks for. RFC 8693 section 2.1. */
 type ExchangeMembers = WithGetters<{
-  /** Its claims; null when this service has not issued it. */
+  /** Its claims; null when neither this service has issued it nor an issuer that the profile trusts. */
   readonly presentedSubjectToken: PresentedClaims | null;
+  /** Null for a token of another issuer. */
   readonly presentedSubjectTokenDelegation: Delegation | null;
   readonly presentedActorTokenDelegation: Delegation | null;
   readonly requestedScopes: JavaReadonlySet<string>;
+  /** Values of `audience` and `resource`. */
   readonly requestedAudiences: JavaReadonlySet<string>;
   readonly requestedTokenType: string | null;
   readonly subjectTokenType: string;
@@ -225,7 +240,7 @@ type ExchangeMembers = WithGetters<{
   readonly subjectTokenValue: string;
   readonly actorTokenType: string | null;
 }> & {
-  /** Claims of the actor token, which has been validated; null when there is none of this service's. */
+  /** Claims of the actor token, which has been validated; null when there is none, or none that this service or its profile vouches for. */
   getPresentedActorToken(strategy?: string | null): PresentedClaims | null;
 };
 
@@ -237,7 +252,8 @@ type OAuthTokenExchangeUnInitializedProcedureContext = ExchangeMembers &
     contextAttributes(): JavaMap;
     /**
      * The full context; may be asked for once. Null stands for the default, text for a subject alone, for one audience or for
-     * scopes separated by spaces. Throws `invalid_target` or `invalid_scope` for what is not allowed.
+     * scopes separated by spaces; an empty collection of scopes stands for none. Throws `invalid_target` or `invalid_scope`,
+     * which the client gets unless it is caught, for what is not allowed.
      */
     getInitializedContext(
       subjectAttributes?: object | string | null,
@@ -251,13 +267,15 @@ type OAuthTokenExchangeUnInitializedProcedureContext = ExchangeMembers &
 type OAuthTokenExchangeProcedureContext = TokenProcedureContext & ExchangeMembers & WithGetters<{ readonly delegation: Delegation | null }>;
 
 /** Flows `oauth-authorize-authorization-code` and `oauth-authorize-implicit`. */
-type AuthorizeTokenProcedureContext = TokenProcedureContext &
-  WithGetters<{
-    /** `state` of the request. */
-    readonly providedState: string | null;
-    /** For the member `iss` of the answer. RFC 9207. */
-    readonly issuer: string | null;
-  }>;
+type AuthorizeTokenProcedureContext = WithGetters<{
+  /** `state` of the request. */
+  readonly providedState: string | null;
+  /** For the member `iss` of the answer. RFC 9207. */
+  readonly issuer: string | null;
+  readonly defaultAuthorizationCodeData: JavaMap;
+  readonly authorizationCodeIssuer: TokenIssuer;
+}> &
+  TokenProcedureContext;
 
 /** The same with `openid`, and flow `openid-authorize-hybrid`. */
 type OpenIdConnectAuthorizeTokenProcedureContext = AuthorizeTokenProcedureContext & WithGetters<{ readonly sessionState: string | null }>;

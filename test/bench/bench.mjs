@@ -80,7 +80,7 @@ export class Bench {
       this.#say(`starting ${name}`);
       this.#services.set(name, await START[name](this.#surroundings));
     }
-    for (const name of new Set(others.filter(({ work }) => work === 'introspect').map(({ service }) => service))) {
+    for (const name of new Set(others.filter(({ work }) => work !== 'issue').map(({ service }) => service))) {
       this.#say(`issuing ${tokens} tokens at ${name}`);
       await this.#mint(name, name);
     }
@@ -100,10 +100,10 @@ export class Bench {
 
   async #inspect(candidate) {
     const { issuing } = this.#surroundings.clients;
-    const introspects = candidate.work === 'introspect';
-    const presented = introspects
-      ? { token: await this.#generator.send('sample', { pool: candidate.service }), issuedTo: issuing.id }
-      : null;
+    const presented =
+      candidate.work === 'issue'
+        ? null
+        : { token: await this.#generator.send('sample', { pool: candidate.service }), issuedTo: issuing.id };
     const service = this.#services.get(candidate.service);
     const { expectation, body } = await inspect(candidate, service, this.#clientFor(candidate), presented);
     this.#expectations.set(candidate.id, expectation);

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { ANSWERS } from './candidates.mjs';
-import { basic } from './load/request.mjs';
+import { basic, forwardAuthHeaders } from './load/request.mjs';
 
 /**
  * A close look at one answer of a candidate before it is measured: is it right in every part the cheap check of the load
@@ -16,17 +16,18 @@ import { basic } from './load/request.mjs';
 export async function inspect(candidate, service, client, presented) {
   const { accept, ...answer } = ANSWERS[candidate.answer];
   const url = `http://127.0.0.1:${service.port}${service.paths[candidate.endpoint]}`;
+  const ask = candidate.work === 'forwardAuth' ? askWhetherItMayPass : post;
   const form = presented === null ? { grant_type: 'client_credentials', scope: 'read' } : { token: presented.token };
   const wrong = (why, body) => new Error(`${candidate.id}: ${why}: ${body}`);
 
-  const response = await post(url, client, accept, form);
+  const response = await ask(url, client, accept, form);
   const body = await response.text();
   if (response.status !== 200) throw wrong(`status ${response.status}`, body);
   if (presented !== null && service.paths.keys !== undefined) {
     const keys = await (await fetch(`http://127.0.0.1:${service.port}${service.paths.keys}`)).json();
-    const problem = await PROBLEMS[candidate.answer](body, createLocalJWKSet(keys), presented.issuedTo);
+    const problem = await PROBLEMS[candidate.answer](body, createLocalJWKSet(keys), presented.issuedTo, response.headers);
     if (problem !== null) throw wrong(problem, body);
-    const unknown = await post(url, client, accept, { token: `${presented.token.slice(0, -8)}AAAAAAAA` });
+    const unknown = await ask(url, client, accept, { token: `${presented.token.slice(0, -8)}AAAAAAAA` });
     const inactive = await unknown.text();
     if (!isInactive(candidate.answer, unknown.status, inactive))
       throw wrong(`status ${unknown.status} for a token that does not exist`, inactive);
@@ -48,6 +49,10 @@ const PROBLEMS = {
     const { payload } = await jwtVerify(body, keys, { algorithms: ['ES256'] });
     return payload.sub === issuedTo && payload.scope === 'read' ? null : 'another subject or scope';
   },
+  async passed(_, keys, issuedTo, headers) {
+    if (headers.get('x-token-subject') !== issuedTo) return 'another subject';
+    return this.jwt(headers.get('authorization')?.replace('Bearer ', '') ?? '', keys, issuedTo);
+  },
   async signed(body, keys, issuedTo) {
     const { payload, protectedHeader } = await jwtVerify(body, keys, { algorithms: ['ES256'] });
     if (protectedHeader.typ !== 'token-introspection+jwt') return `typ ${protectedHeader.typ}`;
@@ -57,9 +62,14 @@ const PROBLEMS = {
 
 function isInactive(answer, status, body) {
   if (answer === 'jwt') return status === 204 && body === '';
+  if (answer === 'passed') return status === 401;
   if (status !== 200) return false;
   const said = answer === 'signed' ? decodeJwt(body).token_introspection : JSON.parse(body);
   return said.active === false && Object.keys(said).length === 1;
+}
+
+function askWhetherItMayPass(url, client, _accept, { token }) {
+  return fetch(url, { headers: forwardAuthHeaders({ client, token }) });
 }
 
 function post(url, client, accept, form) {

@@ -2,21 +2,26 @@ import { parseArgs } from 'node:util';
 import { canPin } from './pinned.mjs';
 import { CANDIDATES } from './candidates.mjs';
 
+/** Beside the first, which has no name. */
+const PARTS = ['invocations', 'gateways', 'middleware'];
+
 export const HELP = `Usage: npm run bench -- [options]
 
 Measures introspection and issuing of Tokenwright beside oidc-provider and a bare node:http server, in one run.
 With --gateways: what a gateway costs that asks Tokenwright, beside nginx that asks nobody; needs nginx and libnginx-mod-http-js.
 With --invocations: what running a procedure costs beside the same function without a sandbox, and what one that does not end
 costs others.
+With --middleware: what an API spends on the token of a request, beside jose.
 
   --invocations        the second part of the bench, in place of the first
   --gateways           the third part of the bench, in place of the first
+  --middleware         the fourth part of the bench, in place of the first
   --seconds N          length of a window (default 3)
   --connections A,B    connections of the load generator, one table each (default 16,64); with
                        --invocations also the invocations in flight (default 1,16,64)
   --rounds N           rounds, interleaved; figures are medians over them (default 3)
   --tokens N           distinct tokens of a pass, at least 10,000 for figures that are to be kept (default 20000;
-                       500 with --gateways, where answers that are kept must be found again)
+                       500 with --gateways and --middleware, where what is kept must be found again)
   --warm-up N          seconds of load on each candidate before the first round (default 2)
   --only A,B           candidates by id or a part of it; their peers run along
   --cores S,G          core of the services and core of the load generator, or none (default ${canPin ? '0,1' : 'none, for want of taskset or of a second core'})
@@ -29,8 +34,7 @@ Candidates: ${CANDIDATES.map(({ id }) => id).join(', ')}
 
 /**
  * @typedef {object} Options
- * @property {boolean} invocations
- * @property {boolean} gateways
+ * @property {'invocations' | 'gateways' | 'middleware' | null} part null for the first
  * @property {number} seconds
  * @property {readonly number[]} connections
  * @property {number} rounds
@@ -52,8 +56,7 @@ export function readOptions(args) {
   const { values } = parseArgs({
     args,
     options: {
-      invocations: { type: 'boolean', default: false },
-      gateways: { type: 'boolean', default: false },
+      ...Object.fromEntries(PARTS.map((name) => [name, { type: 'boolean', default: false }])),
       seconds: { type: 'string', default: '3' },
       connections: { type: 'string' },
       rounds: { type: 'string', default: '3' },
@@ -66,18 +69,19 @@ export function readOptions(args) {
       help: { type: 'boolean', default: false },
     },
   });
-  const { invocations, gateways } = values;
-  if (invocations && gateways) throw new TypeError('--invocations and --gateways are two parts of the bench: ask for one');
-  if ((invocations || gateways) && (values.only !== '' || values['peer-flags'] !== ''))
-    throw new TypeError('--invocations and --gateways have neither candidates nor oidc-provider: leave out --only and --peer-flags');
+  const [part = null, another] = PARTS.filter((name) => values[name]);
+  if (another !== undefined) throw new TypeError(`--${part} and --${another} are two parts of the bench: ask for one`);
+  if (part !== null && (values.only !== '' || values['peer-flags'] !== ''))
+    throw new TypeError(`--${part} has neither candidates nor oidc-provider: leave out --only and --peer-flags`);
   return {
-    invocations,
-    gateways,
+    part,
     seconds: positive('seconds', values.seconds),
-    connections: (values.connections ?? (invocations ? '1,16,64' : '16,64')).split(',').map((value) => whole('connections', value)),
+    connections: (values.connections ?? (part === 'invocations' ? '1,16,64' : '16,64'))
+      .split(',')
+      .map((value) => whole('connections', value)),
     rounds: whole('rounds', values.rounds),
-    // Behind a gateway few enough that a window sends each of them several times: what is kept is found again.
-    tokens: whole('tokens', values.tokens ?? (gateways ? '500' : '20000')),
+    // Few enough that a window sends each of them several times: what is kept is found again.
+    tokens: whole('tokens', values.tokens ?? (part === 'gateways' || part === 'middleware' ? '500' : '20000')),
     warmUp: positive('warm-up', values['warm-up']),
     candidates: chosen(values.only.split(',').filter((part) => part !== '')),
     cores: coresOf(values.cores),

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: what introspection and issuing cost in Tokenwright, in oidc-provider and in a bare HTTP server, measured in
- * one run; with `--invocations` what running procedures costs, with `--gateways` what gateways cost that ask. README.md says how and how to read it.
+ * one run; with `--invocations` what running procedures costs, with `--gateways` what gateways cost that ask, with
+ * `--middleware` what an API spends on a token. README.md says how and how to read it.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -41,30 +42,23 @@ async function main(options) {
   if (options.write) await writeInto(at('README.md'), figures, name);
 }
 
-/** The part of the bench that is asked for, and the name of its place in the README. The second one needs the built sandbox. */
-async function partOf({ invocations, gateways }) {
-  if (gateways) {
-    const [{ GatewaysBench }, { gatewaysReport }] = await Promise.all([import('./gateways/bench.mjs'), import('./gateways/report.mjs')]);
-    return { Part: GatewaysBench, reportOf: gatewaysReport, name: 'gateways' };
-  }
-  if (!invocations) return { Part: Bench, reportOf: report, name: 'figures' };
-  const [{ InvocationsBench }, { invocationsReport }] = await Promise.all([
-    import('./invocations/bench.mjs'),
-    import('./invocations/report.mjs'),
-  ]);
-  return { Part: InvocationsBench, reportOf: invocationsReport, name: 'invocations' };
+/** The part of the bench that is asked for, and the name of its place in the README. All but the first need what is built. */
+async function partOf({ part }) {
+  if (part === null) return { Part: Bench, reportOf: report, name: 'figures' };
+  const [bench, { [`${part}Report`]: reportOf }] = await Promise.all([import(`./${part}/bench.mjs`), import(`./${part}/report.mjs`)]);
+  return { Part: bench[`${part[0].toUpperCase()}${part.slice(1)}Bench`], reportOf, name: part };
 }
 
 /** What a reader must know to weigh the figures. */
-function circumstances({ invocations, gateways, seconds, rounds, tokens, cores, peerFlags }) {
+function circumstances({ part, seconds, rounds, tokens, cores, peerFlags }) {
   const peer = JSON.parse(readFileSync(at('../../node_modules/oidc-provider/package.json'), 'utf8')).version;
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   const { service, generator } = cores;
   return [
-    `${new Date().toISOString().slice(0, 10)}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0].model}, Node.js ${version}${invocations || gateways ? '' : `, oidc-provider ${peer}`}`,
+    `${new Date().toISOString().slice(0, 10)}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0].model}, Node.js ${version}${part === null ? `, oidc-provider ${peer}` : ''}`,
     service === null
       ? 'not pinned to cores: figures disturb each other'
-      : `services on core ${service}, load generator on core ${generator}`,
+      : `services on core ${service}, ${part === 'middleware' ? 'and the middlewares too' : `load generator on core ${generator}`}`,
     `medians of ${rounds} interleaved rounds of ${seconds} s; ${tokens} distinct tokens a pass`,
     ...(canReadProcessor ? [] : ['no processor time: it is read from /proc, which this system has not']),
     ...(peerFlags.length === 0 ? [] : [`oidc-provider and bare http with ${peerFlags.join(' ')}`]),

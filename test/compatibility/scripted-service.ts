@@ -106,7 +106,8 @@ export class ScriptedService {
 
 function shownOf(response: OAuthResponse): Pick<Answer, 'status' | 'headers' | 'text' | 'json'> {
   const headers: Record<string, string> = {};
-  for (let at = 0; at < response.headers.length; at += 2) headers[response.headers[at] ?? ''] = response.headers[at + 1] ?? '';
+  for (let at = 0; at < response.headers.length; at += 2)
+    headers[(response.headers[at] ?? '').toLowerCase()] = response.headers[at + 1] ?? '';
   const text = response.body ?? '';
   return { status: response.status, headers, text, json: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {} };
 }

@@ -29,18 +29,26 @@ describe('metadata', () => {
     expect(await json(RFC_8414)).toEqual({
       issuer: `${service.url}/~`,
       token_endpoint: `${service.url}/oauth/v2/oauth-token`,
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+      token_endpoint_auth_signing_alg_values_supported: expect.arrayContaining(['ES256', 'EdDSA', 'PS256', 'RS256']),
       introspection_endpoint: `${service.url}/oauth/v2/oauth-introspect`,
-      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      introspection_endpoint_auth_signing_alg_values_supported: expect.arrayContaining(['ES256', 'EdDSA', 'PS256', 'RS256']),
       introspection_signing_alg_values_supported: ['ES256'],
       introspection_encryption_alg_values_supported: expect.arrayContaining(['RSA-OAEP-256', 'ECDH-ES']),
       introspection_encryption_enc_values_supported: expect.arrayContaining(['A256GCM']),
       revocation_endpoint: `${service.url}/oauth/v2/oauth-revoke`,
-      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+      revocation_endpoint_auth_signing_alg_values_supported: expect.arrayContaining(['ES256', 'EdDSA', 'PS256', 'RS256']),
       jwks_uri: `${service.url}/~/jwks`,
       scopes_supported: ['read', 'write', 'brief', 'short'],
       response_types_supported: [],
-      grant_types_supported: ['client_credentials'],
+      grant_types_supported: [
+        ...['client_credentials', 'authorization_code', 'refresh_token'],
+        ...['urn:ietf:params:oauth:grant-type:jwt-bearer'],
+        ...['urn:ietf:params:oauth:grant-type:token-exchange', 'https://curity.se/grant/accesstoken'],
+      ],
+      dpop_signing_alg_values_supported: expect.arrayContaining(['ES256', 'EdDSA', 'PS256']),
     });
   });
 

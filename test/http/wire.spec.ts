@@ -81,6 +81,37 @@ describe.each(ANSWERS)('on every introspection answer (%s)', (_what, request, st
   });
 });
 
+/** The status line and headers, as they came but for the time of day. */
+const headOf = ({ bytes }: RawAnswer): string => {
+  const text = bytes.toString('latin1');
+  return text.slice(0, text.indexOf('\r\n\r\n')).replace(/\nDate: [^\r]+ GMT/, '\nDate: now');
+};
+
+describe('header names are spelled as RFCs spell them, for gateways that look for them so', () => {
+  test.each<[what: string, request: () => Buffer, head: string]>([
+    [
+      'inactive JSON',
+      () => introspection('unknown'),
+      'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: 16\r\n',
+    ],
+    ['no JWT', () => introspection('unknown', { accept: 'application/jwt' }), 'HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\n'],
+    [
+      'wrong credentials',
+      () => formRequest('/introspection', 'token=x', { authorization: 'Basic eDp5' }),
+      'HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n' +
+        'WWW-Authenticate: Basic realm="tokenwright"\r\nContent-Length: 78\r\n',
+    ],
+    [
+      'wrong method',
+      () => Buffer.from('PUT /introspection HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n'),
+      'HTTP/1.1 405 Method Not Allowed\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nAllow: POST\r\nContent-Length: 70\r\n',
+    ],
+  ])('%s', async (_what, request, head) => {
+    const answer = await exchange(request());
+    expect(headOf(answer)).toBe(`${head}Date: now\r\nConnection: keep-alive\r\nKeep-Alive: timeout=75`);
+  });
+});
+
 describe('HTTP/1.0', () => {
   test.each(['close', null])('with Connection: %s is answered and closed', async (connection) => {
     const request = introspection(token, connection === null ? {} : { connection }, '1.0');

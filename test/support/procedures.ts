@@ -1,7 +1,13 @@
-import { admin, type RunningService } from './running-service.ts';
+import { admin, type Administered } from './running-service.ts';
 import { PROFILE } from './signatures.ts';
 
-export type Flow = 'oauth-introspect' | 'oauth-introspect-application-jwt' | 'oauth-token-client-credentials' | 'oauth-revoke';
+export type Flow =
+  | 'oauth-introspect'
+  | 'oauth-introspect-application-jwt'
+  | 'oauth-token-client-credentials'
+  | 'oauth-token-authorization-code'
+  | 'oauth-token-refresh'
+  | 'oauth-revoke';
 
 /** A failure of a procedure as the admin API shows it. */
 export interface ShownFault {
@@ -15,7 +21,7 @@ export interface ShownFault {
 
 /** Uploads a source as the next version, made active unless told otherwise. */
 export function upload(
-  service: RunningService,
+  service: Administered,
   id: string,
   source: string,
   flow: Flow = 'oauth-introspect',
@@ -28,7 +34,7 @@ export function upload(
 
 /** Binds a procedure to a flow of an endpoint; to the shipped default again with null. */
 export async function bind(
-  service: RunningService,
+  service: Administered,
   id: string | null,
   flow: Flow = 'oauth-introspect',
   endpoint = 'introspection',
@@ -41,7 +47,7 @@ export async function bind(
 
 /** Uploads, activates and binds. Throws when the upload is refused. */
 export async function install(
-  service: RunningService,
+  service: Administered,
   id: string,
   source: string,
   flow: Flow = 'oauth-introspect',
@@ -53,7 +59,7 @@ export async function install(
 }
 
 /** The latest failures, newest first, of one procedure. */
-export async function faultsOf(service: RunningService, procedure: string): Promise<readonly ShownFault[]> {
+export async function faultsOf(service: Administered, procedure: string): Promise<readonly ShownFault[]> {
   const { faults } = (await (await admin(service, 'GET', '/status')).json()) as { faults: ShownFault[] };
   return faults.filter((fault) => fault.procedure === procedure);
 }

@@ -31,6 +31,8 @@ export interface ProductProcess {
   readonly ca: string | null;
   adminToken(): string;
   output(): { readonly out: string; readonly err: string };
+  /** Waits until its log has the text: an answer may arrive before the line that tells of it. @throws with the whole output when it never comes */
+  logged(text: string): Promise<void>;
   /** Sends a signal and waits until it has ended; kills it after ten seconds. */
   end(signal?: NodeJS.Signals): Promise<Ended>;
 }
@@ -62,7 +64,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const output = gather(child);
   const ended = endOf(child, output, start);
   await Promise.race([
-    saying(output, 'Tokenwright is running', PATIENCE),
+    saying(output, 'out', 'Tokenwright is running'),
     ended.then(({ code, out, err }) => {
       throw new Error(`it did not start: exit code ${String(code)}\n${out}${err}`);
     }),
@@ -83,6 +85,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     ca: tls === 'off' ? null : readFileSync(certificate, 'utf8'),
     adminToken: () => readFileSync(join(dataDir, 'admin-token'), 'utf8').trim(),
     output: () => ({ ...output }),
+    logged: (text) => saying(output, 'err', text),
     end: (signal = 'SIGTERM') => {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       const killer = setTimeout(() => child.kill('SIGKILL'), 10_000);
@@ -148,10 +151,10 @@ function endOf(child: ChildProcess, output: Output, start: number): Promise<Ende
   });
 }
 
-async function saying(output: Output, text: string, patience: number): Promise<void> {
-  for (const end = Date.now() + patience; Date.now() < end;) {
-    if (output.out.includes(text)) return;
+async function saying(output: Output, stream: keyof Output, text: string): Promise<void> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end;) {
+    if (output[stream].includes(text)) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`it did not say "${text}" within ${patience} ms:\n${output.out}${output.err}`);
+  throw new Error(`it did not say "${text}" within ${PATIENCE} ms:\n${output.out}${output.err}`);
 }

@@ -51,6 +51,8 @@ export function testSettings(dataDir: string): Settings {
     encryptionKey: null,
     adminToken: null,
     trustProxy: [],
+    proxyClientCertificate: null,
+    clientAuthorities: null,
     allowDemoSecrets: false,
     logLevel: 'silent',
   };
@@ -106,9 +108,12 @@ export function introspect(
   return postForm(service.url + path, { token }, { as: GATEWAY, headers });
 }
 
+/** Something whose admin API can be called. */
+export type Administered = Pick<RunningService, 'adminUrl' | 'adminToken'>;
+
 /** Calls the admin API with JSON. */
 export async function admin(
-  service: RunningService,
+  service: Administered,
   method: string,
   path: string,
   body?: unknown,

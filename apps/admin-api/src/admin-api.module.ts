@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { SERVICES, type AdminServices } from './admin-services.ts';
+import { AccountEditor } from './account-editor.ts';
+import { AccountsController } from './accounts.controller.ts';
 import { AdministratorsController } from './administrators.controller.ts';
 import { AuditController } from './audit.controller.ts';
 import { BindingsController } from './bindings.controller.ts';
@@ -45,6 +47,7 @@ export class AdminApiModule {
         ProcedureUpload,
         LibraryUpload,
         Revocation,
+        AccountEditor,
         OpenApiDocument,
       ],
       controllers: [
@@ -66,6 +69,7 @@ export class AdminApiModule {
         LibrariesController,
         LibraryVersionsController,
         DryRunController,
+        AccountsController,
         DelegationsController,
         TokensController,
         AuditController,

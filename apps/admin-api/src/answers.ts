@@ -1,8 +1,19 @@
 import { z } from 'zod';
-import { forwardAuthBody } from '#libs/configuration';
+import {
+  authorizationCodeBody,
+  clientAuthenticationBody,
+  forwardAuthBody,
+  refreshTokensBody,
+  resourceBody,
+  tokenExchangeBody,
+  tokenValidationBody,
+  trustedIssuerBody,
+  userPagesBody,
+} from '#libs/configuration';
 import {
   ACCESS_TOKEN_FORMATS,
   ADMINISTRATOR_ROLES,
+  BOUND_ACCESS_TOKENS,
   CLIENT_CAPABILITIES,
   ENDPOINT_KINDS,
   INTROSPECTION_FORMATS,
@@ -26,10 +37,17 @@ export const profileAnswer = z
     defaults: z.strictObject({
       accessTokenLifetime: z.int(),
       maximumTokenLifetime: z.int(),
+      refreshTokenLifetime: z.int(),
+      delegationLifetime: z.int(),
+      idTokenLifetime: z.int(),
+      dpopNonces: z.boolean(),
+      refreshTokenGrace: z.int(),
       accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS),
     }),
     allowedAudiences: z.array(z.string()).nullable(),
     scopes: z.record(z.string(), z.strictObject({ description: z.string().optional(), lifetime: z.int().optional() })),
+    trustedIssuers: z.array(trustedIssuerBody),
+    resources: z.record(z.string(), resourceBody),
     origin,
   })
   .meta({ id: 'Profile' });
@@ -45,6 +63,8 @@ export const endpointAnswer = z
     deployedTo: z.array(z.string()),
     revocationLag: z.int().nullable(),
     forwardAuth: forwardAuthBody.nullable(),
+    tokenValidation: tokenValidationBody.nullable(),
+    userPages: userPagesBody.nullable(),
     origin,
   })
   .meta({ id: 'Endpoint' });
@@ -71,6 +91,13 @@ export const clientAnswer = z
     properties: jsonObject,
     accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS).nullable(),
     accessTokenLifetime: z.int().nullable(),
+    refreshTokens: refreshTokensBody.nullable(),
+    delegationLifetime: z.int().nullable(),
+    boundAccessTokens: z.enum(BOUND_ACCESS_TOKENS).nullable(),
+    resources: z.array(z.string()).nullable(),
+    authorizationCode: authorizationCodeBody.nullable(),
+    tokenExchange: tokenExchangeBody.nullable(),
+    authentication: clientAuthenticationBody.nullable(),
     introspection: z.strictObject({
       policy: z.enum(INTROSPECTION_POLICIES).nullable(),
       formats: z.array(z.enum(INTROSPECTION_FORMATS)).nullable(),
@@ -299,6 +326,9 @@ export const configurationChangesAnswer = z
   .strictObject({
     revision: z.int(),
     changes: z.array(z.strictObject({ action: z.enum(['create', 'update', 'delete']), kind: z.string(), key: z.string() })),
+    warnings: z
+      .array(z.strictObject({ kind: z.string(), key: z.string(), message: z.string() }))
+      .describe('What is less safe than it may seem in the configuration that results, whether it is new or not.'),
   })
   .meta({ id: 'ConfigurationChanges' });
 

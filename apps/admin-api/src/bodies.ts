@@ -26,7 +26,9 @@ export const newClientBody = shape({
   secret: chosenSecret
     .nullable()
     .optional()
-    .describe('A secret that a person chose; without the member one is generated, with null the client has none.'),
+    .describe(
+      'A secret that a person chose; without the member one is generated, unless the client has other methods of authentication only; with null the client has none.',
+    ),
 });
 
 export const newSecretBody = shape({
@@ -116,9 +118,9 @@ export const dryRunBody = shape({
 });
 
 export const revocationsBody = shape({
+  subject: z.string().min(1).max(1024).optional().describe('The resource owner; the client id for client credentials.'),
   clientId: values.clientId.optional(),
-  subject: z.string().min(1).max(1024).optional(),
-}).refine((body) => (body.clientId === undefined) !== (body.subject === undefined), 'must have either clientId or subject');
+}).refine((body) => body.clientId !== undefined || body.subject !== undefined, 'must have subject, clientId or both');
 
 /** Actors of the audit trail that are no administrators. */
 const RESERVED = new Set(['file', 'cli', 'system']);

@@ -8,12 +8,16 @@ export const BODY_LIMIT = 1_048_576;
 /** Bytes that a configuration may have: an export has every version of every procedure. */
 const CONFIGURATION_LIMIT = 8_388_608;
 
+/** Bytes that many lines of JSON may have. */
+const LINES_LIMIT = 8_388_608;
+
 /** JSON nested deeper is refused: nothing here needs it, and recursive readers would run out of stack. */
 const MAXIMUM_DEPTH = 32;
 
 export const JSON_TYPE = 'application/json';
 export const TYPESCRIPT_TYPES = ['text/typescript', 'application/typescript'] as const;
 export const SOURCE_TYPES = ['text/javascript', 'application/javascript', ...TYPESCRIPT_TYPES] as const;
+export const JSON_LINES_TYPES = ['application/jsonl', 'application/x-ndjson'] as const;
 export const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'] as const;
 
 /** Replaces the framework's parsers: bodies must be UTF-8, and no error quotes them, since they may hold secrets. */
@@ -31,6 +35,7 @@ export function addBodyParsers(fastify: FastifyInstance): void {
   add([JSON_TYPE], BODY_LIMIT, parseJson);
   add(SOURCE_TYPES, DEFAULT_LIMITS.sourceBytes, (text) => text);
   add(YAML_TYPES, CONFIGURATION_LIMIT, (text) => text);
+  add(JSON_LINES_TYPES, LINES_LIMIT, (text) => text);
 }
 
 function decode(body: Buffer): string {
@@ -50,7 +55,8 @@ function refuseText(text: string): void {
   if (!text.isWellFormed()) throw new Problem('invalid-request', 'The body has half a surrogate pair.');
 }
 
-function parseJson(text: string): unknown {
+/** @throws Problem `invalid-request` */
+export function parseJson(text: string): unknown {
   // An empty body is as good as none, for resources that need none.
   if (text.trim() === '') return undefined;
   let value: unknown;

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { clientBody, clientOf, shape, values, type ClientBody } from '#libs/configuration';
-import { entityKey } from '#libs/oauth';
+import { entityKey, SECRET_METHODS } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { clientAnswer, createdClientAnswer, createdSecretAnswer, listOf } from './answers.ts';
 import { newClientBody, newSecretBody, type NewSecretBody } from './bodies.ts';
@@ -49,7 +49,8 @@ export class ClientsController {
   @Post()
   @Operation({
     summary: 'Create a client',
-    description: 'The answer has the secret, this once. Without a chosen one it is generated; `"secret": null` makes a client without.',
+    description:
+      'The answer has the secret, this once. Without a chosen one it is generated where the client authenticates by it; `"secret": null` makes a client without.',
     role: 'admin',
     status: 201,
     answer: createdClientAnswer,
@@ -65,7 +66,7 @@ export class ClientsController {
     const { id, secret: chosen, ...rest } = body;
     const key = entityKey(profile, id);
     this.#refuseExisting(key);
-    const secret = chosen === null ? null : await makeSecret(chosen, this.services.clock());
+    const secret = chosen === null || (chosen === undefined && !usesSecrets(rest)) ? null : await makeSecret(chosen, this.services.clock());
     const { value, revision } = await this.editor.put(edit, 'client', key, (before, configuration) => {
       requireProfile(configuration, profile);
       if (before !== undefined) throw alreadyExists();
@@ -85,7 +86,8 @@ export class ClientsController {
   @Put(':client')
   @Operation({
     summary: 'Create or replace a client but for its secrets',
-    description: 'Its secrets stay as they are; one created here has none, so it may have no capability yet: create others with `POST`.',
+    description:
+      'Its secrets stay as they are; one created here has none, so that it has to authenticate by something else to have a capability: create others with `POST`.',
     role: 'admin',
     status: 200,
     answer: clientAnswer,
@@ -179,6 +181,10 @@ export class ClientsController {
   #refuseExisting(key: string): void {
     if (this.services.configuration.current.get('client', key) !== undefined) throw alreadyExists();
   }
+}
+
+function usesSecrets({ authentication }: ClientBody): boolean {
+  return (authentication?.methods ?? SECRET_METHODS).some((method) => SECRET_METHODS.includes(method));
 }
 
 function alreadyExists(): Problem {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { verifySecret } from '#libs/oauth';
 import { START, TestAdminApi, type Answer } from './testing/test-admin-api.ts';
@@ -45,6 +46,46 @@ describe('clients', () => {
       (await api.call('POST', CLIENTS, { body: { id: 'public2', secret: null, capabilities: ['introspection'] } })).json,
     ).toMatchObject({ status: 422, errors: [{ pointer: '/secrets' }] });
     expect((await api.call('PUT', `${CLIENTS}/public3`, { body: {} })).status).toBe(201);
+  });
+
+  test('a client gets a secret where it authenticates by one, and none where it has other methods only', async () => {
+    const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+    const authentication = { methods: ['private_key_jwt'], jwks: { keys: [jwk] } };
+    const signer = await api.call('POST', CLIENTS, { body: { id: 'signer', capabilities: ['introspection'], authentication } });
+    expect(signer.status).toBe(201);
+    expect(signer.json).not.toHaveProperty('secret');
+    expect(signer.json).toMatchObject({
+      secrets: [],
+      authentication: { ...authentication, jwksUri: null, certificateSubject: null, certificates: [] },
+    });
+    const both = { ...authentication, methods: ['private_key_jwt', 'client_secret_basic'] };
+    expect(secretOf(await api.call('POST', CLIENTS, { body: { id: 'both', authentication: both } }))).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    const open = await api.call('POST', CLIENTS, { body: { id: 'open', authentication: { methods: ['none'] } } });
+    expect([open.status, open.json.secrets]).toEqual([201, []]);
+    expect(
+      (
+        await api.call('PUT', `${CLIENTS}/mutual`, {
+          body: {
+            capabilities: ['introspection'],
+            authentication: { methods: ['tls_client_auth'], certificateSubject: { kind: 'san_dns', value: 'm.example' } },
+          },
+        })
+      ).status,
+    ).toBe(201);
+  });
+
+  test('what does not go together in how a client authenticates is said at its place', async () => {
+    const refused = async (body: object) => (await api.call('POST', CLIENTS, { body: { id: 'wrong', ...body } })).json;
+    expect(await refused({ authentication: { methods: ['private_key_jwt'] } })).toMatchObject({
+      ...{ status: 422, errors: [{ pointer: '/authentication/jwks' }] },
+    });
+    expect(await refused({ authentication: { methods: ['none'] }, capabilities: ['introspection'] })).toMatchObject({
+      ...{ status: 422, errors: [{ pointer: '/capabilities/0' }] },
+    });
+    const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+    const answer = await refused({ authentication: { methods: ['private_key_jwt'], jwks: { keys: [jwk] } } });
+    expect(answer).toMatchObject({ status: 422, errors: [{ pointer: '/authentication/jwks/keys/0/d' }] });
+    expect(JSON.stringify(answer)).not.toContain(jwk.d);
   });
 
   test('a client of the same id is refused as 409, unknown scopes as 422 with their place', async () => {

@@ -52,7 +52,7 @@ export class ConfigurationController {
     if (typeof body !== 'string' || body.trim() === '') throw new Problem('invalid-request', 'Send the configuration as YAML.');
     const { configuration: live, clock, compiler, sandbox, sealer } = this.services;
     try {
-      const { revision, changes } = await applyConfiguration(live, body, {
+      const { revision, changes, warnings } = await applyConfiguration(live, body, {
         fileName: 'configuration',
         now: clock(),
         actor: edit.actor.id,
@@ -62,7 +62,11 @@ export class ConfigurationController {
         check: (program) => sandbox.check(program),
         complete: (configuration) => missingSigningKeys(configuration, sealer, clock()),
       });
-      return { revision, changes: changes.map(({ action, kind, key }) => ({ action, kind, key })) };
+      return {
+        revision,
+        changes: changes.map(({ action, kind, key }) => ({ action, kind, key })),
+        warnings: warnings.map(({ kind, key, message }) => ({ kind, key, message })),
+      };
     } catch (error) {
       if (!(error instanceof ConfigurationFileError)) throw error;
       const errors = error.problems.map(({ pointer, line, column, message }) => ({ pointer, line, column, message }));

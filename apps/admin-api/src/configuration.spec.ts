@@ -38,6 +38,7 @@ test('a dry run says what would change and changes nothing; applying does it in 
   expect(applied.json).toEqual({
     revision: before + 1,
     changes: expect.arrayContaining(plan.json.changes.filter(({ kind }: { kind: string }) => kind !== 'signing-key')),
+    warnings: [],
   });
   expect(api.live.current.get('client', 'filed/someone')?.origin).toBe('file');
   expect([...api.live.current.all('signing-key')].some((key) => key.profile === 'filed')).toBe(true);
@@ -47,13 +48,13 @@ test('a dry run says what would change and changes nothing; applying does it in 
 
 test('applying the same again changes nothing, and so does applying the export', async () => {
   const { revision } = api.live.current;
-  expect((await api.call('PUT', URL, { body: file(SOURCE), type: YAML })).json).toEqual({ revision, changes: [] });
+  expect((await api.call('PUT', URL, { body: file(SOURCE), type: YAML })).json).toEqual({ revision, changes: [], warnings: [] });
   const exported = await api.call('GET', URL);
   expect(exported.headers['content-type']).toBe('application/yaml; charset=utf-8');
   expect(exported.headers['etag']).toBe(`"${revision}"`);
   expect(exported.text).not.toContain('A-chosen-secret');
   const answer = await api.call('PUT', `${URL}?dryRun=true`, { body: exported.text, type: YAML });
-  expect([answer.status, answer.json]).toEqual([200, { revision, changes: [] }]);
+  expect([answer.status, answer.json]).toEqual([200, { revision, changes: [], warnings: [] }]);
 });
 
 test('what the file no longer has goes, what the API made stays', async () => {

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { shape } from '#libs/configuration';
-import { entityKey } from '#libs/oauth';
+import { entityKey, type DelegationsOf } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { delegationAnswer, listOf, revocationsAnswer } from './answers.ts';
 import { revocationsBody } from './bodies.ts';
@@ -54,13 +54,14 @@ export class DelegationsController {
     this.#profile(profile);
     const delegation = await this.services.stores.tokens.findDelegation(profile, id);
     if (delegation === null) throw notFound(`delegation "${id}"`);
-    await this.revocation.delegations([delegation], edit);
+    await this.revocation.delegation(delegation, edit);
   }
 
   @Post('revocations')
   @Operation({
-    summary: 'Revoke all delegations of a client or a subject',
-    description: 'Those made while it runs may stay: disable the client first.',
+    summary: 'Revoke all delegations of a subject, of a client, or of a subject at a client',
+    description:
+      'Every active one there is, with all its tokens: up to 1000 in one transaction, more in several. One that is being made meanwhile may stay: disable the client first.',
     role: 'admin',
     status: 200,
     answer: revocationsAnswer,
@@ -72,11 +73,16 @@ export class DelegationsController {
     @EditOf() edit: Edit,
   ) {
     this.#profile(profile);
-    const whose = body.clientId !== undefined ? { clientId: body.clientId } : { owner: body.subject ?? '' };
-    return { delegations: await this.revocation.allDelegations({ profile, ...whose }, edit) };
+    return { delegations: await this.revocation.delegations(profile, whoseDelegations(body), edit) };
   }
 
   #profile(profile: string): void {
     existing('profile', entityKey(profile), this.services.configuration.current.get('profile', entityKey(profile)));
   }
+}
+
+function whoseDelegations({ subject, clientId }: z.output<typeof revocationsBody>): DelegationsOf {
+  if (subject !== undefined) return { owner: subject, ...defined({ clientId }) };
+  if (clientId !== undefined) return { clientId };
+  throw new Error('the body was let in without subject and clientId');
 }

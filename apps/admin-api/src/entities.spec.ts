@@ -43,6 +43,31 @@ describe('profiles', () => {
     expect([...api.live.current.all('signing-key')].filter(({ profile }) => profile === 'third')).toEqual([]);
   });
 
+  test('a profile trusts other issuers, and a client may exchange tokens for some audiences, as they are written', async () => {
+    const jwk = { kty: 'EC', crv: 'P-256', kid: '1' };
+    const point = { x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4', y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM' };
+    const written = { issuer: 'https://partner.example', jwks: { keys: [{ ...jwk, ...point }] }, audiences: ['https://as.example'] };
+    const profile = await api.call('PUT', '/p/exchanging', { body: { issuer: '/exchanging', trustedIssuers: [written] } });
+    expect([profile.status, profile.json.trustedIssuers]).toEqual([
+      201,
+      [{ ...written, jwksUri: null, algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'], subjectPrefix: null }],
+    ]);
+    const body = { capabilities: ['token-exchange'], tokenExchange: { audiences: ['https://tool.example'] } };
+    const client = await api.call('POST', '/p/exchanging/clients', { body: { id: 'agent', ...body } });
+    expect([client.status, client.json.tokenExchange]).toEqual([
+      201,
+      { subjectTokens: 'audience', ownAudiences: [], audiences: ['https://tool.example'] },
+    ]);
+    const keyless = await api.call('PUT', '/p/exchanging', {
+      body: { issuer: '/exchanging', trustedIssuers: [{ ...written, jwks: null }] },
+    });
+    expect([keyless.status, keyless.json.errors]).toMatchObject([422, [{ pointer: '/trustedIssuers/0/jwks' }]]);
+    const unsafe = { ...body, tokenExchange: { subjectTokens: 'every' } };
+    expect((await api.call('PUT', '/p/exchanging/clients/agent', { body: unsafe })).json.errors).toMatchObject([
+      { pointer: '/tokenExchange/subjectTokens' },
+    ]);
+  });
+
   test('two profiles do not share an issuer', async () => {
     const answer = await api.call('PUT', '/p/copy', { body: { issuer: '/~' } });
     expect(answer.status).toBe(422);

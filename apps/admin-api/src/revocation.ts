@@ -1,12 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { entityKey, parseTokenId, type DelegationRecord, type NewAuditEvent } from '#libs/oauth';
+import { endDelegations, entityKey, parseTokenId, type DelegationRecord, type DelegationsOf, type NewAuditEvent } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import type { Edit } from './edit.ts';
 import { notFound } from './problem.ts';
-
-/** Delegations revoked between two turns of the event loop's other work, and audited together. */
-const BATCH = 50;
 
 /**
  * Revokes for an administrator. Audit events are written first: a revocation that cannot be recorded is not made,
@@ -24,46 +20,34 @@ export class Revocation {
     if (found?.profile !== profile) throw notFound(`token "${id}"`);
     if (found.revokedAt !== null) return;
     const { purpose, clientId, delegationId } = found;
-    await stores.audit.append([this.#event(edit, 'token', profile, id, { purpose, clientId, delegationId })]);
+    await stores.audit.append([this.#event(edit, 'token', 'revoke', entityKey(profile, id), { purpose, clientId, delegationId })]);
+    // A refresh token stands for all that comes of it.
+    if (purpose === 'refresh_token') await stores.tokens.revokeDelegation(profile, delegationId, clock());
     await stores.tokens.revokeToken(profile, found.key, clock());
   }
 
-  /** Revokes those that are active; answers how many. */
-  async delegations(delegations: readonly DelegationRecord[], edit: Edit): Promise<number> {
+  /** Revokes one that is active. */
+  async delegation({ profile, id, clientId, owner, scope, status }: DelegationRecord, edit: Edit): Promise<void> {
     const { stores, clock } = this.services;
-    const active = delegations.filter(({ status }) => status === 'active');
-    if (active.length === 0) return 0;
-    await stores.audit.append(
-      active.map(({ profile, id, clientId, owner, scope }) => this.#event(edit, 'delegation', profile, id, { clientId, owner, scope })),
-    );
-    let revoked = 0;
-    for (const { profile, id } of active) if (await stores.tokens.revokeDelegation(profile, id, clock())) revoked++;
-    return revoked;
+    if (status !== 'active') return;
+    await stores.audit.append([this.#event(edit, 'delegation', 'revoke', entityKey(profile, id), { clientId, owner, scope })]);
+    await stores.tokens.revokeDelegation(profile, id, clock());
   }
 
-  /** Revokes all active delegations of a client or owner that exist when it starts; answers how many. */
-  async allDelegations(
-    whose: { readonly profile: string; readonly clientId?: string; readonly owner?: string },
-    edit: Edit,
-  ): Promise<number> {
-    const start = this.services.clock();
-    for (let total = 0; ;) {
-      // Always the first page: what is revoked is no longer on it.
-      const { items } = await this.services.stores.tokens.listDelegations({ ...whose, status: 'active' }, { limit: BATCH });
-      const revoked = await this.delegations(items, edit);
-      total += revoked;
-      if (revoked === 0 || items.every(({ createdAt }) => createdAt > start)) return total;
-      await turn();
-    }
+  /** Revokes every active one of a client, an owner or both; answers how many. One audit event says whose. */
+  async delegations(profile: string, whose: DelegationsOf, edit: Edit): Promise<number> {
+    const { stores, clock } = this.services;
+    await stores.audit.append([this.#event(edit, 'delegation', 'revoke-all', entityKey(profile), whose)]);
+    return endDelegations(stores.tokens, profile, whose, clock());
   }
 
-  #event(edit: Edit, kind: 'token' | 'delegation', profile: string, id: string, details: object): NewAuditEvent {
+  #event(edit: Edit, kind: 'token' | 'delegation', verb: string, key: string, details: object): NewAuditEvent {
     return {
       at: this.services.clock(),
       actor: edit.actor.id,
-      action: `${kind}.revoke`,
+      action: `${kind}.${verb}`,
       kind,
-      key: entityKey(profile, id),
+      key,
       before: { status: 'active', ...details },
       after: { status: 'revoked', ...details },
     };

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mintOpaqueToken, tokenId } from '#libs/oauth';
+import { aClientCertificate } from '../../../libs/oauth/src/testing/client-certificate.ts';
 import { tlsMaterial } from '../../token-service/src/certificate.ts';
 import { createProgram } from './program.ts';
 import { settingsOf } from './settings.ts';
@@ -40,7 +42,13 @@ describe('the command line', () => {
       [['start', '--port', 'x'], 'tokenwright: --port: must be a port from 0 to 65535, not "x"'],
       [['procedure', 'activate', 'x', 'latest'], 'tokenwright: the version must be a whole number, not "latest"'],
       [['client', 'create', 'x', '--property', 'tier'], 'tokenwright: --property must be name=text, not "tier"'],
-      [['delegation', 'revoke'], 'tokenwright: give either an id, --client or --subject'],
+      [['client', 'create', 'x', '--jwks-uri', 'https://x'], 'tokenwright: keys and certificates need --authentication-method'],
+      [
+        ['client', 'create', 'x', '--authentication-method', 'tls_client_auth', '--certificate-subject', 'x.example'],
+        'tokenwright: --certificate-subject must be kind=value, such as san_dns=client.example.com, not "x.example"',
+      ],
+      [['delegation', 'revoke'], 'tokenwright: give either an id, or --subject, --client or both'],
+      [['delegation', 'revoke', 'd1', '--subject', 'alice'], 'tokenwright: give either an id, or --subject, --client or both'],
     ] as const) {
       const { code, err } = await tokenwright(args);
       expect([code, err.split('\n')[0]]).toEqual([2, line]);
@@ -123,6 +131,39 @@ describe('the command line', () => {
 });
 
 describe('client', () => {
+  test('is created with methods of authentication, keys and certificates of its own', async () => {
+    api.on('POST profiles/p/clients', { status: 201, body: { id: 'c' } });
+    const { certificate } = await aClientCertificate();
+    const { out } = await tokenwright([
+      ...['client', 'create', 'c', '--authentication-method', 'private_key_jwt', '--authentication-method', 'tls_client_auth'],
+      ...['--authentication-method', 'self_signed_tls_client_auth', '--jwks-file', file('jwks.json', '{"keys":[{"kty":"EC"}]}')],
+      ...['--certificate-subject', 'subject_dn=CN=c,O=x', '--certificate', file('c.pem', certificate)],
+    ]);
+    expect(out).toBe('Created client c.\n');
+    expect(sent().slice(-1)).toEqual([
+      [
+        'POST',
+        'profiles/p/clients',
+        {
+          id: 'c',
+          authentication: {
+            methods: ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'],
+            jwks: { keys: [{ kty: 'EC' }] },
+            certificateSubject: { kind: 'subject_dn', value: 'CN=c,O=x' },
+            certificates: [createHash('sha256').update(new X509Certificate(certificate).raw).digest('base64url')],
+          },
+        },
+      ],
+    ]);
+    for (const [flag, name, message] of [
+      ['--jwks-file', 'bad.json', 'must hold JSON'],
+      ['--certificate', 'bad.pem', 'must hold a certificate in PEM'],
+    ] as const) {
+      const { code, err } = await tokenwright(['client', 'create', 'd', '--authentication-method', 'none', flag, file(name, 'x')]);
+      expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+
   test('create sends what is said and shows a generated secret once', async () => {
     api.on('POST profiles/p/clients', { status: 201, body: { id: 'c', secret: 'generated' } });
     const { out } = await tokenwright([
@@ -306,6 +347,23 @@ describe('apply and export', () => {
       ].join('\n'),
     });
     expect(api.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['PUT configuration?dryRun=true']);
+  });
+
+  test('apply warns of what is less safe than it may seem, beside its answer', async () => {
+    const warnings = [{ kind: 'endpoint', key: 'p/validate', message: 'tells claims without authentication' }];
+    api.on('PUT configuration', { body: { revision: 4, changes: [], warnings } });
+    expect(await tokenwright(['apply', file('f.yaml', 'profiles: {}\n')])).toMatchObject({
+      code: 0,
+      out: 'Nothing to change: revision 4 has all that the file says.\n',
+      err: 'tokenwright: warning: endpoint "validate" of "p": tells claims without authentication\n',
+    });
+  });
+
+  test('delegations of a subject at one client are revoked at once', async () => {
+    api.on('POST profiles/main/revocations', { body: { delegations: 3 } });
+    const { out } = await tokenwright(['delegation', 'revoke', '--subject', 'alice', '--client', 'web', '--profile', 'main']);
+    expect(out).toBe('Revoked 3 delegations.\n');
+    expect(sent().at(-1)).toEqual(['POST', 'profiles/main/revocations', { subject: 'alice', clientId: 'web' }]);
   });
 
   test('apply never applies a file with problems, even if the service finds none', async () => {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { RefusedError } from './admin-client.ts';
 import { CommandError, UsageError } from './command-error.ts';
+import { accountCommand } from './commands/account.ts';
 import { adminCommand } from './commands/admin.ts';
 import { applyCommand, exportCommand } from './commands/configuration.ts';
 import { bucketCommand } from './commands/bucket.ts';
@@ -41,6 +42,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     bucketCommand,
     keyCommand,
     tokenCommand,
+    accountCommand,
     delegationCommand,
     adminCommand,
   ])

@@ -20,6 +20,8 @@ describe('the settings of a node', () => {
       encryptionKey: null,
       adminToken: null,
       trustProxy: [],
+      proxyClientCertificate: null,
+      clientAuthorities: null,
       allowDemoSecrets: false,
       logLevel: 'info',
     });
@@ -52,6 +54,17 @@ describe('the settings of a node', () => {
     expect(settings.allowDemoSecrets).toBe(true);
   });
 
+  test('take certificates of clients from the handshake, or from a trusted proxy', () => {
+    expect(settingsOf({ tlsClientCertificates: true, tlsClientCa: '/ca.pem' }, {})).toMatchObject({
+      ...{ tls: { asksForCertificates: true }, clientAuthorities: '/ca.pem', proxyClientCertificate: null },
+    });
+    expect(
+      settingsOf({ tls: 'off' }, { TOKENWRIGHT_TRUST_PROXY: '::1', TOKENWRIGHT_PROXY_CLIENT_CERTIFICATE: 'x-ssl-client-cert' }),
+    ).toMatchObject({
+      ...{ tls: { asksForCertificates: false }, clientAuthorities: null, proxyClientCertificate: 'x-ssl-client-cert' },
+    });
+  });
+
   const bad: readonly (readonly [FlagValues, Record<string, string>, string])[] = [
     [{ port: '65536' }, {}, '--port: must be a port from 0 to 65535, not "65536"'],
     [{}, { TOKENWRIGHT_PORT: '-1' }, 'TOKENWRIGHT_PORT: must be a port from 0 to 65535, not "-1"'],
@@ -76,6 +89,26 @@ describe('the settings of a node', () => {
       '--sandbox-limit: must be NAME=N with a name out of cpuMilliseconds, wallMilliseconds, heapMegabytes, hostCalls, effects, logBytes, responseBytes, sourceBytes, not "cpu=1"',
     ],
     [{ trustProxy: ['proxy'] }, {}, '--trust-proxy: must be an IP address or a network such as 10.0.0.0/8, not "proxy"'],
+    [
+      { proxyClientCertificate: 'x-cert', trustProxy: ['::1'] },
+      {},
+      '--proxy-client-certificate: must be one of client-cert, x-ssl-client-cert, not "x-cert"',
+    ],
+    [
+      { proxyClientCertificate: 'client-cert' },
+      {},
+      '--proxy-client-certificate: needs --trust-proxy ADDRESS: the header is believed from those proxies only',
+    ],
+    [
+      { proxyClientCertificate: 'client-cert', trustProxy: ['::1'], tlsClientCertificates: true },
+      {},
+      '--proxy-client-certificate: does not go with --tls-client-certificates: certificates come from one place only',
+    ],
+    [
+      {},
+      { TOKENWRIGHT_TLS_CLIENT_CA: 'ca.pem' },
+      'TOKENWRIGHT_TLS_CLIENT_CA: needs --tls-client-certificates, or --proxy-client-certificate HEADER behind a proxy',
+    ],
     [{}, { TOKENWRIGHT_ALLOW_DEMO_SECRETS: 'maybe' }, 'TOKENWRIGHT_ALLOW_DEMO_SECRETS: must be true or false, not "maybe"'],
     [{}, { TOKENWRIGHT_ADMIN_TOKEN: 'short' }, 'TOKENWRIGHT_ADMIN_TOKEN: must have 32 to 512 printable ASCII characters without spaces'],
     [{}, { TOKENWRIGHT_ENCRYPTION_KEY: 'short' }, 'TOKENWRIGHT_ENCRYPTION_KEY: must be 32 bytes in base64url (43 characters)'],

@@ -74,13 +74,25 @@ export const SETTING_OPTIONS = {
   tlsClientCertificates: {
     flag: '--tls-client-certificates',
     env: 'TOKENWRIGHT_TLS_CLIENT_CERTIFICATES',
-    help: 'ask for a certificate in the TLS handshake, for gateways that are known by theirs',
+    help: 'ask for a certificate in the TLS handshake, for gateways and clients that are known by theirs',
   },
   trustProxy: {
     flag: '--trust-proxy',
     value: 'ADDRESS',
     env: 'TOKENWRIGHT_TRUST_PROXY',
-    help: 'proxy or network (10.0.0.0/8) whose forwarded client address is believed; may be repeated, in the environment separated by commas',
+    help: 'proxy or network (10.0.0.0/8) whose forwarded client address, and certificate, is believed; may be repeated, in the environment separated by commas',
+  },
+  proxyClientCertificate: {
+    flag: '--proxy-client-certificate',
+    value: 'HEADER',
+    env: 'TOKENWRIGHT_PROXY_CLIENT_CERTIFICATE',
+    help: 'header by which trusted proxies tell the certificate that a client showed them: client-cert (RFC 9440), or x-ssl-client-cert, PEM URL-encoded; they must remove it from what clients send',
+  },
+  tlsClientCa: {
+    flag: '--tls-client-ca',
+    value: 'FILE',
+    env: 'TOKENWRIGHT_TLS_CLIENT_CA',
+    help: 'authorities in PEM that certificates of clients must come from, for clients with tls_client_auth; behind a proxy the very ones that issue them',
   },
   allowDemoSecrets: {
     flag: '--allow-demo-secrets',
@@ -102,6 +114,7 @@ export type FlagValues = Partial<Record<SettingName, string | readonly string[] 
 
 const TLS_MODES = ['self-signed', 'files', 'off'] as const;
 const ISOLATIONS = ['required', 'preferred', 'off'] as const;
+const CERTIFICATE_HEADERS = ['client-cert', 'x-ssl-client-cert'] as const;
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /**
@@ -120,6 +133,15 @@ export function settingsOf(flags: FlagValues, env: Readonly<Record<string, strin
     from.refuse(certFile === null ? 'tlsKey' : 'tlsCert', 'goes with --tls files only');
   if (mode === 'off' && from.flag('tlsClientCertificates'))
     from.refuse('tlsClientCertificates', 'needs TLS: it does not go with --tls off');
+  const proxyClientCertificate = from.header('proxyClientCertificate');
+  const clientAuthorities = from.path('tlsClientCa');
+  const trustProxy = from.networks('trustProxy');
+  if (proxyClientCertificate !== null && trustProxy.length === 0)
+    from.refuse('proxyClientCertificate', 'needs --trust-proxy ADDRESS: the header is believed from those proxies only');
+  if (proxyClientCertificate !== null && from.flag('tlsClientCertificates'))
+    from.refuse('proxyClientCertificate', 'does not go with --tls-client-certificates: certificates come from one place only');
+  if (clientAuthorities !== null && proxyClientCertificate === null && !from.flag('tlsClientCertificates'))
+    from.refuse('tlsClientCa', 'needs --tls-client-certificates, or --proxy-client-certificate HEADER behind a proxy');
   const settings: Settings = {
     configFile: from.path('config'),
     port: from.port('port', 8443),
@@ -139,7 +161,9 @@ export function settingsOf(flags: FlagValues, env: Readonly<Record<string, strin
       /^[\x21-\x7e]{32,512}$/,
       'must have 32 to 512 printable ASCII characters without spaces',
     ),
-    trustProxy: from.networks('trustProxy'),
+    trustProxy,
+    proxyClientCertificate,
+    clientAuthorities,
     allowDemoSecrets: from.flag('allowDemoSecrets'),
     logLevel: from.oneOf('logLevel', LOG_LEVELS, 'info'),
   };
@@ -173,6 +197,10 @@ class Values {
     const found = allowed.find((value) => value === text);
     if (found === undefined) this.refuse(name, `must be one of ${allowed.join(', ')}, not "${text}"`);
     return found ?? usual;
+  }
+
+  header(name: SettingName): Settings['proxyClientCertificate'] {
+    return this.#text(name) === undefined ? null : this.oneOf(name, CERTIFICATE_HEADERS, CERTIFICATE_HEADERS[0]);
   }
 
   port(name: SettingName, usual: number): number {

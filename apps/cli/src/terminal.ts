@@ -1,3 +1,6 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+
 /** Where a command reads from and writes to; tests give their own. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -7,6 +10,8 @@ export interface Terminal {
   err(text: string): void;
   /** All of the standard input. */
   read(): Promise<string>;
+  /** What somebody types to each question, which is not shown; null when nobody is there. */
+  ask(questions: readonly string[]): Promise<readonly string[] | null>;
 }
 
 /**
@@ -29,6 +34,27 @@ export const processTerminal: Terminal = {
     const chunks: Buffer[] = [];
     for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks).toString('utf8');
+  },
+  ask: async (questions) => {
+    if (!process.stdin.isTTY) return null;
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+    lines.once('SIGINT', () => {
+      lines.close();
+      process.kill(process.pid, 'SIGINT');
+    });
+    try {
+      const answers: string[] = [];
+      process.stderr.write(questions[0] ?? '');
+      for await (const line of lines) {
+        answers.push(line);
+        process.stderr.write(`\n${questions[answers.length] ?? ''}`);
+        if (answers.length === questions.length) return answers;
+      }
+      return null;
+    } finally {
+      lines.close();
+    }
   },
 };
 

@@ -11,6 +11,7 @@ import { StartError } from './start-error.ts';
  * Applies the configuration file that was named; it replaces what files own and leaves what was made by the API.
  * When none was named, the demo file is applied, but to an empty database only.
  *
+ * @returns whether the demo was applied
  * @throws StartError with every problem of the file; nothing of it is applied
  */
 export async function applyAtStart(
@@ -19,9 +20,9 @@ export async function applyAtStart(
   { sandbox, compiler, sealer }: { readonly sandbox: Sandbox; readonly compiler: ProcedureCompiler; readonly sealer: KeySealer },
   now: number,
   warn: (fields: object, message: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const fileName = settings.configFile ?? (live.current.count('profile') === 0 ? join(packageRoot, 'tokenwright.yaml') : null);
-  if (fileName === null) return;
+  if (fileName === null) return false;
   const folder = dirname(resolve(fileName));
   try {
     const { kept, changes } = await applyConfiguration(live, readText(fileName), {
@@ -40,6 +41,7 @@ export async function applyAtStart(
         warn({ kind, key: decodeURIComponent(key), file: fileName }, 'removed with all its entries, since the file has it no more');
     for (const { kind, key } of kept)
       warn({ kind, key: decodeURIComponent(key), file: fileName }, 'kept as it was made in the service, although the file has another');
+    return settings.configFile === null;
   } catch (error) {
     if (error instanceof ConfigurationFileError)
       throw new StartError(`${fileName} cannot be applied, and nothing of it was:\n${error.message}`, { cause: error });

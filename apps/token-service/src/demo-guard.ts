@@ -1,4 +1,5 @@
-import { entityKey, verifySecret, type Configuration } from '#libs/oauth';
+import { entityKey, verifyPassword, verifySecret, type AccountStore, type Configuration } from '#libs/oauth';
+import { DEMO_ACCOUNT } from './demo-account.ts';
 import type { Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
@@ -9,10 +10,10 @@ export function isLoopback(address: string): boolean {
 }
 
 /** The demo configuration's clients, whose secret everybody knows. */
-const DEMO = { profile: 'token-service', clients: ['gateway_client', 'server-client'], secret: 'Secr3t!' };
+const DEMO = { profile: 'token-service', clients: ['gateway_client', 'server-client', 'web-client'], secret: 'Secr3t!' };
 
 /** Refuses to serve the demo configuration's well-known secrets to other machines. */
-export async function guardDemoSecrets(configuration: Configuration, settings: Settings): Promise<void> {
+export async function guardDemoSecrets(configuration: Configuration, accounts: AccountStore, settings: Settings): Promise<void> {
   if (settings.allowDemoSecrets || (isLoopback(settings.host) && isLoopback(settings.adminHost))) return;
   for (const id of DEMO.clients) {
     for (const { hash } of configuration.get('client', entityKey(DEMO.profile, id))?.secrets ?? []) {
@@ -22,4 +23,10 @@ export async function guardDemoSecrets(configuration: Configuration, settings: S
       );
     }
   }
+  const { profile, username, password } = DEMO_ACCOUNT;
+  const account = await accounts.findByUsername(profile, username);
+  if (account?.enabled === true && account.passwordHash !== null && (await verifyPassword(password, account.passwordHash)))
+    throw new StartError(
+      `account "${username}" still has the demo password that everybody knows; delete it (tokenwright account delete ${username}) before listening on ${settings.host}, or pass --allow-demo-secrets`,
+    );
 }

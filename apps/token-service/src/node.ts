@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { createAdminApi } from '#apps/admin-api';
 import {
+  Interactions,
   LiveConfiguration,
   OAuthService,
   preludeSource,
@@ -21,22 +22,24 @@ import { openSandbox, SandboxError } from '#libs/sandbox';
 import { bootstrapAdministrator } from './administrator.ts';
 import { applyAtStart } from './apply-at-start.ts';
 import { tlsMaterial } from './certificate.ts';
+import { ClientCertificates } from './client-certificates.ts';
+import { warnOfConfiguration } from './configuration-warnings.ts';
 import { databaseFile, keySealer, openDataDirectory } from './data-directory.ts';
 import { defaultProcedures } from './default-procedures.ts';
+import { makeDemoAccount } from './demo-account.ts';
 import { guardDemoSecrets, isLoopback } from './demo-guard.ts';
 import { executionLog, openLog } from './log.ts';
 import { packageVersion } from './package-root.ts';
 import { Readiness } from './readiness.ts';
 import type { Settings } from './settings.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
+import { startCleanUp } from './clean-up.ts';
 import { StartError } from './start-error.ts';
 import { createTokenService } from './token-service.module.ts';
+import { unusedConnections } from './unused-connections.ts';
 
 /** How often a node looks for changes made by other processes. Milliseconds. */
 const POLL = 500;
-/** How often tokens, grants and delegations that ended are deleted, and how many at once. */
-const CLEAN_UP = { every: 60_000, keepSeconds: 86_400, limit: 1000 };
-
 /** A node that serves, as those who started it see it. */
 export interface RunningNode {
   /** Such as `https://localhost:8443`. */
@@ -80,6 +83,7 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   const log = openLog(settings.logLevel);
   openDataDirectory(settings.dataDir);
   const tls = await tlsMaterial(settings);
+  const clientCertificates = new ClientCertificates(settings);
   const sealer = keySealer(settings);
   const stores = await openStores({
     database:
@@ -103,10 +107,11 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   closing.add(() => compiler.close());
 
   const live = await LiveConfiguration.open(stores.configuration);
-  await applyAtStart(live, settings, { sandbox, compiler, sealer }, clock(), (fields, message) => {
+  const isDemo = await applyAtStart(live, settings, { sandbox, compiler, sealer }, clock(), (fields, message) => {
     log.warn(fields, message);
   });
-  await guardDemoSecrets(live.current, settings);
+  if (isDemo) await makeDemoAccount(stores.accounts, clock());
+  await guardDemoSecrets(live.current, stores.accounts, settings);
   const tokenFile = await bootstrapAdministrator(live, { dataDir: settings.dataDir, given: settings.adminToken, now: clock() });
 
   const scheme = tls === null ? 'http' : 'https';
@@ -121,7 +126,7 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   };
   const keeper = await SnapshotKeeper.open(
     live,
-    { baseUrl: url, role: settings.role },
+    { baseUrl: url, role: settings.role, certificateMethods: clientCertificates.methods },
     sandbox,
     sealer,
     defaultProcedures(),
@@ -132,11 +137,27 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     live.stop();
   });
   live.poll(POLL, report('the configuration could not be refreshed'));
+  warnOfConfiguration(live, (fields, message) => {
+    log.warn(fields, message);
+  });
 
   const wallMilliseconds = settings.sandboxLimits.wallMilliseconds ?? DEFAULT_LIMITS.wallMilliseconds;
   const services = openHostServices({ onError: report('a connection of an HTTP client could not be closed') });
   closing.add(() => services.close());
-  const service = new OAuthService({ stores, sandbox, services, log: executionLog(log), clock, wallMilliseconds });
+  const service = new OAuthService({
+    stores,
+    sandbox,
+    services,
+    clientKeySets: services.clientKeySets,
+    interactions: new Interactions(sealer.derive('interactions'), clock),
+    formKey: sealer.derive('forms'),
+    log: executionLog(log),
+    clock,
+    wallMilliseconds,
+  });
+  live.onChange(() => {
+    service.configured(keeper.current);
+  });
   const readiness = new Readiness(stores, sandbox);
   closing.add(async () => readiness.close());
   await readiness.check();
@@ -145,7 +166,7 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     snapshot: () => keeper.current,
     readiness: () => readiness.check(),
     https: tls,
-    asksForCertificates: settings.tls.asksForCertificates,
+    clientCertificates,
     trustProxy: settings.trustProxy,
   });
   const adminApi = await openAdminApi({
@@ -164,9 +185,15 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     wallMilliseconds,
     log,
   });
-  closing.add(startCleanUp(stores, report('ended tokens could not be deleted')));
+  closing.add(startCleanUp(stores, clock, report('ended tokens could not be deleted')));
   await listen(tokenService, settings.port, settings.host, '--port');
   closing.add(() => tokenService.close());
+  // Before it waits for requests to end, which these do not.
+  const dropUnused = unusedConnections(tokenService.getHttpServer());
+  closing.add(async () => {
+    service.close();
+    dropUnused();
+  });
   await listen(adminApi, settings.adminPort, settings.adminHost, '--admin-port');
   closing.add(() => adminApi.close());
 
@@ -263,22 +290,6 @@ async function listen(app: NestFastifyApplication, port: number, host: string, f
       throw new StartError(`port ${port} on ${host} needs more privileges; choose one above 1023 with ${flag}`, { cause });
     throw new StartError(`cannot listen on ${host}:${port}: ${message}`, { cause });
   }
-}
-
-/** Off the request path, in small portions. */
-function startCleanUp(stores: Stores, onError: (error: unknown) => void): () => Promise<void> {
-  const timer = setInterval(() => {
-    void (async () => {
-      try {
-        await stores.tokens.deleteExpired(clock() - CLEAN_UP.keepSeconds, CLEAN_UP.limit);
-      } catch (error) {
-        onError(error);
-      }
-    })();
-  }, CLEAN_UP.every).unref();
-  return async () => {
-    clearInterval(timer);
-  };
 }
 
 /** What was opened, to be closed in reverse. */

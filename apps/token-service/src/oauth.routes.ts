@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
+  certificateThumbprint,
   errorResponse,
   OAuthError,
   serverError,
@@ -12,6 +12,7 @@ import {
   type OAuthService,
   type Snapshot,
 } from '#libs/oauth';
+import type { ClientCertificates } from './client-certificates.ts';
 import { Replies, reply } from './replies.ts';
 
 /** Bytes of a request body; what a form with a token and an assertion needs many times over. */
@@ -21,7 +22,12 @@ export const BODY_LIMIT = 65_536;
  * Puts every OAuth endpoint behind one native Fastify route: paths are configuration and change while the service runs,
  * and introspection has no use for pipes and interceptors. Which endpoint answers is found in the snapshot.
  */
-export function registerOAuthRoutes(fastify: FastifyInstance, service: OAuthService, snapshot: () => Snapshot): void {
+export function registerOAuthRoutes(
+  fastify: FastifyInstance,
+  service: OAuthService,
+  snapshot: () => Snapshot,
+  certificates: ClientCertificates,
+): void {
   const replies = new Replies();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, done) => done(null, body));
@@ -34,7 +40,7 @@ export function registerOAuthRoutes(fastify: FastifyInstance, service: OAuthServ
       replies.expect();
       let answer: OAuthResponse;
       try {
-        answer = hasHost(request) ? ((await service.handle(oauthRequest(request), snapshot())) ?? NOT_FOUND) : NO_HOST;
+        answer = hasHost(request) ? ((await service.handle(oauthRequest(request, certificates), snapshot())) ?? NOT_FOUND) : NO_HOST;
       } catch (error) {
         answer = errorResponse(serverError(error));
       }
@@ -54,7 +60,7 @@ const NO_HOST = errorResponse(new OAuthError('invalid_request', 'The Host header
 const EXPECTATION_FAILED = errorResponse(new OAuthError('invalid_request', 'The expectation cannot be met.', { status: 417 }));
 const NOT_FOUND = errorResponse(new OAuthError('not_found', 'There is no endpoint at this path.', { status: 404 }));
 
-function oauthRequest(request: FastifyRequest): OAuthRequest {
+function oauthRequest(request: FastifyRequest, certificates: ClientCertificates): OAuthRequest {
   const url = request.raw.url ?? '/';
   const mark = url.indexOf('?');
   return {
@@ -68,15 +74,16 @@ function oauthRequest(request: FastifyRequest): OAuthRequest {
     clientIpAddress: request.ip,
     // Asked for by few endpoints, and not for nothing to be had.
     peerAddress: () => request.raw.socket.remoteAddress ?? null,
-    certificateThumbprint: () => certificateThumbprint(request.raw.socket),
+    certificateThumbprint: () => shownThumbprint(request.raw.socket),
+    clientCertificate: () => certificates.of(request.raw),
   };
 }
 
 /** What the handshake has shown: the certificate itself is the secret's place, so nobody need have signed it. RFC 8705 section 2.2. */
-function certificateThumbprint(socket: Socket): string | null {
+function shownThumbprint(socket: Socket): string | null {
   if (!(socket instanceof TLSSocket)) return null;
   const certificate = socket.getPeerX509Certificate();
-  return certificate === undefined ? null : hash('sha256', certificate.raw, 'base64url');
+  return certificate === undefined ? null : certificateThumbprint(certificate);
 }
 
 /** RFC 9112 section 3.2. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { OAuthResponse } from '#libs/oauth';
+import type { OAuthResponse, OpenBody } from '#libs/oauth';
 
 /** With fewer requests than these under way, a reply goes at once. */
 const FEW = 3;
@@ -23,6 +23,10 @@ export class Replies {
     this.#underWay--;
     if (raw.destroyed) return;
     writeHead(raw, response);
+    if (response.stream !== undefined) {
+      response.stream(openBody(raw));
+      return;
+    }
     if (this.#underWay < FEW && this.#ready.length === 0) {
       end(raw, response.body);
       return;
@@ -47,7 +51,17 @@ export function reply(raw: ServerResponse, response: OAuthResponse): void {
 
 /** By hand: exact length, headers and body in one write, nothing added. */
 function writeHead(raw: ServerResponse, { status, headers, body }: OAuthResponse): void {
-  raw.writeHead(status, body === null ? (headers as string[]) : [...headers, 'content-length', String(Buffer.byteLength(body))]);
+  raw.writeHead(status, body === null ? (headers as string[]) : [...headers, 'Content-Length', String(Buffer.byteLength(body))]);
+}
+
+function openBody(raw: ServerResponse): OpenBody {
+  return {
+    write: (text) => raw.write(text),
+    onDrain: (listener) => raw.on('drain', listener),
+    onClose: (listener) => raw.on('close', listener),
+    end: () => raw.end(),
+    cutOff: () => raw.destroy(),
+  };
 }
 
 function end(raw: ServerResponse, body: string | null): void {

@@ -36,6 +36,10 @@ export interface Settings {
   readonly adminToken: string | null;
   /** Addresses or networks of proxies whose `X-Forwarded-For` is believed. */
   readonly trustProxy: readonly string[];
+  /** The header by which those proxies tell the certificate that a client showed them; null where they do not. */
+  readonly proxyClientCertificate: 'client-cert' | 'x-ssl-client-cert' | null;
+  /** PEM file of the authorities that certificates of clients must come from, for `tls_client_auth`; null for none. */
+  readonly clientAuthorities: string | null;
   /** Lets the demo configuration's secrets be served on other addresses than loopback. */
   readonly allowDemoSecrets: boolean;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace';

@@ -3,6 +3,7 @@ import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OAuthService, Snapshot } from '#libs/oauth';
 import type { FastifyInstance } from 'fastify';
+import type { ClientCertificates } from './client-certificates.ts';
 import { HealthController, READINESS } from './health.controller.ts';
 import { OAuthErrorFilter } from './oauth-error.filter.ts';
 import { refuseExpectations, registerOAuthRoutes } from './oauth.routes.ts';
@@ -14,8 +15,7 @@ export interface TokenServiceParts {
   readonly snapshot: () => Snapshot;
   readonly readiness: () => Promise<ReadinessState>;
   readonly https: { readonly cert: string; readonly key: string } | null;
-  /** See `Settings.tls`. */
-  readonly asksForCertificates: boolean;
+  readonly clientCertificates: ClientCertificates;
   readonly trustProxy: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Nest
       : {
           https: {
             ...{ cert: parts.https.cert, key: parts.https.key, requireHostHeader: false },
-            ...(parts.asksForCertificates ? { requestCert: true, rejectUnauthorized: false } : {}),
+            ...parts.clientCertificates.tlsOptions,
           },
         }),
     trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
@@ -58,7 +58,7 @@ export async function createTokenService(parts: TokenServiceParts): Promise<Nest
     logger: false,
     abortOnError: false,
   });
-  registerOAuthRoutes(adapter.getInstance<FastifyInstance>(), parts.service, parts.snapshot);
+  registerOAuthRoutes(adapter.getInstance<FastifyInstance>(), parts.service, parts.snapshot, parts.clientCertificates);
   refuseExpectations(app.getHttpServer());
   return app;
 }

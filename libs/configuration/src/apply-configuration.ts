@@ -1,4 +1,4 @@
-import type { Change, Configuration, LiveConfiguration } from '#libs/oauth';
+import { configurationWarnings, type Change, type Configuration, type ConfigurationProblem, type LiveConfiguration } from '#libs/oauth';
 import { readAndPlan, type ReadOptions } from './file/read-configuration-file.ts';
 import { auditOf, type Plan, type PlannedChange } from './plan.ts';
 import { auditOfGift, secretsGiven } from './secret-gifts.ts';
@@ -19,6 +19,8 @@ export interface Applied {
   readonly changes: readonly PlannedChange[];
   /** What was made in the service and differs from the file, where such conflicts are kept. */
   readonly kept: Plan['kept'];
+  /** What is less safe than it may seem in the configuration that results, whether it is new or not. */
+  readonly warnings: readonly ConfigurationProblem[];
 }
 
 /**
@@ -32,7 +34,8 @@ export async function applyConfiguration(live: LiveConfiguration, text: string, 
   const work = async (current: Configuration) => {
     const { plan } = await readAndPlan(text, { ...options, current });
     const further = complete === undefined ? [] : await complete(current.with(plan.changes.map(({ change }) => change)));
-    return { changes: [...plan.changes, ...further.map((change) => plannedOf(current, change))], kept: plan.kept };
+    const changes = [...plan.changes, ...further.map((change) => plannedOf(current, change))];
+    return { changes, kept: plan.kept, warnings: configurationWarnings(current.with(changes.map(({ change }) => change))) };
   };
   if (dryRun) return { revision: live.current.revision, ...(await work(live.current)) };
   const { result, revision } = await live.change(async (current) => {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -15,13 +16,17 @@ import {
   SIGNING_ALGORITHMS,
   validate,
   type Change,
+  type ClientAuthenticationSettings,
   type Origin,
   type ProcedureLanguage,
+  type TokenExchangeSettings,
+  type TrustedIssuer,
 } from '#libs/oauth';
 import { aClientCertificate } from '../../oauth/src/testing/client-certificate.ts';
 import { exportConfiguration } from './export-configuration.ts';
 import { digestOf } from './plan.ts';
 import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
+import { PLAIN_USER_PAGES } from './schema/user-pages-body.ts';
 import { applyChanges, demoText, NOW, SEALER } from './testing/files.ts';
 
 const origin = fc.constantFrom<Origin>('file', 'api');
@@ -35,6 +40,14 @@ const scopeName = fc.oneof(
 const label = fc.stringMatching(/^[^\u0000-\u001f\u007f\ud800-\udfff]{0,20}$/u);
 const lifetime = fc.integer({ min: 1, max: 80_000 });
 const time = fc.integer({ min: 1_500_000_000, max: 1_700_000_000 });
+const NO_AUTHENTICATION = { jwks: null, jwksUri: null, certificateSubject: null, certificates: [] };
+const publicJwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) as Record<string, unknown>;
+const authentication = fc.constantFrom<ClientAuthenticationSettings>(
+  { ...NO_AUTHENTICATION, methods: ['client_secret_basic'] },
+  { ...NO_AUTHENTICATION, methods: ['client_secret_post', 'private_key_jwt'], jwks: { keys: [{ ...publicJwk, kid: 'a: #1' }] } },
+  { ...NO_AUTHENTICATION, methods: ['tls_client_auth'], certificateSubject: { kind: 'subject_dn', value: 'CN=a\\, b,O=c' } },
+  { ...NO_AUTHENTICATION, methods: ['self_signed_tls_client_auth'], certificates: ['A'.repeat(43)] },
+);
 const hash = fc.stringMatching(/^sha256\$[A-Za-z0-9_-]{43}$/);
 const source = fc.oneof(
   fc.string({ minLength: 1, unit: 'binary' }).filter((text) => text.isWellFormed()),
@@ -86,6 +99,39 @@ const httpClient = fc.record({
 /** Secrets that every profile has, so that whatever reads them can be bound. */
 const SECRETS = ['api-key', 'Pepper', 'source'];
 
+/** A client of every profile, as which endpoints may ask. */
+const ASKING = {
+  ...{ id: 'asking', name: 'asking', description: '', enabled: true, capabilities: ['introspection' as const], properties: {} },
+  secrets: [{ hash: `sha256$${'A'.repeat(43)}`, createdAt: NOW, expiresAt: null }],
+  ...{ authentication: null, policy: null, formats: null, origin: 'file' as const },
+};
+
+/** With the key of RFC 7517 appendix A.1. */
+const TRUSTED: TrustedIssuer = {
+  issuer: 'https://partner.example',
+  jwks: {
+    keys: [
+      {
+        ...{ kty: 'EC', crv: 'P-256', kid: '1' },
+        ...{ x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4', y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM' },
+      },
+    ],
+  },
+  ...{ jwksUri: null, audiences: ['https://as.example'], algorithms: ['ES256'], subjectPrefix: null },
+};
+
+const API = 'https://api.example/orders';
+const RESOURCE = { audience: null, scopes: null, accessTokenFormat: 'jwt', accessTokenLifetime: 60 } as const;
+const CODES = {
+  redirectUris: ['https://app.example/callback'],
+  postLogoutRedirectUris: [],
+  webOrigins: ['https://app.example'],
+  consent: false,
+  pushedRequestsOnly: true,
+  signedRequestsOnly: false,
+};
+const EXCHANGING: TokenExchangeSettings = { subjectTokens: 'audience', ownAudiences: ['https://tool.example'], audiences: [] };
+
 /** A whole valid configuration: one to three profiles, everything else hanging from them. */
 const configuration = fc
   .record({
@@ -121,6 +167,7 @@ const configuration = fc
             capabilities: fc.subarray([...CLIENT_CAPABILITIES]),
             secrets: fc.array(fc.record({ hash, createdAt: time, expiresAt: fc.option(time) }), { minLength: 1, maxLength: 2 }),
             properties: fc.dictionary(fc.stringMatching(/^[a-z.~/ ]{1,6}$/), json, { maxKeys: 3, noNullPrototype: true }),
+            authentication: fc.option(authentication),
             policy: fc.option(fc.constantFrom(...INTROSPECTION_POLICIES)),
             formats: fc.option(fc.subarray([...INTROSPECTION_FORMATS], { minLength: 1 })),
             origin,
@@ -212,9 +259,20 @@ const configuration = fc
           id: profile.id,
           issuer: `/~${i}`,
           capabilities: PROFILE_CAPABILITIES,
-          defaults: { accessTokenLifetime: profile.accessTokenLifetime, maximumTokenLifetime: 86_400, accessTokenFormat: profile.format },
+          defaults: {
+            ...{ accessTokenLifetime: profile.accessTokenLifetime, maximumTokenLifetime: 86_400, accessTokenFormat: profile.format },
+            ...{
+              refreshTokenLifetime: 86_400,
+              delegationLifetime: 604_800,
+              refreshTokenGrace: 30,
+              idTokenLifetime: 600,
+              dpopNonces: false,
+            },
+          },
           allowedAudiences: profile.allowedAudiences,
           scopes: Object.fromEntries(profile.scopes.map((name, n) => [name, n % 2 === 0 ? {} : { description: 'x', lifetime: 60 }])),
+          trustedIssuers: i % 2 === 0 ? [] : [TRUSTED, { ...TRUSTED, issuer: 'other', subjectPrefix: '' }],
+          resources: { [API]: RESOURCE },
           origin: profile.origin,
         }),
       );
@@ -233,11 +291,13 @@ const configuration = fc
             deployedTo: ['default'],
             revocationLag: endpoint.kind === 'oauth-introspect' || endpoint.kind === 'oauth-forward-auth' ? endpoint.lag : null,
             forwardAuth: endpoint.kind === 'oauth-forward-auth' ? { ...NO_FORWARD_AUTH, claimHeaders: { 'X-User': 'sub' } } : null,
+            tokenValidation: endpoint.kind === 'oauth-token-validation' ? { client: 'asking' } : null,
+            userPages: endpoint.kind === 'user-pages' ? { ...PLAIN_USER_PAGES, title: 'Example', locales: ['sv'] } : null,
             origin: endpoint.origin,
           }),
         );
-        if (!endpoint.bound) return;
-        const flow = FLOWS.find((candidate) => candidate.endpoint === endpoint.kind)?.id ?? '';
+        const flow = FLOWS.find((candidate) => candidate.endpoint === endpoint.kind)?.id;
+        if (!endpoint.bound || flow === undefined) return;
         changes.push(
           put('binding', {
             profile: profile.id,
@@ -249,7 +309,7 @@ const configuration = fc
           }),
         );
       });
-      for (const { policy, formats, ...client } of profile.clients)
+      for (const { policy, formats, ...client } of [...profile.clients, ASKING])
         changes.push(
           put('client', {
             profile: profile.id,
@@ -257,6 +317,12 @@ const configuration = fc
             audiences: [],
             accessTokenFormat: null,
             accessTokenLifetime: null,
+            refreshTokens: null,
+            delegationLifetime: null,
+            boundAccessTokens: null,
+            resources: client.id === 'asking' ? null : [API],
+            authorizationCode: (client.capabilities as readonly string[]).includes('authorization-code') ? CODES : null,
+            tokenExchange: (client.capabilities as readonly string[]).includes('token-exchange') ? EXCHANGING : null,
             introspection: { policy, formats, encryption: null },
             ...client,
           }),

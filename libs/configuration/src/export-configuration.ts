@@ -1,6 +1,8 @@
 import { Document, isCollection, isMap, isPair, isScalar, isSeq, Scalar, visit, type Pair } from 'yaml';
 import {
+  DEFAULT_TOKEN_EXCHANGE,
   type Client,
+  type ClientAuthenticationSettings,
   type ClientSecret,
   type Configuration,
   type Endpoint,
@@ -10,11 +12,15 @@ import {
   type Procedure,
   type ProcedureVersion,
   type Profile,
+  type Resource,
   type Secret,
+  type TokenExchangeSettings,
   type TokenIssuer,
+  type TrustedIssuer,
 } from '#libs/oauth';
 import { libraryVersionsOf, versionsOf } from './plan.ts';
 import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
+import { PLAIN_USER_PAGES } from './schema/user-pages-body.ts';
 
 export interface ExportOptions {
   /** Seconds since 1970, for the heading. */
@@ -66,10 +72,19 @@ function terse(entry: Entry, usual: Entry): Entry {
 
 const NONE = { libraries: {}, httpClients: {}, secrets: {}, buckets: {} };
 
-function profileEntry(configuration: Configuration, { id, issuer, capabilities, defaults, allowedAudiences, scopes }: Profile): Entry {
+function profileEntry(
+  configuration: Configuration,
+  { id, issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, resources }: Profile,
+): Entry {
   const mine = <T extends { readonly profile: string }>(values: Iterable<T>) => [...values].filter((value) => value.profile === id);
   return {
-    ...terse({ issuer, capabilities, defaults, allowedAudiences, scopes }, { allowedAudiences: null, scopes: {} }),
+    ...terse(
+      {
+        ...{ issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers: trustedIssuers.map(trustedIssuerEntry) },
+        resources: entries(Object.entries(resources), ([uri, resource]) => [uri, resourceEntry(resource)]),
+      },
+      { allowedAudiences: null, scopes: {}, trustedIssuers: [], resources: {} },
+    ),
     endpoints: entries(mine(configuration.all('endpoint')), (endpoint) => [endpoint.id, endpointEntry(configuration, endpoint)]),
     tokenIssuers: entries(mine(configuration.all('token-issuer')), (tokenIssuer) => [tokenIssuer.id, tokenIssuerEntry(tokenIssuer)]),
     clients: entries(mine(configuration.all('client')), (client) => [client.id, clientEntry(client)]),
@@ -112,7 +127,7 @@ function sealedSecretEntry({ sealedValue, createdAt, updatedAt }: Secret): Entry
 
 function endpointEntry(
   configuration: Configuration,
-  { profile, id, kind, path, enabled, advertised, deployedTo, revocationLag, forwardAuth }: Endpoint,
+  { profile, id, kind, path, enabled, advertised, deployedTo, revocationLag, forwardAuth, tokenValidation, userPages }: Endpoint,
 ): Entry {
   const bindings = [...configuration.all('binding')].filter((binding) => binding.profile === profile && binding.endpoint === id);
   const procedures = Object.fromEntries(
@@ -120,9 +135,10 @@ function endpointEntry(
   );
   const lag = kind === 'oauth-introspect' || kind === 'oauth-forward-auth' ? { revocationLag } : {};
   const gateways = forwardAuth === null ? {} : { forwardAuth: terse({ ...forwardAuth }, { ...NO_FORWARD_AUTH }) };
+  const pages = userPages === null ? {} : { userPages: terse({ ...userPages }, { ...PLAIN_USER_PAGES }) };
   return terse(
-    { kind, path, enabled, advertised, deployedTo, ...lag, ...gateways, procedures },
-    { enabled: true, deployedTo: ['default'], forwardAuth: {}, procedures: {} },
+    { kind, path, enabled, advertised, deployedTo, ...lag, ...gateways, tokenValidation, ...pages, procedures },
+    { enabled: true, deployedTo: ['default'], forwardAuth: {}, tokenValidation: null, userPages: {}, procedures: {} },
   );
 }
 
@@ -136,6 +152,15 @@ function tokenIssuerEntry({ kind, isDefault, enabled, algorithm, lifetime, allow
 function clientEntry(client: Client): Entry {
   const { id, name, description, enabled, secrets, capabilities, scopes, audiences, properties, accessTokenFormat, accessTokenLifetime } =
     client;
+  const refreshTokens =
+    client.refreshTokens === null ? null : terse({ ...client.refreshTokens }, { lifetime: null, rotation: true, grace: null });
+  const authorizationCode =
+    client.authorizationCode === null
+      ? null
+      : terse(
+          { ...client.authorizationCode },
+          { postLogoutRedirectUris: [], webOrigins: [], consent: true, pushedRequestsOnly: false, signedRequestsOnly: false },
+        );
   const introspection = terse({ ...client.introspection }, { policy: null, formats: null, encryption: null });
   const secret = secrets.length === 1 ? secretEntry(secrets[0]) : secrets.map(secretEntry);
   return terse(
@@ -150,6 +175,13 @@ function clientEntry(client: Client): Entry {
       properties,
       accessTokenFormat,
       accessTokenLifetime,
+      refreshTokens,
+      delegationLifetime: client.delegationLifetime,
+      boundAccessTokens: client.boundAccessTokens,
+      resources: client.resources,
+      authorizationCode,
+      tokenExchange: tokenExchangeEntry(client.tokenExchange),
+      authentication: authenticationEntry(client.authentication),
       introspection,
     },
     {
@@ -163,9 +195,32 @@ function clientEntry(client: Client): Entry {
       properties: {},
       accessTokenFormat: null,
       accessTokenLifetime: null,
+      refreshTokens: null,
+      delegationLifetime: null,
+      boundAccessTokens: null,
+      resources: null,
+      authorizationCode: null,
+      tokenExchange: null,
+      authentication: null,
       introspection: {},
     },
   );
+}
+
+function resourceEntry(resource: Resource): Entry {
+  return terse({ ...resource }, { audience: null, scopes: null, accessTokenFormat: null, accessTokenLifetime: null });
+}
+
+function trustedIssuerEntry(trusted: TrustedIssuer): Entry {
+  return terse({ ...trusted }, { jwks: null, jwksUri: null, subjectPrefix: null });
+}
+
+function tokenExchangeEntry(settings: TokenExchangeSettings | null): Entry | null {
+  return settings === null ? null : terse({ ...settings }, { ...DEFAULT_TOKEN_EXCHANGE });
+}
+
+function authenticationEntry(settings: ClientAuthenticationSettings | null): Entry | null {
+  return settings === null ? null : terse({ ...settings }, { jwks: null, jwksUri: null, certificateSubject: null, certificates: [] });
 }
 
 function secretEntry(secret: ClientSecret | undefined): Entry {

@@ -3,7 +3,7 @@ const MOST = 500_000;
 
 /**
  * The proofs this process has taken, so that none is taken twice. It promises nothing across processes: there the age
- * that a proof may have is the bound. RFC 9449 section 11.1.
+ * that a proof may have is the bound, or a store behind it. RFC 9449 section 11.1.
  */
 export class SeenProofs {
   #young = new Set<string>();

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { HostServiceError, type HostServices, type JwtVerification, type OpenedHttpClient } from '#libs/oauth';
-import { openHostServices } from './open-host-services.ts';
+import { openHostServices, type OpenedHostServices } from './open-host-services.ts';
 import { aClient } from './testing/client-builder.ts';
 import { TestServer } from './testing/test-server.ts';
 
@@ -29,7 +29,7 @@ const signed = (
     .setProtectedHeader({ alg: 'ES256', kid: 'one', ...header })
     .sign(key);
 
-function services(): HostServices {
+function services(): OpenedHostServices {
   const made = openHostServices({
     resolve: async () => [{ address: '127.0.0.1', family: 4 }],
     clock: () => time.now,
@@ -41,7 +41,7 @@ function services(): HostServices {
   return made;
 }
 
-const verify = (token: string, members: Partial<JwtVerification> = {}, host = services()) =>
+const verify = (token: string, members: Partial<JwtVerification> = {}, host: Pick<HostServices, 'verify'> = services()) =>
   host.verify({ token, now: NOW, clients: [], timeout: 5000, ...members });
 
 /** Serves documents by path; `undefined` is not found. */
@@ -193,6 +193,34 @@ describe('published key sets', () => {
     time.now += 5001;
     await expect(verify(await signed(), bySet(origin, client), host)).rejects.toMatchObject({ code: 'unreachable' });
     expect(asked()).toEqual(['/keys', '/keys']);
+  });
+
+  test.each<[string, unknown]>([
+    ['no JSON', '<html>'],
+    ['null', null],
+    ['without keys', { jwks: [] }],
+    ['with keys that are none', { keys: ['x'] }],
+  ])('that are no key set (%s) are broken, and not asked for again at once', async (_what, document) => {
+    const { origin, client, asked } = await publishing(() => ({ '/keys': document }));
+    const host = services();
+    for (let i = 0; i < 5; i++)
+      await expect(verify(await signed(), bySet(origin, client), host)).rejects.toMatchObject({
+        code: 'broken',
+        message: expect.stringMatching(/^the key set at .* is no JWK set/),
+      });
+    expect(asked()).toEqual(['/keys']);
+  });
+
+  test('of clients are kept apart: whatever procedures ask for, they stay', async () => {
+    const { origin, client, asked } = await publishing(() =>
+      Object.fromEntries([['/keys', { keys: [jwk] }], ...Array.from({ length: 120 }, (_, i) => [`/keys?${i}`, { keys: [jwk] }])]),
+    );
+    const host = services();
+    const token = await signed();
+    await verify(token, bySet(origin, client), host.clientKeySets);
+    for (let i = 0; i < 120; i++) await verify(token, { jwksUri: `${origin}/keys?${i}`, clients: [client] }, host);
+    await verify(token, bySet(origin, client), host.clientKeySets);
+    expect(asked().filter((url) => url === '/keys')).toHaveLength(1);
   });
 
   test('of hosts that no client of the profile allows are refused, and the message says what to set', async () => {

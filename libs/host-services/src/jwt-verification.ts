@@ -119,7 +119,6 @@ function explained(error: unknown): HostServiceError {
   if (error instanceof errors.JWKSTimeout) return new HostServiceError('timeout', 'the key set did not come in time');
   if (error instanceof errors.JOSEError) return invalid(error.message.slice(0, 200));
   const { name } = error as { readonly name?: unknown };
-  if (name === 'SyntaxError') return new HostServiceError('broken', 'the key set that was fetched is not JSON');
   // Of a key that is not what it says; the library's and the platform's words are about the key alone.
   if (typeof name === 'string' && UNUSABLE.has(name))
     return new HostServiceError('no-key', 'the key that fits the header of the token cannot be used');

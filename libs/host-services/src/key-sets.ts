@@ -58,7 +58,10 @@ export class KeySets {
       cacheMaxAge: this.times.age,
       timeoutDuration: client.timeoutMilliseconds,
       [customFetch]: async (url) =>
-        new Response(await this.#fetch(client, url, 'the key set'), { status: 200, headers: { 'content-type': 'application/json' } }),
+        new Response(await this.#fetch(client, url, 'the key set', isKeySet), {
+          status: 200,
+          headers: { 'content-type': 'application/json' },
+        }),
     });
     return keep(sets, name, { client, keys }, this.times.most).keys;
   }
@@ -106,7 +109,8 @@ export class KeySets {
     throw failure;
   }
 
-  async #fetch(client: OpenedHttpClient, url: string, what: string): Promise<string> {
+  /** @param isSound what is not is a failure to fetch it, and remembered as one */
+  async #fetch(client: OpenedHttpClient, url: string, what: string, isSound: (body: string) => boolean = () => true): Promise<string> {
     const name = nameOf(client, url);
     const { failures } = this.#share(client);
     const before = failures.get(name);
@@ -122,6 +126,7 @@ export class KeySets {
       );
       if (statusCode !== 200) throw new HostServiceError('unreachable', `${what} at ${placeOf(url)} was answered with ${statusCode}`);
       if (body.length > LARGEST) throw new HostServiceError('too-large', `${what} at ${placeOf(url)} has more than ${LARGEST} characters`);
+      if (!isSound(body)) throw new HostServiceError('broken', `${what} at ${placeOf(url)} is no JWK set: { "keys": [...] }`);
       failures.delete(name);
       return body;
     } catch (error) {
@@ -138,6 +143,16 @@ export class KeySets {
 
 /** Stands for the procedures that want keys; no procedure has such an id. */
 const KEY_SETS = '';
+
+/** RFC 7517 section 5. */
+function isKeySet(text: string): boolean {
+  try {
+    const { keys } = (JSON.parse(text) ?? {}) as { readonly keys?: unknown };
+    return Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null);
+  } catch {
+    return false;
+  }
+}
 
 /** Keys that the caller has, without any network. @throws HostServiceError when it is no key set */
 export function localKeySet(keySet: JSONWebKeySet): JWTVerifyGetKey {

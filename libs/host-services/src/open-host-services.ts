@@ -2,7 +2,7 @@ import type { HostServices } from '#libs/oauth';
 import { systemResolve, type Resolve } from './guarded-connection.ts';
 import { HttpClients } from './http-clients.ts';
 import { verifyJwt } from './jwt-verification.ts';
-import { KeySets } from './key-sets.ts';
+import { KEY_SET_TIMES, KeySets } from './key-sets.ts';
 import { MemoryCache } from './memory-cache.ts';
 
 /** What the services stand on. */
@@ -15,13 +15,23 @@ export interface HostServicesParts {
   readonly onError: (error: unknown) => void;
 }
 
+/** Key sets of clients that a profile keeps apart from those its procedures ask for, which must not drive them out. */
+const CLIENT_KEY_SETS = { ...KEY_SET_TIMES, most: 1000 };
+
+/** The services of procedures, and the verification of what clients sign by key sets that they publish. */
+export interface OpenedHostServices extends HostServices {
+  readonly clientKeySets: Pick<HostServices, 'verify'>;
+}
+
 /** The services of one node: connections, key sets and cache are kept in its memory and shared with no other. */
-export function openHostServices({ resolve = systemResolve, clock = Date.now, onError }: HostServicesParts): HostServices {
+export function openHostServices({ resolve = systemResolve, clock = Date.now, onError }: HostServicesParts): OpenedHostServices {
   const clients = new HttpClients(resolve, onError);
   const keySets = new KeySets(clients, clock);
+  const ofClients = new KeySets(clients, clock, CLIENT_KEY_SETS);
   return {
     request: (client, request) => clients.request(client, request),
     verify: (verification) => verifyJwt(verification, keySets),
+    clientKeySets: { verify: (verification) => verifyJwt(verification, ofClients) },
     cache: new MemoryCache(clock),
     close: () => clients.close(),
   };

@@ -25,6 +25,8 @@ export interface OAuthErrorOptions {
   readonly retryAfter?: number;
   /** Methods for `Allow`, with status 405. */
   readonly allow?: string;
+  /** Value of `DPoP-Nonce`. RFC 9449 section 8. */
+  readonly dpopNonce?: string;
   /** What went wrong inside: for logs, never for the answer. */
   readonly cause?: unknown;
 }
@@ -39,6 +41,7 @@ export class OAuthError extends Error {
   readonly challenge: string | undefined;
   readonly retryAfter: number | undefined;
   readonly allow: string | undefined;
+  readonly dpopNonce: string | undefined;
 
   constructor(code: OAuthErrorCode | (string & {}), description: string, options: OAuthErrorOptions = {}) {
     super(description, options.cause === undefined ? undefined : { cause: options.cause });
@@ -48,6 +51,7 @@ export class OAuthError extends Error {
     this.challenge = options.challenge;
     this.retryAfter = options.retryAfter;
     this.allow = options.allow;
+    this.dpopNonce = options.dpopNonce;
   }
 
   /** The JSON body, RFC 6749 section 5.2. */

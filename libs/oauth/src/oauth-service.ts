@@ -1,15 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { AuthorizeEndpoint } from './authorize/authorize-endpoint.ts';
+import { PushedAuthorizationEndpoint } from './authorize/pushed-authorization-endpoint.ts';
+import { RequestObjects } from './authorize/request-object.ts';
+import { PushedRequests } from './authorize/pushed-requests.ts';
+import { AttemptBrake } from './client/attempt-brake.ts';
 import { ClientAuthentication } from './client/client-authentication.ts';
+import { ForeignKeys } from './foreign-keys.ts';
 import { FailedAuthentications } from './client/failed-authentications.ts';
+import { entityKey } from './configuration/entities.ts';
 import type { Route, Snapshot } from './configuration/snapshot.ts';
 import { DiscoveryEndpoint } from './discovery/discovery-endpoint.ts';
 import { OAuthError, serverError } from './errors.ts';
 import { ForwardAuthEndpoint } from './forward-auth/forward-auth-endpoint.ts';
 import { Gateways } from './forward-auth/gateways.ts';
+import { Possession } from './resource/possession.ts';
+import { UsedProofs } from './resource/used-proofs.ts';
 import { IntrospectionAnswer } from './introspection/introspection-answer.ts';
 import { IntrospectionEndpoint } from './introspection/introspection-endpoint.ts';
 import { PhantomTokens } from './introspection/phantom-tokens.ts';
 import { PresentedTokens } from './introspection/presented-tokens.ts';
 import { SignatureMemo } from './issuance/signature-memo.ts';
+import { EndSessionEndpoint } from './people/end-session-endpoint.ts';
+import { FailedSignIns } from './people/failed-sign-ins.ts';
+import { FormTokens } from './people/form-tokens.ts';
+import { Interactions } from './people/interaction.ts';
+import { AccountPeople } from './people/account-people.ts';
+import { LoginSessions } from './people/login-sessions.ts';
+import { PasswordVerification } from './people/password-verification.ts';
+import type { People } from './people/people.ts';
+import { UserPagesEndpoint } from './people/user-pages-endpoint.ts';
 import { BucketWrites } from './procedures/bucket-writes.ts';
 import type { ExecutionLog } from './procedures/execution-record.ts';
 import { ExecutionRecord } from './procedures/execution-record.ts';
@@ -17,32 +36,76 @@ import type { HostServices } from './procedures/host-services.ts';
 import { ProcedureExecutor } from './procedures/procedure-executor.ts';
 import { DEFAULT_LIMITS, type Sandbox } from './procedures/sandbox.ts';
 import { RevocationEndpoint } from './revocation/revocation-endpoint.ts';
+import { RevocationEventsEndpoint, type StreamLimits } from './revocation-events/revocation-events-endpoint.ts';
+import { RevocationFeed } from './revocation-events/revocation-feed.ts';
+import { SingleUses } from './single-uses.ts';
 import { StoreError } from './store-error.ts';
 import type { Stores } from './stores.ts';
+import { SecurityTokens } from './token/exchange/security-tokens.ts';
+import { TrustedIssuers } from './token/exchange/trusted-issuers.ts';
 import type { GrantType } from './token/grant-type.ts';
+import { Assertion } from './token/grants/assertion.ts';
+import { AuthorizationCode } from './token/grants/authorization-code.ts';
 import { clientCredentials } from './token/grants/client-credentials.ts';
+import { OlderTokenExchange } from './token/grants/older-token-exchange.ts';
+import { Password } from './token/grants/password.ts';
+import { RefreshToken } from './token/grants/refresh-token.ts';
+import { TokenExchange } from './token/grants/token-exchange.ts';
+import { SenderBinding } from './token/sender-binding.ts';
 import { TokenCommit } from './token/token-commit.ts';
 import { TokenEndpoint } from './token/token-endpoint.ts';
 import { TokenLookup } from './token/token-lookup.ts';
+import { TokenValidationEndpoint } from './token-validation/token-validation-endpoint.ts';
+import { UserinfoEndpoint } from './userinfo/userinfo-endpoint.ts';
+import { allowedOrigin, preflightAnswer, readableBy } from './transport/cross-origin.ts';
 import { errorResponse, type OAuthRequest, type OAuthResponse } from './transport/exchange.ts';
 
-/** The grants the token endpoint knows; metadata lists them from here too. */
-export const GRANT_TYPES: readonly GrantType[] = [clientCredentials];
+/** In the order in which metadata lists them. */
+function grantTypes(
+  { tokens, grants, audit, accounts }: OAuthServiceParts['stores'],
+  securityTokens: SecurityTokens,
+  issuers: TrustedIssuers,
+  uses: SingleUses,
+  passwords: PasswordVerification,
+): readonly GrantType[] {
+  return [
+    clientCredentials,
+    new AuthorizationCode(grants, tokens, audit),
+    new RefreshToken(tokens, grants, audit),
+    new Assertion(issuers, uses),
+    new Password(passwords, accounts),
+    new TokenExchange(securityTokens),
+    new OlderTokenExchange(securityTokens),
+  ];
+}
 
 /** What the service stands on. */
 export interface OAuthServiceParts {
-  readonly stores: Pick<Stores, 'tokens' | 'grants' | 'audit' | 'buckets'>;
+  readonly stores: Pick<
+    Stores,
+    'tokens' | 'grants' | 'audit' | 'buckets' | 'revocationEvents' | 'uses' | 'accounts' | 'sessions' | 'consents'
+  >;
   readonly sandbox: Sandbox;
   /** What procedures may call; without it they can call nothing. */
   readonly services?: HostServices;
+  /** Verifies what clients and trusted issuers sign by key sets that they publish; without it none can. */
+  readonly clientKeySets?: Pick<HostServices, 'verify'>;
   readonly log: ExecutionLog;
+  /** Who is signed in; by default people with accounts, on the pages of their profile. */
+  readonly people?: People;
+  /** Of all nodes the same; by default one of this node alone. */
+  readonly interactions?: Interactions;
+  /** What forms on pages for people are known by: 32 bytes, of all nodes the same; by default of this node alone. */
+  readonly formKey?: Uint8Array;
   /** Seconds since 1970. */
   readonly clock: () => number;
   readonly wallMilliseconds?: number;
+  /** Of revocation events. */
+  readonly streamLimits?: StreamLimits;
 }
 
 interface Endpoint {
-  handle(request: OAuthRequest, route: Route): Promise<OAuthResponse>;
+  handle(request: OAuthRequest, route: Route, snapshot: Snapshot): Promise<OAuthResponse>;
 }
 
 /** Every OAuth endpoint behind one door: finds the route of a path, lets its endpoint answer, and words errors. */
@@ -50,8 +113,11 @@ export class OAuthService {
   readonly executions: ExecutionRecord;
   readonly failedAuthentications: FailedAuthentications;
   readonly signatures = new SignatureMemo();
+  readonly #revocationEvents: RevocationEventsEndpoint;
   readonly #endpoints: Readonly<Record<Route['endpoint']['kind'], Endpoint>>;
-  readonly #discovery = new DiscoveryEndpoint(GRANT_TYPES);
+  /** The grants the token endpoint knows. */
+  readonly grantTypes: readonly GrantType[];
+  readonly #discovery: DiscoveryEndpoint;
 
   constructor(private readonly parts: OAuthServiceParts) {
     const { stores, sandbox, log, clock } = parts;
@@ -60,7 +126,10 @@ export class OAuthService {
       log.write('warn', message, fields);
     };
     this.failedAuthentications = new FailedAuthentications(warn, clock);
-    const clients = new ClientAuthentication(clock, this.failedAuthentications);
+    const uses = new SingleUses(stores.uses);
+    const keys = new ForeignKeys(parts.clientKeySets ?? null);
+    const clients = new ClientAuthentication({ clock, failures: this.failedAuthentications, uses, keys, brake: this.#brake() });
+    const requestObjects = new RequestObjects(keys, clock);
     const procedures = new ProcedureExecutor(sandbox, this.executions, {
       wallMilliseconds: parts.wallMilliseconds ?? DEFAULT_LIMITS.wallMilliseconds,
       ...(parts.services === undefined ? {} : { services: { host: parts.services, buckets: stores.buckets } }),
@@ -70,11 +139,59 @@ export class OAuthService {
     const tokens = new PresentedTokens(new TokenLookup(stores.tokens));
     const phantoms = new PhantomTokens(this.signatures);
     const answers = new IntrospectionAnswer(procedures, clock, warn);
+    const proofs = new UsedProofs(uses);
+    const possession = new Possession(proofs);
+    const formKey = parts.formKey ?? randomBytes(32);
+    const binding = new SenderBinding(proofs, formKey);
+    const interactions = parts.interactions ?? new Interactions(randomBytes(32), clock);
+    const pushed = new PushedRequests(stores.grants, stores.tokens, clock);
+    const passwords = new PasswordVerification(stores.accounts, new FailedSignIns(warn, clock), clock);
+    const issuers = new TrustedIssuers(keys);
+    this.grantTypes = grantTypes(stores, new SecurityTokens(tokens, issuers), issuers, uses, passwords);
+    this.#discovery = new DiscoveryEndpoint(this.grantTypes);
+    const feed = new RevocationFeed(stores.revocationEvents, (error) => {
+      warn('revocation events cannot be read', { error: error instanceof Error ? error.message : String(error) });
+    });
+    this.#revocationEvents = new RevocationEventsEndpoint(clients, feed, parts.streamLimits);
+    const sessions = new LoginSessions(stores.sessions, clock);
+    const people = parts.people ?? new AccountPeople(sessions, stores, clock);
     this.#endpoints = {
-      'oauth-token': new TokenEndpoint(clients, GRANT_TYPES, procedures, commits, stores.grants, stores.audit, clock),
+      'oauth-token': new TokenEndpoint(
+        clients,
+        this.grantTypes,
+        procedures,
+        commits,
+        binding,
+        stores.grants,
+        stores.tokens,
+        stores.audit,
+        clock,
+      ),
       'oauth-introspect': new IntrospectionEndpoint(clients, tokens, procedures, phantoms, answers, buckets, clock),
-      'oauth-forward-auth': new ForwardAuthEndpoint(new Gateways(clients), tokens, procedures, phantoms, answers, buckets, clock),
+      'oauth-forward-auth': new ForwardAuthEndpoint(
+        new Gateways(clients),
+        tokens,
+        procedures,
+        phantoms,
+        answers,
+        buckets,
+        possession,
+        clock,
+      ),
+      'oauth-token-validation': new TokenValidationEndpoint(tokens, procedures, phantoms, answers, buckets, clock),
       'oauth-revoke': new RevocationEndpoint(clients, stores.tokens, procedures, buckets, clock),
+      'oauth-revocation-events': this.#revocationEvents,
+      'oauth-authorize': new AuthorizeEndpoint({
+        ...{ people, interactions, pushed, requestObjects, procedures, commits, clock },
+        delegations: stores.tokens,
+      }),
+      'oauth-end-session': new EndSessionEndpoint(sessions, new FormTokens(formKey)),
+      'oauth-userinfo': new UserinfoEndpoint({
+        ...{ people, tokens, possession, procedures, commits, clock },
+        delegations: stores.tokens,
+      }),
+      'oauth-pushed-authorization': new PushedAuthorizationEndpoint(clients, pushed, requestObjects, binding, clock),
+      'user-pages': new UserPagesEndpoint({ stores, passwords, sessions, interactions, formKey, warn, clock }),
     };
   }
 
@@ -82,11 +199,44 @@ export class OAuthService {
   async handle(request: OAuthRequest, snapshot: Snapshot): Promise<OAuthResponse | null> {
     try {
       const route = snapshot.routeAt(request.path);
-      if (route !== undefined) return await this.#endpoints[route.endpoint.kind].handle(request, route);
-      return this.#discovery.find(request, snapshot);
+      if (route === undefined) return this.#discovery.find(request, snapshot);
+      const origin = allowedOrigin(request, route);
+      if (origin !== null) return await this.#toPage(origin, request, route, snapshot);
+      return await this.#endpoints[route.endpoint.kind].handle(request, route, snapshot);
     } catch (error) {
       return errorResponse(this.#worded(error, request));
     }
+  }
+
+  /** A page may read errors as well as answers. */
+  async #toPage(origin: string, request: OAuthRequest, route: Route, snapshot: Snapshot): Promise<OAuthResponse> {
+    const preflight = preflightAnswer(request, origin);
+    if (preflight !== null) return preflight;
+    const answer = this.#endpoints[route.endpoint.kind].handle(request, route, snapshot);
+    return readableBy(origin, await answer.catch((error: unknown) => errorResponse(this.#worded(error, request))));
+  }
+
+  /** Lets go of those who may not listen any more by a new configuration. */
+  configured(snapshot: Snapshot): void {
+    this.#revocationEvents.configured(snapshot);
+  }
+
+  /** Ends what would never end by itself. */
+  close(): void {
+    this.#revocationEvents.close();
+  }
+
+  /** That somebody tries secrets is for administrators to see, beside the log. */
+  #brake(): AttemptBrake {
+    const { stores, log, clock } = this.parts;
+    return new AttemptBrake((profile, client, address) => {
+      const event = { at: clock(), actor: 'system', action: 'client.authentication-slowed', kind: 'client', before: null };
+      void (async () => stores.audit.append([{ ...event, key: entityKey(profile, client), after: { address } }]))().catch(
+        (error: unknown) => {
+          log.write('error', 'an audit event was not stored', { error: error instanceof Error ? error.message : String(error) });
+        },
+      );
+    });
   }
 
   /** Nothing but an OAuthError is the caller's to read; everything else is logged and answered as `server_error`. */

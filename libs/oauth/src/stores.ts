@@ -1,4 +1,5 @@
 import type { Change } from './configuration/configuration.ts';
+import type { AccountStore, ConsentStore, SessionStore, PersonRequirement } from './people-stores.ts';
 
 /** Embedded SQLite answers at once, a database over the network later: callers await only what is a promise. */
 export type MaybePromise<T> = T | Promise<T>;
@@ -131,6 +132,16 @@ export type Effect =
   | { readonly effect: 'token'; readonly token: NewToken }
   | { readonly effect: 'grant'; readonly grant: NewGrant }
   | { readonly effect: 'revoke-delegation'; readonly profile: string; readonly id: string }
+  /** A delegation ends with the login session that it was given in. */
+  | {
+      readonly effect: 'session-delegation';
+      readonly profile: string;
+      readonly session: string;
+      readonly delegationId: string;
+      readonly expiresAt: number;
+    }
+  /** A refresh token ends, since another has taken its place. */
+  | { readonly effect: 'rotated-token'; readonly key: TokenKey }
   /** Takes the place of what the entry held. */
   | ({ readonly effect: 'bucket-store'; readonly attributes: string } & BucketKey)
   | ({ readonly effect: 'bucket-clear' } & BucketKey);
@@ -143,6 +154,18 @@ export interface Commit {
   readonly requires: readonly { readonly profile: string; readonly id: string }[];
   /** The claimed grant that this commit uses up: the claim must still be held, else `lost-claim`. */
   readonly claim: Claim | null;
+  /** What stays of the claimed grant. */
+  readonly remains?: GrantRemains;
+  /** What must still be so of the person who gave the grant, else `inactive`; nobody ends it while the commit goes on. */
+  readonly person?: PersonRequirement;
+}
+
+/** What is kept of a used grant for when it is presented again. */
+export interface GrantRemains {
+  /** What its tokens hang from, to be ended when the grant turns out to be stolen; empty for nothing. */
+  readonly delegationId: string;
+  /** The answer, sealed so that the database alone cannot open it; null to keep none. */
+  readonly reply: { readonly sealed: string; /** Seconds since 1970. */ readonly until: number } | null;
 }
 
 export type CommitOutcome = 'committed' | 'inactive' | 'lost-claim';
@@ -158,6 +181,16 @@ export interface DelegationFilter {
   readonly clientId?: string;
   readonly owner?: string;
   readonly status?: DelegationStatus;
+}
+
+/** Whose delegations: those that have every member given, of which there is at least one. */
+export type DelegationsOf = Whose & (Required<Pick<Whose, 'owner'>> | Required<Pick<Whose, 'clientId'>> | Required<Pick<Whose, 'session'>>);
+
+interface Whose {
+  readonly owner?: string;
+  readonly clientId?: string;
+  /** The login session that they end with: see the effect `session-delegation`. */
+  readonly session?: string;
 }
 
 export interface TokenFilter {
@@ -181,13 +214,22 @@ export interface TokenStore {
   revokeToken(profile: string, key: TokenKey, at: number): MaybePromise<boolean>;
   /** Ends the delegation and with it every token that hangs from it. Durable when it returns. */
   revokeDelegation(profile: string, id: string, at: number): MaybePromise<boolean>;
+  /**
+   * The same for every active one of an owner, a client, a session, or what is all of these, in one conditional update: all that there are at that moment, or none.
+   * One that is being made meanwhile may come after it. Answers how many.
+   *
+   * @param limit of how many, for those who would rather do it in portions than have a large one block embedded SQLite
+   */
+  revokeDelegations(profile: string, whose: DelegationsOf, at: number, limit?: number): MaybePromise<number>;
   findDelegation(profile: string, id: string): MaybePromise<DelegationRecord | null>;
   listDelegations(
     filter: DelegationFilter,
     page: { readonly after?: string; readonly limit: number },
   ): MaybePromise<Page<DelegationRecord>>;
   listTokens(filter: TokenFilter, page: { readonly after?: string; readonly limit: number }): MaybePromise<Page<TokenRecord>>;
-  /** Deletes at most `limit` tokens, grants and delegations that ended before a time; answers how many. */
+  /**
+   * Deletes at most `limit` tokens, grants and delegations that ended before a time; answers how many.
+   */
   deleteExpired(before: number, limit: number): MaybePromise<number>;
 }
 
@@ -200,6 +242,7 @@ export interface NewGrant {
   readonly hash: Uint8Array;
   readonly kind: string;
   readonly clientId: string;
+  /** Empty where there is none before the grant is redeemed. */
   readonly delegationId: string;
   /** JSON object text. */
   readonly data: string;
@@ -218,7 +261,8 @@ export type ClaimOutcome =
   | { readonly outcome: 'claimed'; readonly claim: Claim; readonly grant: NewGrant }
   /** Somebody else holds it: wait and ask again. */
   | { readonly outcome: 'claimed-elsewhere' }
-  | { readonly outcome: 'used'; readonly grant: NewGrant; readonly usedAt: number }
+  /** Its delegation and its reply are those of its `GrantRemains`; the reply is null once its time is over on the database's clock. */
+  | { readonly outcome: 'used'; readonly grant: NewGrant; readonly usedAt: number; readonly reply: string | null }
   /** Expired, or released too often. */
   | { readonly outcome: 'ended' }
   | { readonly outcome: 'unknown' };
@@ -226,10 +270,14 @@ export type ClaimOutcome =
 export interface GrantStore {
   /** One conditional update on the database's clock: of many simultaneous claims one wins. The lease is in seconds. */
   claim(profile: string, hash: Uint8Array, leaseSeconds: number): MaybePromise<ClaimOutcome>;
-  /** Gives a grant back unused; after the fifth release it is ended. */
-  release(claim: Claim): MaybePromise<void>;
+  /** Gives a grant back unused; after the fifth release that is counted it is ended. */
+  release(claim: Claim, how: { readonly counted: boolean }): MaybePromise<void>;
   /** Uses a grant up without a commit (a rejection by the procedure). */
   end(claim: Claim): MaybePromise<void>;
+  /** Deletes at most `limit` grants of a kind that ended before a time; answers how many. */
+  deleteExpired(kind: string, before: number, limit: number): MaybePromise<number>;
+  /** Deletes at most `limit` replies whose time was over before a time; their grants stay, so that they are not used again. Answers how many. */
+  deleteReplies(before: number, limit: number): MaybePromise<number>;
 }
 
 // ---------------------------------------------------------------- attributes that procedures keep
@@ -259,6 +307,75 @@ export interface BucketStore {
   clear(profile: string, bucket: string, subject?: string): MaybePromise<number>;
 }
 
+// ---------------------------------------------------------------- what was revoked, for those who keep answers
+
+/** Names an event by the order in which all readers see them. */
+export interface EventPlace {
+  /** Without gaps. */
+  readonly position: number;
+  /** Tells it from another event at the position: in a database that was restored, positions are given again. */
+  readonly mark: string;
+}
+
+export type RevocationEventKind = 'token' | 'delegation' | 'keys';
+
+export interface RevocationEvent {
+  readonly place: EventPlace;
+  readonly profile: string;
+  readonly kind: RevocationEventKind;
+  /**
+   * JSON object text. `token`: `id`, its public id, and `hash`, the SHA-256 of its opaque value (or of what stands for it), base64url.
+   * `delegation`: `id`. `keys`: `kids`, the ids of all keys that count from then on.
+   */
+  readonly data: string;
+}
+
+/** A place, with the ids of the keys that a profile has by then. */
+export interface KeysAtPlace {
+  readonly place: EventPlace;
+  readonly kids: readonly string[];
+}
+
+/** Events are written by the other stores, in the transaction of what they tell of. */
+export interface RevocationEventStore {
+  /** The place of the newest event, or from which the first one follows. */
+  newest(profile: string): Promise<KeysAtPlace>;
+  /**
+   * Events of all profiles after a place, oldest first; one that has committed is never left out. Null when it is not known what came
+   * after the place: too much time has passed, or it was never there.
+   */
+  after(place: EventPlace, limit: number): Promise<readonly RevocationEvent[] | null>;
+  /** Deletes at most `limit` events from before a time, the oldest first; answers how many. */
+  deleteBefore(at: number, limit: number): Promise<number>;
+  /** Called when this process has committed events. @returns ends it */
+  onWritten(listener: () => void): () => void;
+}
+
+// ---------------------------------------------------------------- what may be used once
+
+/** Whose ids they are. */
+export type UseKind = 'client-assertion' | 'assertion' | 'dpop-proof';
+
+/** Something that is good for one use by anybody: by its end it must be refused for being over. */
+export interface Use {
+  readonly profile: string;
+  readonly kind: UseKind;
+  /** SHA-256 of what names it, and who made it. */
+  readonly hash: Uint8Array;
+  /** Seconds since 1970; the same for every use of the same thing. */
+  readonly expiresAt: number;
+}
+
+export interface UseStore {
+  /**
+   * For each in order, whether this is its first use: of any number of callers on any number of nodes one hears `true`.
+   * Survives the end of the process; an assertion is on the disk when it returns.
+   */
+  once(uses: readonly Use[]): MaybePromise<readonly boolean[]>;
+  /** Forgets at most `limit` that ended before a time; answers how many. */
+  deleteExpired(before: number, limit: number): MaybePromise<number>;
+}
+
 /** All stores over one database. */
 export interface Stores {
   readonly dialect: 'memory' | 'sqlite' | 'postgres';
@@ -267,6 +384,11 @@ export interface Stores {
   readonly tokens: TokenStore;
   readonly grants: GrantStore;
   readonly buckets: BucketStore;
+  readonly uses: UseStore;
+  readonly revocationEvents: RevocationEventStore;
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
+  readonly consents: ConsentStore;
   /** Whether the database answers now; throws when it does not. */
   ping(): MaybePromise<void>;
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import type { BucketEntry, BucketKey, BucketStore, Commit, MaybePromise } from '#libs/oauth';
 import { then, type Database, type InsertionTarget, type Query, type Row, type Script } from './database.ts';
+import { isStorable } from './label.ts';
 import { BUCKET_ENTRY, insertable } from './tables.ts';
 
 const MOST_LISTED = 1000;
@@ -78,11 +79,6 @@ export function* writeBuckets(commits: readonly Commit[]): Script<void> {
         values: [profile, bucket, subject, purpose],
       };
   }
-}
-
-/** What PostgreSQL cannot hold, no commit has stored. */
-function isStorable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed();
 }
 
 function entryOf(row: Row): BucketEntry {

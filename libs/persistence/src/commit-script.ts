@@ -4,7 +4,8 @@ import type { InsertionTarget, Row, Script, Value } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { useGrant } from './grant-store.ts';
 import { label } from './label.ts';
-import { DELEGATION, GRANT, insertable, TOKEN } from './tables.ts';
+import { delegationRevoked, revocationEvents, type NewRevocationEvent } from './revocation-event-store.ts';
+import { DELEGATION, GRANT, insertable, SESSION_DELEGATION, TOKEN } from './tables.ts';
 
 const TOKENS: InsertionTarget = { table: TOKEN.name, columns: insertable(TOKEN) };
 const DELEGATIONS: InsertionTarget = {
@@ -12,6 +13,7 @@ const DELEGATIONS: InsertionTarget = {
   columns: insertable(DELEGATION),
   counted: { counter: 'seq', by: ['profile', 'id'] },
 };
+const OF_SESSIONS: InsertionTarget = { table: SESSION_DELEGATION.name, columns: insertable(SESSION_DELEGATION) };
 const GRANTS: InsertionTarget = { table: GRANT.name, columns: insertable(GRANT) };
 
 /**
@@ -19,12 +21,14 @@ const GRANTS: InsertionTarget = { table: GRANT.name, columns: insertable(GRANT) 
  * be leaves no trace and does not disturb the others; what passes is written table by table.
  */
 export function* commitAll(dialect: Dialect, commits: readonly Commit[]): Script<CommitOutcome[]> {
+  // Before the delegations, as who ends a session does.
+  const standing = yield* lockPeople(dialect, commits);
   const locked = yield* lockDelegations(dialect, commits);
   const active = new Map(locked.map((row) => [nameOf(row), row['expires_at'] as number]));
   const accepted: Commit[] = [];
   const outcomes: CommitOutcome[] = [];
   for (const commit of commits) {
-    const outcome = yield* check(dialect, commit, active);
+    const outcome = standing.has(commit) ? yield* check(dialect, commit, active) : 'inactive';
     outcomes.push(outcome);
     if (outcome !== 'committed') continue;
     accepted.push(commit);
@@ -35,6 +39,31 @@ export function* commitAll(dialect: Dialect, commits: readonly Commit[]): Script
   }
   yield* write(accepted, locked);
   return outcomes;
+}
+
+/** The commits whose people are still signed in, and still allow it. On PostgreSQL nobody can change that until we are done. */
+function* lockPeople({ lock }: Dialect, commits: readonly Commit[]): Script<ReadonlySet<Commit>> {
+  const standing = new Set<Commit>();
+  for (const commit of commits) {
+    const { person, at } = commit;
+    if (person !== undefined) {
+      const { profile, subject, session, consentTo } = person;
+      const signedIn = yield {
+        text: `select id from login_session where profile = $1 and subject = $2 and id = $3 and ends_at > $4 ${lock.shared}`,
+        values: [profile, subject, session, at],
+      };
+      if (signedIn.length === 0) continue;
+      if (consentTo !== null) {
+        const allowed = yield {
+          text: `select scope from consent where profile = $1 and subject = $2 and client_id = $3 ${lock.shared}`,
+          values: [profile, subject, consentTo],
+        };
+        if (allowed.length === 0) continue;
+      }
+    }
+    standing.add(commit);
+  }
+  return standing;
 }
 
 /**
@@ -57,7 +86,7 @@ function* check(dialect: Dialect, commit: Commit, active: ReadonlyMap<string, nu
   checkDelegations(commit);
   const isActive = (required: { profile: string; id: string }) => (active.get(name(required)) ?? 0) > commit.at;
   if (!commit.requires.every(isActive)) return 'inactive';
-  if (commit.claim !== null && !(yield* useGrant(dialect, commit.claim))) return 'lost-claim';
+  if (commit.claim !== null && !(yield* useGrant(dialect, commit.claim, commit.remains))) return 'lost-claim';
   return 'committed';
 }
 
@@ -67,7 +96,11 @@ function checkDelegations(commit: Commit): void {
   for (const effect of commit.effects) {
     if (effect.effect === 'delegation') known.add(name(effect.delegation));
     const made = effect.effect === 'token' ? effect.token : effect.effect === 'grant' ? effect.grant : null;
-    if (made !== null && !known.has(name({ profile: made.profile, id: made.delegationId }))) {
+    if (
+      made !== null &&
+      (made.delegationId !== '' || effect.effect === 'token') &&
+      !known.has(name({ profile: made.profile, id: made.delegationId }))
+    ) {
       throw new StoreError(
         'dangling',
         `A commit has a ${effect.effect} whose delegation it neither makes nor requires: nothing was stored.`,
@@ -80,22 +113,34 @@ function* write(commits: readonly Commit[], locked: readonly Row[]): Script<void
   const delegations: Value[][] = [];
   const tokens: NewToken[] = [];
   const grants: Value[][] = [];
+  const ofSessions: Value[][] = [];
   for (const { effects } of commits) {
     for (const effect of effects) {
       if (effect.effect === 'delegation') delegations.push(delegationRow(effect.delegation));
       else if (effect.effect === 'token') tokens.push(effect.token);
       else if (effect.effect === 'grant') grants.push(grantRow(effect.grant));
+      else if (effect.effect === 'session-delegation')
+        ofSessions.push([effect.profile, label(effect.session), effect.delegationId, effect.expiresAt]);
     }
   }
   const made = delegations.length > 0 ? yield { into: DELEGATIONS, rows: delegations } : [];
   const seqs = new Map([...locked, ...made].map((row) => [nameOf(row), row['seq'] as number]));
   if (tokens.length > 0) yield { into: TOKENS, rows: tokens.map((token) => tokenRow(token, seqs)) };
   if (grants.length > 0) yield { into: GRANTS, rows: grants };
+  if (ofSessions.length > 0) yield { into: OF_SESSIONS, rows: ofSessions };
+  const revoked: NewRevocationEvent[] = [];
   for (const { at, effects } of commits) {
     for (const effect of effects) {
-      if (effect.effect === 'revoke-delegation') yield revocation(effect.profile, effect.id, at);
+      if (effect.effect === 'revoke-delegation' && (yield revocation(effect.profile, effect.id, at)).length > 0)
+        revoked.push(delegationRevoked(effect.profile, effect.id, at));
+      if (effect.effect === 'rotated-token')
+        yield {
+          text: 'update token set revoked_at = $3 where period = $1 and hash = $2',
+          values: [effect.key.period, effect.key.hash, at],
+        };
     }
   }
+  if (revoked.length > 0) yield revocationEvents(revoked);
   yield* writeBuckets(commits);
 }
 
@@ -140,5 +185,5 @@ function tokenRow(t: NewToken, seqs: ReadonlyMap<string, number>): Value[] {
 }
 
 function grantRow(g: NewGrant): Value[] {
-  return [g.profile, g.hash, g.kind, g.clientId, g.delegationId, g.data, g.expiresAt, 0, null, null, null];
+  return [g.profile, g.hash, g.kind, g.clientId, g.delegationId, g.data, g.expiresAt, 0, null, null, null, null, null];
 }

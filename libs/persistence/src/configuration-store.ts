@@ -21,6 +21,7 @@ import {
   type EntityRow,
 } from './configuration-rows.ts';
 import { then, type Database, type InsertionTarget, type Row, type Script } from './database.ts';
+import { keysChanged, type SqlRevocationEventStore } from './revocation-event-store.ts';
 import { CONFIGURATION_CHANGE, insertable } from './tables.ts';
 
 /** Positions made by one change leave room for the next ones of the same revision. */
@@ -36,7 +37,10 @@ type Applied = { readonly outcome: 'applied'; readonly revision: number } | { re
 
 /** The configuration, a table per kind of entity, and the log by which other nodes catch up. */
 export class SqlConfigurationStore implements ConfigurationStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: SqlRevocationEventStore,
+  ) {}
 
   revision(): MaybePromise<number> {
     return then(this.database.query(REVISION), revisionOf);
@@ -53,7 +57,9 @@ export class SqlConfigurationStore implements ConfigurationStore {
   }
 
   async apply(base: number, changes: readonly Change[], audit: readonly NewAuditEvent[]): Promise<Applied> {
-    return this.database.write(() => apply(base, changes, audit), 'durable');
+    const applied = await this.database.write(() => apply(base, changes, audit), 'durable');
+    this.events.written();
+    return applied;
   }
 }
 
@@ -131,8 +137,15 @@ function* apply(base: number, changes: readonly Change[], audit: readonly NewAud
     if (rows.length > 0) yield { into: ENTITY_INSERTIONS[kind], rows };
   }
   yield { into: LOG, rows: [...last.values()].map((change) => [change.kind, change.key, revision, change.value === null ? 1 : 0]) };
+  yield* keysChanged(profilesOfKeys(changes), Math.floor(Date.now() / 1000));
   yield auditInsertion(audit, revision);
   return { outcome: 'applied', revision };
+}
+
+/** The profiles of which a signing key is put or removed. */
+function profilesOfKeys(changes: readonly Change[]): ReadonlySet<string> {
+  const keys = changes.filter(({ kind }) => kind === 'signing-key').map(({ key }) => key.split('/')[0] ?? '');
+  return new Set(keys.map(decodeURIComponent));
 }
 
 /** A version that was stored once stays what it was, since executions and people refer to it. */

@@ -4,6 +4,8 @@ import type { ColumnType } from './database.ts';
 interface Field {
   readonly type: ColumnType;
   readonly nullable: boolean;
+  /** What rows got that were there before the column. */
+  readonly default?: string;
 }
 
 /** One table per kind of entity: a column per member, and `revision` and `position` besides. */
@@ -28,6 +30,7 @@ const integer: Field = { type: 'integer', nullable: false };
 const time: Field = { type: 'bigint', nullable: false };
 const boolean: Field = { type: 'boolean', nullable: false };
 const optional = (field: Field): Field => ({ ...field, nullable: true });
+const added = (field: Field, value: string): Field => ({ ...field, default: value });
 
 const ofProfile: Reference = { members: ['profile'], kind: 'profile', targets: ['id'] };
 
@@ -35,7 +38,17 @@ const ofProfile: Reference = { members: ['profile'], kind: 'profile', targets: [
 export const CONFIGURATION_TABLES: { readonly [K in EntityKind]: ConfigurationTable<K> } = {
   profile: {
     name: 'profile',
-    fields: { id: text, issuer: text, capabilities: json, defaults: json, allowedAudiences: optional(json), scopes: json, origin: text },
+    fields: {
+      id: text,
+      issuer: text,
+      capabilities: json,
+      defaults: json,
+      allowedAudiences: optional(json),
+      scopes: json,
+      trustedIssuers: added(json, '[]'),
+      resources: added(json, '{}'),
+      origin: text,
+    },
     key: ['id'],
     references: [],
   },
@@ -51,6 +64,8 @@ export const CONFIGURATION_TABLES: { readonly [K in EntityKind]: ConfigurationTa
       deployedTo: json,
       revocationLag: optional(integer),
       forwardAuth: optional(json),
+      tokenValidation: optional(json),
+      userPages: optional(json),
       origin: text,
     },
     key: ['profile', 'id'],
@@ -71,6 +86,13 @@ export const CONFIGURATION_TABLES: { readonly [K in EntityKind]: ConfigurationTa
       properties: json,
       accessTokenFormat: optional(text),
       accessTokenLifetime: optional(integer),
+      refreshTokens: optional(json),
+      delegationLifetime: optional(integer),
+      boundAccessTokens: optional(text),
+      resources: optional(json),
+      authorizationCode: optional(json),
+      tokenExchange: optional(json),
+      authentication: optional(json),
       introspection: json,
       origin: text,
     },

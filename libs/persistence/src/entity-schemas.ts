@@ -26,6 +26,7 @@ function configurationSchema(table: ConfigurationTable): EntitySchema {
     columns[name] = {
       type: columnType(field.type, 'sqlite'),
       nullable: field.nullable,
+      ...(field.default === undefined ? {} : { default: field.default }),
       ...(primary ? { primary, primaryKeyConstraintName: `${table.name}_pkey` } : {}),
     };
   }
@@ -54,7 +55,13 @@ function tableSchema(table: Table, dialect: DialectName): EntitySchema {
         : { type: 'bigint', generated: 'increment', ...primary(table.counter) };
   }
   for (const [name, type] of Object.entries(table.columns)) {
-    columns[name] = { type: columnType(type.replace('?', '') as ColumnType, dialect), nullable: type.endsWith('?'), ...primary(name) };
+    const collation = dialect === 'postgres' && table.bytewise?.includes(name) === true ? { collation: 'C' } : {};
+    columns[name] = {
+      type: columnType(type.replace('?', '') as ColumnType, dialect),
+      nullable: type.endsWith('?'),
+      ...primary(name),
+      ...collation,
+    };
   }
   const counterIndex = table.counter === undefined || key.includes(table.counter) ? [] : [[table.counter]];
   const isKey = table.unique?.join() === key.join();

@@ -7,7 +7,7 @@ import type { Dialect } from './dialect.ts';
  */
 export function* deleteExpired(dialect: Dialect, before: number, limit: number): Script<number> {
   let deleted = 0;
-  for (const statement of [tokens, grants, delegations]) {
+  for (const statement of [tokens, grants, ofSessions, delegations]) {
     if (deleted < limit) deleted += (yield statement(dialect, before, limit - deleted)).length;
   }
   return deleted;
@@ -25,6 +25,15 @@ function grants({ skipLocked }: Dialect, before: number, limit: number): Query {
   return {
     text: `delete from authorization_grant where (profile, hash) in (
       select profile, hash from authorization_grant where expires_at < $1 order by expires_at limit $2 ${skipLocked}) returning 1 as deleted`,
+    values: [before, limit],
+  };
+}
+
+function ofSessions({ skipLocked }: Dialect, before: number, limit: number): Query {
+  return {
+    text: `delete from session_delegation where (profile, session, delegation_id) in (
+      select profile, session, delegation_id from session_delegation where expires_at < $1
+      order by expires_at limit $2 ${skipLocked}) returning 1 as deleted`,
     values: [before, limit],
   };
 }

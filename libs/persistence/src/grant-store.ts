@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Claim, ClaimOutcome, GrantStore, MaybePromise, NewGrant } from '#libs/oauth';
+import type { Claim, ClaimOutcome, GrantRemains, GrantStore, MaybePromise, NewGrant } from '#libs/oauth';
 import type { Database, Row, Script, Value } from './database.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -14,8 +14,16 @@ export class SqlGrantStore implements GrantStore {
     return this.database.write(() => take(this.database.dialect, claim, Math.round(leaseSeconds * 1000)), 'fast');
   }
 
-  release(claim: Claim): MaybePromise<void> {
-    return this.database.write(() => giveBack(claim), 'fast');
+  release(claim: Claim, { counted }: { readonly counted: boolean }): MaybePromise<void> {
+    return this.database.write(() => giveBack(claim, counted ? 1 : 0), 'fast');
+  }
+
+  deleteExpired(kind: string, before: number, limit: number): MaybePromise<number> {
+    return this.database.write(() => expired(this.database.dialect, kind, before, limit), 'fast');
+  }
+
+  deleteReplies(before: number, limit: number): MaybePromise<number> {
+    return this.database.write(() => forget(this.database.dialect, before, limit), 'fast');
   }
 
   end(claim: Claim): MaybePromise<void> {
@@ -33,20 +41,22 @@ function* take(dialect: Dialect, claim: Claim, leaseMilliseconds: number): Scrip
   };
   if (taken[0] !== undefined) return { outcome: 'claimed', claim, grant: grantOf(taken[0]) };
   const [grant] = yield {
-    text: `select *, case when releases >= ${String(MOST_RELEASES)} or expires_at * 1000 <= ${dialect.now} then 1 else 0 end as ended
+    text: `select *, case when releases >= ${String(MOST_RELEASES)} or expires_at * 1000 <= ${dialect.now} then 1 else 0 end as ended,
+        case when reply_until * 1000 > ${dialect.now} then reply end as kept
       from authorization_grant where profile = $1 and hash = $2`,
     values: [claim.profile, claim.hash],
   };
   if (grant === undefined) return { outcome: 'unknown' };
-  if (typeof grant['used_at'] === 'number') return { outcome: 'used', grant: grantOf(grant), usedAt: grant['used_at'] };
+  if (typeof grant['used_at'] === 'number')
+    return { outcome: 'used', grant: grantOf(grant), usedAt: grant['used_at'], reply: grant['kept'] as string | null };
   return { outcome: grant['ended'] === 1 ? 'ended' : 'claimed-elsewhere' };
 }
 
-function* giveBack(claim: Claim): Script<void> {
+function* giveBack(claim: Claim, count: number): Script<void> {
   yield {
-    text: `update authorization_grant set claim_id = null, claimed_until = null, releases = releases + 1
+    text: `update authorization_grant set claim_id = null, claimed_until = null, releases = releases + $4
       where profile = $1 and hash = $2 and claim_id = $3 and used_at is null`,
-    values: identify(claim),
+    values: [...identify(claim), count],
   };
 }
 
@@ -60,14 +70,35 @@ function* end(dialect: Dialect, claim: Claim): Script<void> {
 }
 
 /** Marks a claimed grant used as part of a commit; false when the claim is no longer held. */
-export function* useGrant(dialect: Dialect, claim: Claim): Script<boolean> {
+export function* useGrant(dialect: Dialect, claim: Claim, remains: GrantRemains | undefined): Script<boolean> {
+  const { delegationId = null, reply = null } = remains ?? {};
   const used = yield {
-    text: `update authorization_grant set claim_id = null, claimed_until = null, used_at = ${dialect.now} / 1000
+    text: `update authorization_grant set claim_id = null, claimed_until = null, used_at = ${dialect.now} / 1000,
+        delegation_id = coalesce($4, delegation_id), reply = $5, reply_until = $6
       where profile = $1 and hash = $2 and claim_id = $3 and claimed_until > ${dialect.now} and used_at is null
       returning used_at`,
-    values: identify(claim),
+    values: [...identify(claim), delegationId, reply?.sealed ?? null, reply?.until ?? null],
   };
   return used.length === 1;
+}
+
+function* expired({ skipLocked }: Dialect, kind: string, before: number, limit: number): Script<number> {
+  const deleted = yield {
+    text: `delete from authorization_grant where (profile, hash) in (
+      select profile, hash from authorization_grant where kind = $1 and expires_at < $2 order by expires_at limit $3 ${skipLocked})
+      returning 1 as done`,
+    values: [kind, before, limit],
+  };
+  return deleted.length;
+}
+
+function* forget({ skipLocked }: Dialect, before: number, limit: number): Script<number> {
+  const forgotten = yield {
+    text: `update authorization_grant set reply = null, reply_until = null where (profile, hash) in (
+      select profile, hash from authorization_grant where reply_until < $1 order by reply_until limit $2 ${skipLocked}) returning 1 as done`,
+    values: [before, limit],
+  };
+  return forgotten.length;
 }
 
 function identify(claim: Claim): Value[] {

@@ -10,3 +10,8 @@ export function label(text: string): string {
   const short = text.length > LONGEST ? text.slice(0, LONGEST) : text;
   return short.isWellFormed() && !short.includes('\0') ? short : short.toWellFormed().replaceAll('\0', '\uFFFD');
 }
+
+/** Whether a text can be kept as it is: what PostgreSQL cannot hold, nothing is called. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}

@@ -1,14 +1,19 @@
 import type { Stores } from '#libs/oauth';
+import { SqlAccountStore } from './account-store.ts';
 import { SqlAuditStore } from './audit-store.ts';
 import { SqlConfigurationStore } from './configuration-store.ts';
 import { SqlBucketStore } from './bucket-store.ts';
+import { SqlConsentStore } from './consent-store.ts';
 import { then, type Database } from './database.ts';
 import { SqlGrantStore } from './grant-store.ts';
 import { openPostgres, type PostgresSettings } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { postgresTokenLookup } from './postgres-token-lookup.ts';
+import { SqlRevocationEventStore } from './revocation-event-store.ts';
+import { SqlSessionStore } from './session-store.ts';
 import { sqliteTokenLookup } from './sqlite-token-lookup.ts';
 import { SqlTokenStore, type TokenLookup } from './token-store.ts';
+import { SqlUseStore } from './use-store.ts';
 
 /** Where the data is: one SQLite file for one process, or a PostgreSQL database for any number of them. */
 export type DatabaseSettings = { readonly kind: 'sqlite'; readonly file: string } | ({ readonly kind: 'postgres' } & PostgresSettings);
@@ -44,14 +49,20 @@ export async function openStores({ database, log, migrate = true }: StoreOptions
 }
 
 function storesOver(database: Database, find: TokenLookup): Stores {
-  const configuration = new SqlConfigurationStore(database);
+  const revocationEvents = new SqlRevocationEventStore(database);
+  const configuration = new SqlConfigurationStore(database, revocationEvents);
   return {
     dialect: database.dialect.name,
     configuration,
     audit: new SqlAuditStore(database),
-    tokens: new SqlTokenStore(database, find),
+    tokens: new SqlTokenStore(database, find, revocationEvents),
     grants: new SqlGrantStore(database),
     buckets: new SqlBucketStore(database),
+    uses: new SqlUseStore(database),
+    revocationEvents,
+    accounts: new SqlAccountStore(database),
+    sessions: new SqlSessionStore(database),
+    consents: new SqlConsentStore(database),
     ping: () => then(configuration.revision(), () => undefined),
     close: () => database.close(),
   };

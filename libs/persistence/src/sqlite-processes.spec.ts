@@ -2,10 +2,13 @@ import { afterAll } from '@jest/globals';
 import { describeProcesses } from './testing/process-contract.ts';
 import { temporaryFile } from './testing/sqlite-file.ts';
 
-const places = [temporaryFile(), temporaryFile(), temporaryFile()];
+const places: ReturnType<typeof temporaryFile>[] = [];
 afterAll(() => {
   for (const place of places) place.remove();
 });
 
-let next = 0;
-describeProcesses('several processes on one SQLite file', () => Promise.resolve({ kind: 'sqlite', file: places[next++]!.file }));
+describeProcesses('several processes on one SQLite file', () => {
+  const place = temporaryFile();
+  places.push(place);
+  return Promise.resolve({ kind: 'sqlite', file: place.file });
+});

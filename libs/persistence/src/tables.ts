@@ -9,6 +9,8 @@ export interface Table {
   readonly counter?: string;
   readonly primaryKey: { readonly sqlite: readonly string[]; readonly postgres: readonly string[] };
   readonly unique?: readonly string[];
+  /** Texts that PostgreSQL, too, compares by their bytes. */
+  readonly bytewise?: readonly string[];
   readonly indexes: readonly (readonly string[])[];
 }
 
@@ -80,9 +82,11 @@ export const GRANT: Table = {
     claim_id: 'text?',
     claimed_until: 'bigint?',
     used_at: 'bigint?',
+    reply: 'text?',
+    reply_until: 'bigint?',
   },
   primaryKey: both('profile', 'hash'),
-  indexes: [['expires_at']],
+  indexes: [['expires_at'], ['reply_until']],
 };
 
 export const AUDIT_EVENT: Table = {
@@ -129,7 +133,109 @@ export const CONFIGURATION_CHANGE: Table = {
   indexes: [['revision']],
 };
 
-export const TABLES: readonly Table[] = [TOKEN, DELEGATION, GRANT, BUCKET_ENTRY, AUDIT_EVENT, CONFIGURATION, CONFIGURATION_CHANGE];
+/**
+ * What those who keep answers must hear of, with its position once it has one. `follows` is the mark of the event before it, so that a
+ * reader sees whether it has missed one.
+ */
+export const REVOCATION_EVENT: Table = {
+  name: 'revocation_event',
+  columns: { profile: 'text', kind: 'text', data: 'json', at: 'bigint', position: 'bigint?', mark: 'text?', follows: 'text?' },
+  counter: 'seq',
+  primaryKey: both('seq'),
+  indexes: [['position']],
+};
+
+/** One row: position and mark of the newest event that has them, also when the event itself is gone. */
+export const REVOCATION_EVENT_HEAD: Table = {
+  name: 'revocation_event_head',
+  columns: { id: 'integer', position: 'bigint', mark: 'text' },
+  primaryKey: both('id'),
+  indexes: [],
+};
+
+/** Delegations that end with the login session they were given in. */
+export const SESSION_DELEGATION: Table = {
+  name: 'session_delegation',
+  columns: { profile: 'text', session: 'text', delegation_id: 'text', expires_at: 'bigint' },
+  primaryKey: both('profile', 'session', 'delegation_id'),
+  indexes: [['expires_at']],
+};
+
+/** What was used once and must not be used again; `period` is the minute in which an entry ends, by which entries are deleted. */
+export const SINGLE_USE: Table = {
+  name: 'single_use',
+  columns: { period: 'integer', hash: 'bytes' },
+  primaryKey: both('period', 'hash'),
+  indexes: [],
+};
+
+/** People. `username_key` is what names are told apart and listed by. */
+export const ACCOUNT: Table = {
+  name: 'account',
+  columns: {
+    profile: 'text',
+    id: 'text',
+    username: 'text',
+    username_key: 'text',
+    password_hash: 'text?',
+    attributes: 'json',
+    enabled: 'boolean',
+    created_at: 'bigint',
+    updated_at: 'bigint',
+    password_changed_at: 'bigint?',
+    failures: 'integer',
+    locked_until: 'bigint',
+  },
+  primaryKey: both('profile', 'id'),
+  unique: ['profile', 'username_key'],
+  bytewise: ['username_key'],
+  indexes: [],
+};
+
+/** Who is signed in, by the hash of what the browser holds. */
+export const LOGIN_SESSION: Table = {
+  name: 'login_session',
+  columns: {
+    profile: 'text',
+    hash: 'bytes',
+    id: 'text',
+    subject: 'text',
+    authenticated_at: 'bigint',
+    acr: 'text',
+    amr: 'json',
+    created_at: 'bigint',
+    last_seen: 'bigint',
+    expires_at: 'bigint',
+    ends_at: 'bigint',
+  },
+  primaryKey: both('profile', 'hash'),
+  indexes: [['profile', 'subject'], ['ends_at']],
+};
+
+/** What people have allowed clients, a row a scope. */
+export const CONSENT: Table = {
+  name: 'consent',
+  columns: { profile: 'text', subject: 'text', client_id: 'text', scope: 'text', created_at: 'bigint', expires_at: 'bigint?' },
+  primaryKey: both('profile', 'subject', 'client_id', 'scope'),
+  indexes: [['expires_at']],
+};
+
+export const TABLES: readonly Table[] = [
+  TOKEN,
+  DELEGATION,
+  GRANT,
+  BUCKET_ENTRY,
+  AUDIT_EVENT,
+  CONFIGURATION,
+  CONFIGURATION_CHANGE,
+  REVOCATION_EVENT,
+  REVOCATION_EVENT_HEAD,
+  SINGLE_USE,
+  SESSION_DELEGATION,
+  ACCOUNT,
+  LOGIN_SESSION,
+  CONSENT,
+];
 
 /** The columns that an insertion fills, without null marks. */
 export function insertable(table: Table): readonly { readonly name: string; readonly type: ColumnType }[] {

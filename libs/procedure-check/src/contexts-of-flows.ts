@@ -6,6 +6,7 @@ const CONTEXTS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'oauth-introspect': ['IntrospectionTokenProcedureContext'],
   'oauth-introspect-application-jwt': ['IntrospectionTokenProcedureContext'],
   'oauth-forward-auth': ['IntrospectionTokenProcedureContext'],
+  'oauth-token-validation': ['IntrospectionTokenProcedureContext'],
   'oauth-token-client-credentials': ['ClientCredentialsTokenProcedureContext'],
   'oauth-token-authorization-code': ['AuthorizationCodeTokenProcedureContext', 'OpenIdConnectAuthorizationCodeTokenProcedureContext'],
   'oauth-token-refresh': ['RefreshTokenProcedureContext'],

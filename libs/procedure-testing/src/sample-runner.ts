@@ -2,7 +2,6 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import {
   DryRunError,
   DEFAULT_LIMITS,
-  findFlow,
   ProcedureDryRunner,
   type CheckFinding,
   type DryRunAnswer,
@@ -160,10 +159,12 @@ function knownFlow(procedure: ProcedureFile): FlowId {
   );
 }
 
+/** The client acts for itself. */
+const WITHOUT_PERSON: readonly FlowId[] = ['oauth-token-client-credentials'];
+
 function requestOf(sample: Sample, flow: FlowId, client: string, { script, libraries }: CompiledProgram): DryRunRequest {
   const { scopes, form, headers, query, clientIpAddress } = sample;
-  const kind = findFlow(flow)?.endpoint;
-  if (kind === 'oauth-token' && (sample.token !== undefined || sample.user !== undefined))
+  if (WITHOUT_PERSON.includes(flow) && (sample.token !== undefined || sample.user !== undefined))
     throw new SampleError(`flow ${flow} has neither a user nor a presented token; leave out "user" and "token"`);
   const token = tokenData(sample);
   return {

@@ -25,6 +25,13 @@ export const SAMPLE_PROFILE = 'sample';
 
 /** Where a sample's service is. */
 const BASE_URL = 'https://sample.example';
+const LONG_LIVED = {
+  refreshTokenLifetime: 86_400,
+  delegationLifetime: 604_800,
+  refreshTokenGrace: 30,
+  idTokenLifetime: 600,
+  dpopNonces: false,
+};
 const DEFAULT_SCOPES = ['read', 'write'];
 
 /** The configuration that a sample stands for, ready to serve. */
@@ -58,6 +65,8 @@ export async function sampleWorld(sample: Sample): Promise<SampleWorld> {
         deployedTo: ['default'],
         revocationLag: null,
         forwardAuth: kind === 'oauth-forward-auth' ? SAMPLE_FORWARD_AUTH : null,
+        tokenValidation: kind === 'oauth-token-validation' ? { client: client.id } : null,
+        userPages: null,
         origin: 'system',
       }),
     ),
@@ -116,9 +125,11 @@ function profileOf({ profile = {}, client, scopes, token }: Sample): Profile {
     id: SAMPLE_PROFILE,
     issuer: profile.issuer ?? '/~',
     capabilities: PROFILE_CAPABILITIES,
-    defaults: { accessTokenLifetime, maximumTokenLifetime, accessTokenFormat },
+    defaults: { accessTokenLifetime, maximumTokenLifetime, accessTokenFormat, ...LONG_LIVED },
     allowedAudiences,
     scopes: scopesOf(profile.scopes, [...(client?.scopes ?? []), ...(scopes ?? []), ...namesIn(token?.['scope'])]),
+    trustedIssuers: [],
+    resources: {},
     origin: 'system',
   };
 }
@@ -149,6 +160,13 @@ function clientOf({ client = {}, scopes }: Sample, profile: Profile): Client {
     properties,
     accessTokenFormat: client.accessTokenFormat ?? null,
     accessTokenLifetime: client.accessTokenLifetime ?? null,
+    refreshTokens: null,
+    delegationLifetime: null,
+    boundAccessTokens: null,
+    resources: null,
+    authorizationCode: null,
+    tokenExchange: null,
+    authentication: null,
     introspection: { policy: 'any', formats: ['json', 'jwt', 'signed'], encryption: null },
     origin: 'system',
   };

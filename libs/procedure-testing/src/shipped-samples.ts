@@ -10,7 +10,12 @@ export interface ShippedSample {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-const INTROSPECTION: readonly FlowId[] = ['oauth-introspect', 'oauth-introspect-application-jwt', 'oauth-forward-auth'];
+const INTROSPECTION: readonly FlowId[] = [
+  'oauth-introspect',
+  'oauth-introspect-application-jwt',
+  'oauth-forward-auth',
+  'oauth-token-validation',
+];
 
 /** The first that fits a flow is the one that a test gets without naming any. */
 export const SHIPPED_SAMPLES: readonly ShippedSample[] = [
@@ -37,6 +42,66 @@ export const SHIPPED_SAMPLES: readonly ShippedSample[] = [
     title: 'a client asks for a token for itself, with every scope that it may have',
     flows: ['oauth-token-client-credentials'],
     members: { client: { id: 'sample-client', scopes: ['read', 'write'] } },
+  },
+  {
+    name: 'code',
+    title: 'a client brings the code of the user alice, who has allowed it what it asked for',
+    flows: ['oauth-token-authorization-code'],
+    members: { client: { id: 'sample-client', scopes: ['read', 'write'] }, user: 'alice' },
+  },
+  {
+    name: 'openid-code',
+    title: 'the same of a client that has asked for an id token',
+    flows: ['oauth-token-authorization-code'],
+    members: { client: { id: 'sample-client', scopes: ['openid', 'read'] }, user: 'alice' },
+  },
+  {
+    name: 'authorization',
+    title: 'the user alice has signed in, and allowed a client what it asks for',
+    flows: ['oauth-authorize-authorization-code'],
+    members: { client: { id: 'sample-client', scopes: ['read', 'write'] }, user: 'alice' },
+  },
+  {
+    name: 'userinfo',
+    title: 'a client asks about the user alice, whose token it has',
+    flows: ['openid-userinfo'],
+    members: { client: { id: 'sample-client', scopes: ['openid', 'profile', 'email'] }, user: { subject: 'alice', name: 'Alice' } },
+  },
+  {
+    name: 'refresh',
+    title: 'a client gets new tokens of the user alice, who has allowed it every scope that it may have',
+    flows: ['oauth-token-refresh'],
+    members: { client: { id: 'sample-client', scopes: ['read', 'write'] }, user: 'alice' },
+  },
+  {
+    name: 'assertion',
+    title: 'a client brings what another service says of its user alice',
+    flows: ['oauth-token-assertion'],
+    members: { client: { id: 'sample-client', scopes: ['read', 'write'] }, user: 'alice' },
+  },
+  {
+    name: 'password',
+    title: 'a client brings name and password of the user alice',
+    flows: ['oauth-token-resource-owner-password-credentials'],
+    members: { client: { id: 'sample-client', scopes: ['read', 'write'] }, user: 'alice' },
+  },
+  {
+    name: 'exchange',
+    title: 'a client exchanges a token of the user alice, which another client has given to it',
+    flows: ['oauth-token-oauth-token-exchange'],
+    members: { client: { id: 'sample-agent', scopes: ['read', 'write'] }, user: 'alice' },
+  },
+  {
+    name: 'foreign-exchange',
+    title: 'the same with a token of an issuer that the profile does not trust',
+    flows: ['oauth-token-oauth-token-exchange'],
+    members: { client: { id: 'sample-agent', scopes: ['read', 'write'] }, token: null },
+  },
+  {
+    name: 'older-exchange',
+    title: 'a client exchanges a token of the user alice as before RFC 8693',
+    flows: ['oauth-token-token-exchange'],
+    members: { client: { id: 'sample-agent', scopes: ['read', 'write'] }, user: 'alice' },
   },
   {
     name: 'revoked-token',

@@ -16,7 +16,8 @@ export interface Introspection {
 export interface IntrospectionClientSettings {
   readonly issuer: string;
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** See `basicCredentials`. */
+  readonly authorization: string;
   /** `jwt` asks for the phantom token, and believes its signature alone. */
   readonly format: 'json' | 'jwt';
   readonly endpoint: () => Promise<string>;
@@ -29,22 +30,17 @@ const INACTIVE: Introspection = { claims: null, maxAge: undefined };
 
 /** Asks the introspection endpoint. RFC 7662. */
 export class IntrospectionClient {
-  readonly #authorization: string;
-
   constructor(
     private readonly settings: IntrospectionClientSettings,
     private readonly service: ServiceFetch,
-  ) {
-    const credentials = `${formEncoded(settings.clientId)}:${formEncoded(settings.clientSecret)}`;
-    this.#authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
-  }
+  ) {}
 
   /** @throws ServiceError when there is no answer that can be used */
   async ask(token: string): Promise<Introspection> {
     const endpoint = await this.settings.endpoint();
     const form = `token=${encodeURIComponent(token)}&token_type_hint=access_token`;
     const accept = this.settings.format === 'jwt' ? 'application/jwt' : 'application/json';
-    const answer = await this.service.post(endpoint, form, { authorization: this.#authorization, accept });
+    const answer = await this.service.post(endpoint, form, { authorization: this.settings.authorization, accept });
     // The phantom token of a token that is not active is no token.
     if (answer.status === 204 && this.settings.format === 'jwt') return INACTIVE;
     if (answer.status !== 200) throw refusal(answer, endpoint);
@@ -95,7 +91,12 @@ function maxAgeOf(headers: Headers): number | undefined {
   return seconds === undefined ? undefined : Number(seconds);
 }
 
-/** RFC 6749 section 2.3.1 and appendix B. */
+/** How a client shows who it is, as a header. RFC 6749 section 2.3.1. */
+export function basicCredentials(id: string, secret: string): string {
+  return `Basic ${Buffer.from(`${formEncoded(id)}:${formEncoded(secret)}`).toString('base64')}`;
+}
+
+/** RFC 6749 appendix B. */
 function formEncoded(text: string): string {
   return new URLSearchParams({ v: text }).toString().slice(2);
 }

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { TokenClaims } from './auth.ts';
 import { Circuit } from './circuit.ts';
 import type { Introspection } from './introspection-client.ts';
-import { criterionOf, matches, type Criterion, type Forgotten } from './revocations.ts';
+import { namesIn, type TokenNames } from './known-token.ts';
+import { criterionOf, type Criterion, type Forgotten } from './revocations.ts';
 import { ServiceError } from './service-error.ts';
 import { TokenCache, type TokenCacheSettings } from './token-cache.ts';
+import { digestOf } from './token-digest.ts';
 
 export interface IntrospectorSettings extends TokenCacheSettings {
   readonly ask: (token: string) => Promise<Introspection>;
@@ -53,7 +54,10 @@ export class Introspector {
 
   /** @throws TypeError when no member is given */
   forget(what: Forgotten): void {
-    const criterion = criterionOf(what, digestOf);
+    this.forgetThose(criterionOf(what, digestOf));
+  }
+
+  forgetThose(criterion: Criterion): void {
     this.#cache.forget(criterion);
     for (const flight of this.#flights) if (flight.forgotten !== 'all') flight.forgotten.push(criterion);
   }
@@ -78,14 +82,15 @@ export class Introspector {
 
   async #fly(flight: Flight, token: string, digest: string): Promise<TokenClaims | null> {
     const { clock } = this.settings;
+    const names = namesIn(token);
     try {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         flight.startedAt = clock();
         flight.forgotten = [];
         const answer = await this.#ask(token);
-        if (isOvertaken(flight, digest, answer.claims)) continue;
+        if (isOvertaken(flight, digest, answer.claims, names)) continue;
         // A later question may have been answered already, and its answer is the newer one.
-        if (this.#isLatest(digest, flight)) this.#cache.put(digest, answer, flight.startedAt);
+        if (this.#isLatest(digest, flight)) this.#cache.put(digest, answer, flight.startedAt, names);
         return answer.claims;
       }
       throw new ServiceError('revocations came in faster than introspection answers', { isOutage: false });
@@ -116,12 +121,7 @@ export class Introspector {
   }
 }
 
-function isOvertaken({ forgotten }: Flight, digest: string, claims: TokenClaims | null): boolean {
+function isOvertaken({ forgotten }: Flight, digest: string, claims: TokenClaims | null, names: TokenNames): boolean {
   if (claims === null) return false;
-  return forgotten === 'all' || forgotten.some((criterion) => matches(criterion, digest, claims));
-}
-
-/** Of no use to who wants the token, and the same for the same token. */
-function digestOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return forgotten === 'all' || forgotten.some((criterion) => criterion.isMet({ digest, claims, names }));
 }

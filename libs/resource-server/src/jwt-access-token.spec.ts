@@ -174,6 +174,7 @@ describe('the key set (RFC 7517 section 5)', () => {
     ['an error', () => new Response('', { status: 500 }), /answered 500/],
     ['a page', () => new Response('<html>'), /no key set/],
     ['no keys', () => json({ keys: 'none' }), /no key set/],
+    ['a list of what are no keys', () => json({ keys: [1] }), /what are no keys/],
   ])('that is %s lets nobody in', async (_what, answer, problem) => {
     service.places.set(`${ISSUER}/jwks`, answer);
     expect(await outcome(await service.jwt())).toMatchObject({ status: 503 });

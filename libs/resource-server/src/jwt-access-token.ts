@@ -13,13 +13,18 @@ export const CLOCK_TOLERANCE = 5;
 /** Claims that only ID tokens (OpenID Connect Core 1.0 section 2) and security events (RFC 8417 section 2.2) have. */
 const OF_OTHER_JWTS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'];
 
+/** Whether a token has the form of a JWT. An opaque one may have it too. RFC 7515 section 3.1. */
+export function isCompactJws(token: string): boolean {
+  return /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(token);
+}
+
 /**
  * Whether a token says of itself that it is a JWT access token of this issuer: by type, `at+jwt` (RFC 9068 section 2.1) or the plain
  * `JWT`, and issuer. Nothing of it is trusted: such a token is verified here, any other is introspected, so saying something
  * else gains nothing. A wrapped opaque token has a type of its own and is introspected.
  */
 export function isJwtAccessToken(token: string, issuer: string): boolean {
-  if (!/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(token)) return false;
+  if (!isCompactJws(token)) return false;
   try {
     const type = typeOf(decodeProtectedHeader(token).typ);
     return (type === 'at+jwt' || type === 'jwt') && decodeJwt(token).iss === issuer;

@@ -6,6 +6,8 @@ import { ServiceError } from './service-error.ts';
 export interface ServiceMetadata {
   readonly jwksUri: string | undefined;
   readonly introspectionEndpoint: string | undefined;
+  /** Not of the RFC: Tokenwright's feed of what was revoked. */
+  readonly revocationEventsEndpoint: string | undefined;
 }
 
 /** Addresses that never leave the machine: there HTTP without TLS does no harm. */
@@ -43,6 +45,7 @@ export async function discover(issuer: string, service: ServiceFetch, allowHttp:
 
 function checked(document: Record<string, unknown>, issuer: string, place: string, allowHttp: boolean): ServiceMetadata {
   const { issuer: named, jwks_uri: jwksUri, introspection_endpoint: introspectionEndpoint } = document;
+  const { revocation_events_endpoint: revocationEventsEndpoint } = document;
   if (named !== issuer)
     throw new ServiceError(
       `the metadata at ${placeOf(place)} is of the issuer ${JSON.stringify(named)}, not of "${issuer}": set "issuer" to exactly what the service calls itself`,
@@ -50,6 +53,7 @@ function checked(document: Record<string, unknown>, issuer: string, place: strin
   return {
     jwksUri: addressOf(jwksUri, 'jwks_uri', place, allowHttp),
     introspectionEndpoint: addressOf(introspectionEndpoint, 'introspection_endpoint', place, allowHttp),
+    revocationEventsEndpoint: addressOf(revocationEventsEndpoint, 'revocation_events_endpoint', place, allowHttp),
   };
 }
 

@@ -24,6 +24,8 @@ export class Refreshed<T> {
   #failures = 0;
   #failure: ServiceError | null = null;
   #pausesUntil = 0;
+  /** How often it was said that a newer one must be loaded. */
+  #outdated = 0;
 
   /** @param clock milliseconds */
   constructor(
@@ -57,6 +59,12 @@ export class Refreshed<T> {
     return this.#reload(now);
   }
 
+  /** Has a newer one loaded when it is next needed. Until that succeeds, what is left of the old one counts. */
+  outdate(left: (value: T) => T): void {
+    this.#outdated++;
+    if (this.#value !== null) this.#value = { value: left(this.#value.value), at: this.clock() - this.times.age };
+  }
+
   #reload(now: number): Promise<T> {
     if (this.#loading !== null) return this.#loading;
     if (this.#failure !== null && now < this.#pausesUntil)
@@ -69,10 +77,11 @@ export class Refreshed<T> {
   }
 
   async #try(startedAt: number): Promise<T> {
+    const outdated = this.#outdated;
     try {
       const value = await this.load();
-      // Its age counts from before it was asked for.
-      this.#value = { value, at: startedAt };
+      // Its age counts from before it was asked for; one that was outdated meanwhile is old already.
+      this.#value = { value, at: outdated === this.#outdated ? startedAt : startedAt - this.times.age };
       this.#failures = 0;
       this.#failure = null;
       return value;

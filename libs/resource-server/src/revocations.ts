@@ -1,4 +1,4 @@
-import type { TokenClaims } from './auth.ts';
+import type { KnownToken } from './known-token.ts';
 
 /** Which tokens to forget: those that have every member given. */
 export interface Forgotten {
@@ -28,12 +28,11 @@ export interface RevocationFeed {
   subscribe(listener: RevocationListener): () => void;
 }
 
-/** One criterion, with the hash of the token in place of the token. */
+/** Which tokens are meant. */
 export interface Criterion {
+  /** The only token that can be meant, by its hash; undefined when it may be any. */
   readonly digest: string | undefined;
-  readonly jti: string | undefined;
-  readonly delegationId: string | undefined;
-  readonly subject: string | undefined;
+  isMet(token: KnownToken): boolean;
 }
 
 /** @throws TypeError when it would match everything: a feed that sends a wrong member must not go unnoticed */
@@ -41,15 +40,33 @@ export function criterionOf(what: Forgotten, digestOf: (token: string) => string
   const { token, jti, delegationId, subject } = what;
   if (token === undefined && jti === undefined && delegationId === undefined && subject === undefined)
     throw new TypeError('forget() needs a token, jti, delegationId or subject; forgetAll() forgets everything');
-  return { digest: token === undefined ? undefined : digestOf(token), jti, delegationId, subject };
+  const wanted = token === undefined ? undefined : digestOf(token);
+  return {
+    digest: wanted,
+    isMet: ({ digest, claims }) =>
+      (wanted === undefined || wanted === digest) &&
+      (jti === undefined || jti === claims.jti) &&
+      (delegationId === undefined || delegationId === claims['delegationId']) &&
+      (subject === undefined || subject === claims.sub),
+  };
 }
 
-/** Whether a token is meant: by its hash and its claims. */
-export function matches({ digest, jti, delegationId, subject }: Criterion, its: string, claims: TokenClaims): boolean {
-  return (
-    (digest === undefined || digest === its) &&
-    (jti === undefined || jti === claims.jti) &&
-    (delegationId === undefined || delegationId === claims['delegationId']) &&
-    (subject === undefined || subject === claims.sub)
-  );
+/** The token of an event of the service: by the hash of its opaque value, or by its public id, which each `jti` of it begins with. */
+export function revokedToken(id: string, hash: string): Criterion {
+  const isOfId = (jti: string | undefined): boolean => jti !== undefined && (jti === id || jti.startsWith(`${id}.`));
+  return {
+    digest: undefined,
+    isMet: ({ digest, claims, names }) => (names.hash ?? digest) === hash || isOfId(names.jti) || isOfId(claims.jti),
+  };
+}
+
+/** The tokens of a delegation, and those of which nobody knows it since a procedure has left it out. */
+export function revokedDelegation(id: string): Criterion {
+  return {
+    digest: undefined,
+    isMet: ({ claims, names }) => {
+      const named = claims['delegationId'] ?? names.delegationId;
+      return named === id || typeof named !== 'string';
+    },
+  };
 }

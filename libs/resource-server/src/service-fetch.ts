@@ -40,6 +40,23 @@ export class ServiceFetch {
     return this.#call(url, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } });
   }
 
+  /**
+   * An answer of which the body is still to come.
+   * @param signal drops it
+   * @throws ServiceError when there is none, or not in time
+   */
+  async open(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new DOMException('', 'TimeoutError')), this.timeout);
+    try {
+      return await this.fetch(url, { method: 'GET', headers, redirect: 'error', signal: AbortSignal.any([signal, late.signal]) });
+    } catch (cause) {
+      throw new ServiceError(`${placeOf(url)} could not be reached: ${reasonOf(cause)}`, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** @throws ServiceError when there is no answer */
   async #call(url: string, init: Pick<Parameters<Fetch>[1], 'method' | 'headers' | 'body'>): Promise<Answer> {
     try {

@@ -19,6 +19,8 @@ describe('options', () => {
     [{ clientSecret: '' }, /must not be empty/],
     [{ clientId: undefined, clientSecret: undefined, introspectJwts: true }, /introspection needs clientId/],
     [{ clientId: undefined, clientSecret: undefined, introspection: 'jwt' }, /introspection needs clientId/],
+    [{ clientId: undefined, clientSecret: undefined, revocationEvents: true }, /revocationEvents needs clientId/],
+    [{ revocationLagWithFeed: -1 }, /revocationLagWithFeed must be a number of seconds/],
     [{ introspection: 'xml' }, /introspection must be/],
     [{ introspectionEndpoint: 'http://as.example/i' }, /introspectionEndpoint must be an https URL/],
     [{ revocationLag: -1 }, /revocationLag must be a number of seconds/],

@@ -46,7 +46,14 @@ export interface TokenValidatorOptions {
   readonly cacheSize?: number;
   /** Introspection calls under way at a time; beyond, requests are answered 503. 500. */
   readonly mostCalls?: number;
-  /** Tells of revocations as they happen. */
+  /**
+   * Listens to the service's feed of revocations, named in its metadata. While it can be heard, answers are kept for
+   * `revocationLagWithFeed` and a revoked token is forgotten at once; when it cannot, for `revocationLag` again.
+   */
+  readonly revocationEvents?: boolean;
+  /** Seconds that an answer is kept while the service's feed can be heard. 3600. */
+  readonly revocationLagWithFeed?: number;
+  /** Tells of revocations as they happen, from elsewhere. */
   readonly revocationFeed?: RevocationFeed;
 
   /**
@@ -92,6 +99,7 @@ export function settingsOf(options: TokenValidatorOptions) {
     client === null && (options.introspectJwts === true || options.introspection === 'jwt'),
     'introspection needs clientId and clientSecret',
   );
+  refuse(client === null && options.revocationEvents === true, 'revocationEvents needs clientId and clientSecret');
   const endpoint = options.introspectionEndpoint;
   refuse(endpoint !== undefined && !isSafe(endpoint, allowHttp), 'introspectionEndpoint must be an https URL (or http with allowHttp)');
   const [all, any] = [listOf(options.scopes?.all, 'scopes.all'), listOf(options.scopes?.any, 'scopes.any')];
@@ -107,6 +115,8 @@ export function settingsOf(options: TokenValidatorOptions) {
     scopes: { all, any },
     checks: options.checks ?? [],
     lag: seconds(options.revocationLag, 60, 'revocationLag') * 1000,
+    listens: options.revocationEvents ?? false,
+    lagWithFeed: seconds(options.revocationLagWithFeed, 3600, 'revocationLagWithFeed') * 1000,
     stale: seconds(options.staleIfError, 0, 'staleIfError') * 1000,
     negative: seconds(options.negativeLag, 5, 'negativeLag') * 1000,
     size: count(options.cacheSize, 10_000, 'cacheSize'),

@@ -1,22 +1,25 @@
 import type { TokenClaims } from './auth.ts';
 import type { Introspection } from './introspection-client.ts';
-import { matches, type Criterion } from './revocations.ts';
+import type { KnownToken, TokenNames } from './known-token.ts';
+import type { Criterion } from './revocations.ts';
 
 export interface TokenCacheSettings {
   /** Entries of each sort, active and not. */
   readonly size: number;
-  /** Milliseconds that an active token may be taken for active after it was asked for, and others for the others. */
+  /** Milliseconds that an active token may be taken for active after it was asked for, as of now; and others for the others. */
   readonly lag: number;
   readonly negative: number;
   /** Milliseconds after the lag in which an entry counts while the service is down. */
   readonly stale: number;
 }
 
-interface Entry {
-  readonly claims: TokenClaims;
+interface Entry extends KnownToken {
+  /** Milliseconds since 1970. */
+  readonly askedAt: number;
   /** Milliseconds since 1970, exclusive. */
-  readonly freshUntil: number;
-  readonly staleUntil: number;
+  readonly end: number;
+  /** Milliseconds after the question that the service lets the answer be kept for. */
+  readonly maxAge: number;
 }
 
 /**
@@ -32,7 +35,7 @@ export class TokenCache {
   /** The claims, null for a token known not to be active, undefined for one to ask for. */
   get(digest: string, now: number): TokenClaims | null | undefined {
     const entry = this.#entry(digest, now);
-    if (entry !== undefined && now < entry.freshUntil) return entry.claims;
+    if (entry !== undefined && now < this.#freshUntil(entry)) return entry.claims;
     const until = this.#inactive.get(digest);
     if (until === undefined) return undefined;
     if (now < until) return null;
@@ -42,33 +45,29 @@ export class TokenCache {
 
   /** For when the service does not answer: also what the lag is over for. */
   stale(digest: string, now: number): TokenClaims | undefined {
-    return this.#entry(digest, now)?.claims;
+    const entry = this.#entry(digest, now);
+    return entry !== undefined && now < this.#staleUntil(entry) ? entry.claims : undefined;
   }
 
   /** @param askedAt milliseconds; the answer is at least as old as the question */
-  put(digest: string, { claims, maxAge }: Introspection, askedAt: number): void {
+  put(digest: string, { claims, maxAge }: Introspection, askedAt: number, names: TokenNames): void {
     this.#active.delete(digest);
     this.#inactive.delete(digest);
-    const { lag, negative, stale, size } = this.settings;
+    const { negative, size } = this.settings;
     if (claims === null) {
       if (negative > 0) keep(this.#inactive, digest, askedAt + negative, size);
       return;
     }
     const end = typeof claims.exp === 'number' ? claims.exp * 1000 : Infinity;
-    const freshUntil = Math.min(end, askedAt + Math.min(lag, (maxAge ?? Infinity) * 1000));
-    const staleUntil = Math.min(end, freshUntil + stale);
-    if (staleUntil > askedAt) keep(this.#active, digest, { claims, freshUntil, staleUntil }, size);
+    const entry = { digest, claims, names, askedAt, end, maxAge: (maxAge ?? Infinity) * 1000 };
+    if (this.#staleUntil(entry) > askedAt) keep(this.#active, digest, entry, size);
   }
 
   forget(criterion: Criterion): void {
     const { digest } = criterion;
-    if (digest !== undefined) {
-      this.#inactive.delete(digest);
-      const entry = this.#active.get(digest);
-      if (entry !== undefined && matches(criterion, digest, entry.claims)) this.#active.delete(digest);
-      return;
-    }
-    for (const [each, { claims }] of this.#active) if (matches(criterion, each, claims)) this.#active.delete(each);
+    if (digest !== undefined) this.#inactive.delete(digest);
+    const meant = digest === undefined ? this.#active.values() : [this.#active.get(digest)];
+    for (const entry of meant) if (entry !== undefined && criterion.isMet(entry)) this.#active.delete(entry.digest);
   }
 
   forgetAll(): void {
@@ -80,9 +79,18 @@ export class TokenCache {
     const entry = this.#active.get(digest);
     if (entry === undefined) return undefined;
     this.#active.delete(digest);
-    if (now >= entry.staleUntil) return undefined;
+    // The lag may be longer again later.
+    if (now >= entry.end) return undefined;
     this.#active.set(digest, entry);
     return entry;
+  }
+
+  #freshUntil({ askedAt, end, maxAge }: Entry): number {
+    return Math.min(end, askedAt + Math.min(this.settings.lag, maxAge));
+  }
+
+  #staleUntil(entry: Entry): number {
+    return Math.min(entry.end, this.#freshUntil(entry) + this.settings.stale);
   }
 }
 

@@ -1,10 +1,10 @@
 import { frozen, requestAuth, type RequestAuth, type TokenClaims } from './auth.ts';
 import { Binding, InvalidProof } from './binding.ts';
 import { Denials, type Denied } from './denial.ts';
-import { IntrospectionClient } from './introspection-client.ts';
+import { basicCredentials, IntrospectionClient } from './introspection-client.ts';
 import { Introspector } from './introspector.ts';
 import { InvalidToken } from './invalid-token.ts';
-import { CLOCK_TOLERANCE, isJwtAccessToken, verifyJwtAccessToken } from './jwt-access-token.ts';
+import { CLOCK_TOLERANCE } from './jwt-access-token.ts';
 import { KeySet } from './key-set.ts';
 import { discover, type ServiceMetadata } from './metadata.ts';
 import { presentedToken, type PresentedToken } from './presented-token.ts';
@@ -13,9 +13,11 @@ import { Refreshed } from './refreshed.ts';
 import type { Forgotten, RevocationListener } from './revocations.ts';
 import { missingScopes, noteAnswers } from './scopes.ts';
 import { ServiceError } from './service-error.ts';
+import { ServiceFeed } from './service-feed.ts';
 import { ServiceFetch } from './service-fetch.ts';
 import { settingsOf, type Settings, type TokenValidatorOptions } from './settings.ts';
 import type { TokenRequest } from './token-request.ts';
+import { VerifiedJwts } from './verified-jwts.ts';
 
 /** A request that may pass. */
 export interface Accepted {
@@ -42,7 +44,9 @@ export class TokenValidator implements RevocationListener {
   readonly #binding: Binding;
   readonly #metadata: Refreshed<ServiceMetadata>;
   readonly #keys: KeySet;
+  readonly #jwts: VerifiedJwts;
   readonly #introspector: Introspector | null;
+  readonly #feed: ServiceFeed | null;
   readonly #unsubscribe: () => void;
 
   /** Use `createTokenValidator`. */
@@ -60,7 +64,9 @@ export class TokenValidator implements RevocationListener {
     this.#binding = new Binding({ publicUrl, proxies, clock });
     this.#metadata = new Refreshed(() => problems.told(discover(issuer, service, allowHttp)), METADATA_TIMES, clock);
     this.#keys = new KeySet(() => this.#metadata.get(), service, problems, clock);
+    this.#jwts = new VerifiedJwts(this.#keys, settings);
     this.#introspector = this.#introspection(service, problems);
+    this.#feed = this.#introspector === null ? null : this.#serviceFeed(this.#introspector, service, problems);
     this.#unsubscribe = settings.revocationFeed?.subscribe(this) ?? (() => undefined);
   }
 
@@ -69,6 +75,7 @@ export class TokenValidator implements RevocationListener {
     const presented = presentedToken(request, this.#settings.acceptFrom);
     if (presented === null) return this.#denials.tokenWanted();
     if ('problem' in presented) return this.#denials.because('invalid_request', presented.problem, 'Bearer');
+    this.#feed?.start();
     try {
       return await this.#accept(request, presented);
     } catch (error) {
@@ -80,54 +87,51 @@ export class TokenValidator implements RevocationListener {
   }
 
   /**
-   * Reads metadata and keys ahead of the first request.
+   * Reads metadata and keys, and begins to listen to the feed, ahead of the first request.
    * @throws ServiceError when they cannot be had; a later call tries again
    */
   async ready(): Promise<void> {
     const { jwksUri } = await this.#metadata.get();
-    if (jwksUri !== undefined) await this.#keys.ready();
+    if (jwksUri !== undefined) await this.#keys.current();
+    this.#feed?.start();
   }
 
   forget(what: Forgotten): void {
+    this.#jwts.forget(what);
     this.#introspector?.forget(what);
   }
 
   forgetAll(): void {
+    this.#jwts.forgetAll();
     this.#introspector?.forgetAll();
   }
 
-  /** Leaves the feed of revocations. */
+  /** Leaves the feed of revocations, which would keep the process alive. */
   close(): void {
+    this.#feed?.close();
     this.#unsubscribe();
   }
 
   async #accept(request: TokenRequest, presented: PresentedToken): Promise<Accepted | Denied> {
-    const isJwt = isJwtAccessToken(presented.token, this.#settings.issuer);
-    const claims = await (isJwt ? this.#jwtClaims(presented.token) : this.#introspected(presented.token));
+    const jwt = await this.#jwts.claimsOf(presented.token);
+    const claims = jwt !== null && !this.#settings.introspectJwts ? jwt : await this.#introspected(presented.token, jwt);
     this.#checkClaims(claims);
     await this.#binding.check(request, presented, claims);
-    const auth = requestAuth(claims, presented.scheme, isJwt ? 'jwt' : 'opaque');
+    const auth = requestAuth(claims, presented.scheme, jwt === null ? 'opaque' : 'jwt');
     const denied = missingScopes(auth, this.#settings.scopes, this.#denials) ?? (await this.#ownChecks(auth, request));
     if (denied !== null) return denied;
     noteAnswers(auth, this.#denials);
     return { ok: true, auth };
   }
 
-  async #jwtClaims(token: string): Promise<TokenClaims> {
-    const { issuer, introspectJwts } = this.#settings;
-    const claims = await verifyJwtAccessToken(token, this.#keys, { issuer, now: this.#now() });
-    if (!introspectJwts) return frozen(claims);
-    const told = await this.#introspected(token);
-    // The service's word may be narrower, and counts. Only what the token is bound to is not lost by its being left out.
-    return claims.cnf === undefined ? told : frozen({ ...told, cnf: claims.cnf });
-  }
-
-  async #introspected(token: string): Promise<TokenClaims> {
+  /** What the service says of a token; `jwt` is what the token itself says, when it is a JWT. */
+  async #introspected(token: string, jwt: TokenClaims | null): Promise<TokenClaims> {
     if (this.#introspector === null)
       throw new InvalidToken('the token is no JWT of the issuer, and there is no clientId to introspect it with');
     const claims = await this.#introspector.claimsOf(token);
     if (claims === null) throw new InvalidToken('the service says that the token is not active');
-    return claims;
+    // The service's word may be narrower, and counts. Only what the token is bound to is not lost by its being left out.
+    return jwt?.cnf === undefined ? claims : frozen({ ...claims, cnf: jwt.cnf });
   }
 
   /** What holds for all tokens, also for those of which the answer was kept. RFC 7662 section 4, RFC 9068 section 4. */
@@ -167,9 +171,37 @@ export class TokenValidator implements RevocationListener {
         throw new ServiceError('the metadata of the service has no introspection_endpoint: set "introspectionEndpoint"');
       return found;
     };
-    const settings = { issuer, clientId: client.id, clientSecret: client.secret, format, endpoint, keys: this.#keys, clock };
-    const asked = new IntrospectionClient(settings, service);
-    return new Introspector({ ...this.#settings, ask: (token) => problems.told(asked.ask(token)) });
+    const authorization = basicCredentials(client.id, client.secret);
+    const asked = new IntrospectionClient(
+      { issuer, clientId: client.id, authorization, format, endpoint, keys: this.#keys, clock },
+      service,
+    );
+    const lag = (): number => this.#lag();
+    return new Introspector({
+      ...this.#settings,
+      get lag() {
+        return lag();
+      },
+      ask: (token) => problems.told(asked.ask(token)),
+    });
+  }
+
+  #serviceFeed(introspector: Introspector, service: ServiceFetch, problems: Problems): ServiceFeed | null {
+    const { client, listens, clock } = this.#settings;
+    if (client === null || !listens) return null;
+    const endpoint = async (): Promise<string> => {
+      const found = (await this.#metadata.get()).revocationEventsEndpoint;
+      if (found === undefined) throw new ServiceError('the metadata of the service has no revocation_events_endpoint: it has no feed');
+      return found;
+    };
+    const authorization = basicCredentials(client.id, client.secret);
+    return new ServiceFeed({ endpoint, authorization, keys: this.#keys, clock }, service, problems, introspector);
+  }
+
+  /** Milliseconds that an answer counts now. */
+  #lag(): number {
+    const { lag, lagWithFeed } = this.#settings;
+    return this.#feed?.isUp === true ? Math.max(lag, Math.min(lagWithFeed, this.#feed.maxAge)) : lag;
   }
 
   /** Seconds since 1970. */

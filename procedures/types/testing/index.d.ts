@@ -45,9 +45,27 @@ declare function sample(base?: SampleName | NamedSample | Sample, changes?: Samp
  * Samples that come with the flows; the first of a flow is the one that is taken where none is named.
  *
  * Introspection: `user-token` (active, of the user alice), `client-token` (active, of a client itself), `inactive-token`.
- * Client credentials: `client`. Revocation: `revoked-token`, `unknown-token`.
+ * Client credentials: `client`. Authorization code: `code`, `openid-code`. Authorize: `authorization`. Userinfo: `userinfo`.
+ * Refresh: `refresh`. JWT bearer: `assertion`. Password: `password`. Token exchange: `exchange`, `foreign-exchange` (of a token
+ * that nobody here knows). The older token exchange: `older-exchange`. Revocation: `revoked-token`, `unknown-token`.
  */
-type SampleName = 'user-token' | 'client-token' | 'inactive-token' | 'client' | 'revoked-token' | 'unknown-token';
+type SampleName =
+  | 'user-token'
+  | 'client-token'
+  | 'inactive-token'
+  | 'client'
+  | 'code'
+  | 'openid-code'
+  | 'authorization'
+  | 'userinfo'
+  | 'refresh'
+  | 'assertion'
+  | 'password'
+  | 'exchange'
+  | 'foreign-exchange'
+  | 'older-exchange'
+  | 'revoked-token'
+  | 'unknown-token';
 
 /** A sample that `sample` made. */
 interface NamedSample {

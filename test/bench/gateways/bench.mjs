@@ -147,7 +147,7 @@ export class GatewaysBench {
       // The API tells what it got: the client's own token, or the phantom token.
       expectation: {
         status: 200,
-        type: 'text/plain',
+        head: 'text/plain',
         contains: [asks ? 'Bearer eyJ' : 'Bearer '],
         jwt: false,
         minimumLength: asks ? 200 : 20,

@@ -6,6 +6,7 @@ import { ServiceProcess } from '../services/service-process.mjs';
 import { surroundingsOf } from '../services/surroundings.mjs';
 import { RunawayCost } from './runaway-cost.mjs';
 import { FUNCTIONS, SUBJECTS } from './subjects.mjs';
+import { figuresOf } from './window.mjs';
 
 /** What the service chooses for itself; peers get it too. */
 const SERVICE_FLAGS = ['--min-semi-space-size=16'];
@@ -119,18 +120,6 @@ function sandboxFlags() {
   return describeLaunch()
     .command.slice(1, -1)
     .filter((flag) => !flag.startsWith('--permission') && !flag.startsWith('--allow-'));
-}
-
-/** Microseconds an invocation; `wall` is what one of them takes of the clock's. */
-function figuresOf({ count, seconds, all, main, sandbox, idle }) {
-  const each = (microseconds) => (microseconds === null ? null : microseconds / count);
-  return {
-    cpu: each(all),
-    main: each(main),
-    sandbox: each(sandbox),
-    wall: (seconds * 1e6) / count,
-    foreign: all === null || idle === null ? null : Math.max(0, 1 - (all + idle) / (seconds * 1e6)),
-  };
 }
 
 function latencyFigures(measurement) {

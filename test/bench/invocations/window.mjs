@@ -38,6 +38,18 @@ function clocks(core, sandbox) {
   };
 }
 
+/** Microseconds an invocation; `wall` is what one of them takes of the clock's. */
+export function figuresOf({ count, seconds, all, main, sandbox, idle }) {
+  const each = (microseconds) => (microseconds === null ? null : microseconds / count);
+  return {
+    cpu: each(all),
+    main: each(main),
+    sandbox: each(sandbox),
+    wall: (seconds * 1e6) / count,
+    foreign: all === null || idle === null ? null : Math.max(0, 1 - (all + idle) / (seconds * 1e6)),
+  };
+}
+
 /** For work that never waits: turns of `turn`, which answers how many invocations it made, until the time is over. */
 export function turnsFor(seconds, turn) {
   const until = performance.now() + seconds * 1000;

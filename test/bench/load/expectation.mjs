@@ -1,10 +1,10 @@
 /**
- * What every answer of a window must look like, cheap enough to check each one: status, media type, a text in the body, a
- * length. JWTs hide their content from a text search, so one in `DECODE_EVERY` is decoded and its payload searched.
+ * What every answer of a window must look like, cheap enough to check each one: status, a text in the head and in the body,
+ * a length. JWTs hide their content from a text search, so one in `DECODE_EVERY` is decoded and its payload searched.
  *
  * @typedef {object} Expectation
  * @property {number} status
- * @property {string} type media type, as in `Content-Type`
+ * @property {string} head text of the head: the media type, or what a gateway looks for
  * @property {readonly string[]} contains texts of the body, or of the payload when `jwt`
  * @property {boolean} jwt the body is a compact JWS
  * @property {number} minimumLength of the body: an inactive answer in a JWT is much shorter than an active one
@@ -15,11 +15,11 @@ const DECODE_EVERY = 64;
  * @param {Expectation} expectation
  * @returns {(status: number, head: string, body: string) => string | null} what is wrong, or null
  */
-export function checker({ status: expected, type, contains, jwt, minimumLength }) {
+export function checker({ status: expected, head: wanted, contains, jwt, minimumLength }) {
   let seen = 0;
   return (status, head, body) => {
     if (status !== expected) return `status ${status} instead of ${expected}: ${body.slice(0, 200)}`;
-    if (!head.includes(type)) return `not ${type}: ${head}`;
+    if (!head.includes(wanted)) return `no ${wanted} in: ${head}`;
     if (body.length < minimumLength) return `a body of ${body.length} bytes, at least ${minimumLength} expected: ${body.slice(0, 200)}`;
     if (jwt) {
       if (!body.startsWith('eyJ')) return `not a JWT: ${body.slice(0, 200)}`;

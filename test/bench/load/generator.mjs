@@ -4,11 +4,11 @@
  */
 import { answerCommands } from '../commands.mjs';
 import { checker } from './expectation.mjs';
-import { bearerGet, formPost } from './request.mjs';
+import { bearerGet, formPost, forwardAuthGet } from './request.mjs';
 import { Runaway } from './runaway.mjs';
 import { drive } from './window.mjs';
 
-/** @type {Map<string, { tokens: string[], bodies: (string | undefined)[] }>} */
+/** @type {Map<string, { tokens: string[], jwts: (string | undefined)[] }>} */
 const pools = new Map();
 
 const commands = {
@@ -24,11 +24,11 @@ const commands = {
       once: true,
       root: null,
       core: null,
-      check: checker({ status: 200, type: 'application/json', contains: ['"access_token":"'], jwt: false, minimumLength: 0 }),
+      check: checker({ status: 200, head: 'application/json', contains: ['"access_token":"'], jwt: false, minimumLength: 0 }),
       visit: (_, body) => tokens.add(JSON.parse(body).access_token),
     });
     if (tokens.size !== count) throw new Error(`${count} tokens were issued and only ${tokens.size} of them differ`);
-    pools.set(pool, { tokens: [...tokens], bodies: [] });
+    pools.set(pool, { tokens: [...tokens], jwts: [] });
     return null;
   },
 
@@ -37,22 +37,16 @@ const commands = {
     return pools.get(pool).tokens[0];
   },
 
-  /**
-   * One window of introspection over a pool. With `compare`, counts answers that are byte for byte what the same token got
-   * in the pass that was told to `remember`: ECDSA draws a new random number for each signature, so equal bytes mean that
-   * nothing was signed.
-   */
-  async introspect({ pool, remember, compare, target, expectation, ...window }) {
-    const { tokens, bodies } = pools.get(pool);
-    const requests = tokens.map((token) => formPost({ ...target, port: window.port, form: { token } }));
-    let repeated = 0;
-    const visit = remember
-      ? (index, body) => void (bodies[index] = body)
-      : compare
-        ? (index, body) => void (bodies[index] === body && repeated++)
-        : null;
-    const measurement = await drive({ ...window, requests, check: checker(expectation), visit });
-    return { ...measurement, repeated: compare ? repeated : null };
+  /** One window of introspection over a pool. */
+  introspect({ target, ...window }) {
+    const request = (token) => formPost({ ...target, port: window.port, form: { token } });
+    return overPool({ ...window, request, jwtOf: (head, body) => body });
+  },
+
+  /** The same of forward auth, as a gateway asks. */
+  forwardAuth({ target, ...window }) {
+    const request = (token) => forwardAuthGet({ ...target, port: window.port, token });
+    return overPool({ ...window, request, jwtOf: (head) => /\nauthorization: (.*)/i.exec(head)[1] });
   },
 
   /**
@@ -89,5 +83,21 @@ const commands = {
     return null;
   },
 };
+
+/**
+ * One window over a pool. With `compare`, counts answers that are byte for byte what the same token got in the pass that was
+ * told to `remember`: ECDSA draws a new random number for each signature, so equal bytes mean that nothing was signed.
+ */
+async function overPool({ pool, request, jwtOf, remember, compare, expectation, ...window }) {
+  const { tokens, jwts } = pools.get(pool);
+  let repeated = 0;
+  const visit = remember
+    ? (index, body, head) => void (jwts[index] = jwtOf(head, body))
+    : compare
+      ? (index, body, head) => void (jwts[index] === jwtOf(head, body) && repeated++)
+      : null;
+  const measurement = await drive({ ...window, requests: tokens.map(request), check: checker(expectation), visit });
+  return { ...measurement, repeated: compare ? repeated : null };
+}
 
 answerCommands(commands);

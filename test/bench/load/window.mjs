@@ -16,7 +16,7 @@ import { idleMicroseconds, processorMicroseconds } from '../processor.mjs';
  * @param {number | null} window.root process id of the service, null where processor time cannot be read
  * @param {number | null} window.core the service's core, null when it is not pinned
  * @param {(status: number, head: string, body: string) => string | null} window.check
- * @param {((index: number, body: string) => void) | null} window.visit sees every checked answer
+ * @param {((index: number, body: string, head: string) => void) | null} window.visit sees every checked answer
  * @returns {Promise<Measurement>} rejects on the first wrong answer
  *
  * @typedef {object} Measurement
@@ -55,7 +55,7 @@ export async function drive({ port, connections, requests, seconds, once, root, 
         sent = now;
         const wrong = check(status, head, body);
         if (wrong !== null) return fail(new Error(wrong));
-        if (visit !== null) visit(index, body);
+        if (visit !== null) visit(index, body, head);
         if (next >= last || now >= until) return resolve();
         send();
       };

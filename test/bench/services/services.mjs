@@ -10,7 +10,8 @@ import { freePort, ServiceProcess } from './service-process.mjs';
  * @typedef {object} Service
  * @property {ServiceProcess} process
  * @property {number} port
- * @property {Record<string, string>} paths `introspection`, `phantom`, `runaway`, `token`, `keys`, as far as it has them
+ * @property {string} [issuer] of Tokenwright's profile
+ * @property {Record<string, string>} paths `introspection`, `phantom`, `runaway`, `forwardAuth`, `token`, `keys`, as far as it has them
  *
  * @typedef {object} Surroundings
  * @property {string} node the Node.js that every service runs on

@@ -42,10 +42,12 @@ export async function startTokenwright({ node, core, directory, clients }, confi
   return {
     process,
     port,
+    issuer: metadata.issuer,
     paths: {
       introspection: '/oauth/v2/oauth-introspect',
       phantom: '/introspection',
       runaway: '/runaway',
+      forwardAuth: '/forward-auth',
       token: '/oauth/v2/oauth-token',
       keys: new URL(metadata.jwks_uri).pathname,
     },

@@ -21,10 +21,20 @@ export async function startApache(
   changes: Readonly<Record<string, string>> = {},
 ): Promise<GatewayProcess> {
   const port = await freePort();
-  const directory = mkdtempSync(join(world.directory, 'apache-'));
-  chmodSync(directory, 0o777);
   const replaced = { '127.0.0.1:8080': `127.0.0.1:${world.api.port}`, '8000': String(port), ...usual };
-  writeFileSync(join(directory, 'site.conf'), world.configuration(`apache/${file}`, replaced, changes));
+  return runApache(world.directory, module, world.configuration(`apache/${file}`, replaced, changes), port);
+}
+
+/**
+ * Starts Apache with a site, and waits until it listens.
+ *
+ * @param parent of the folder for what it writes
+ * @param port that the site listens on
+ */
+export async function runApache(parent: string, module: string, site: string, port: number): Promise<GatewayProcess> {
+  const directory = mkdtempSync(join(parent, 'apache-'));
+  chmodSync(directory, 0o777);
+  writeFileSync(join(directory, 'site.conf'), site);
   writeFileSync(join(directory, 'apache2.conf'), mainOf(directory, module));
   return startGatewayProcess(['apache2', '-DFOREGROUND', '-f', join(directory, 'apache2.conf')], port);
 }

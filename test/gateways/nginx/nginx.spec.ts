@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { caller, until } from '../../support/wire-service.ts';
+import { Line } from '../../support/event-feed.ts';
+import { admin } from '../../support/running-service.ts';
+import { caller, claimsOf, pause, until } from '../../support/wire-service.ts';
 import { keepsTheRules } from '../support/contract.ts';
 import type { GatewayProcess } from '../support/gateway-process.ts';
 import { ask, bearer, GatewayWorld, startAnswering } from '../support/gateway-world.ts';
@@ -78,6 +80,69 @@ describeGateway('nginx with Lua', ['nginx', 'libnginx-mod-http-lua', 'lua-cjson'
   );
   refusesBoundTokens('lua.conf');
   staysAndGoes('lua.conf', { quick: ['/introspection-quick', '/introspection'] });
+});
+
+describeGateway('nginx with Lua that listens to the feed of revocations', ['nginx', 'libnginx-mod-http-lua', 'lua-cjson'], () => {
+  const LASTING = { '/introspection;': '/introspection-lasting;' };
+  keepsTheRules(
+    () => world,
+    (changes) => startNginx(world, 'lua-events.conf', changes),
+    { whenDown: [503] },
+  );
+  refusesBoundTokens('lua-events.conf');
+
+  test('answers are kept for long, revoked tokens are out at once, and without the feed neither is relied on', async () => {
+    const service = `127.0.0.1:${world.service.settings.port}`;
+    const [feed, asking] = [await Line.to(world.service.settings.port), await Line.to(world.service.settings.port)];
+    const gateway = await startNginx(world, 'lua-events.conf', {
+      [`('${service}')`]: `('127.0.0.1:${feed.port}')`,
+      [`server ${service};`]: `server 127.0.0.1:${asking.port};`,
+      ...LASTING,
+    });
+    const statusOf = async (token: string) => (await ask(gateway.port, '/', bearer(token))).status;
+    /** 200 for what is kept, 503 for what must be asked for. */
+    const withoutAsking = async (...tokens: string[]) => {
+      asking.isOpen = false;
+      asking.cut();
+      const statuses = [];
+      for (const token of tokens) statuses.push(await statusOf(token));
+      asking.isOpen = true;
+      return statuses;
+    };
+    try {
+      await until('that the feed is heard', () => feed.isUsed, 10_000);
+      await pause(500);
+      const tokens = [await world.token(), await world.token(), await world.token(), await world.token()] as const;
+      const [revoked, ended, missed, kept] = tokens;
+      for (const token of tokens) expect(await statusOf(token)).toBe(200);
+      // Longer than answers count without the feed.
+      await pause(5500);
+      expect(await withoutAsking(...tokens)).toEqual([200, 200, 200, 200]);
+
+      await world.revoke(revoked);
+      await until('the end of the token', async () => (await withoutAsking(revoked))[0] === 503, 3000);
+      expect([await statusOf(revoked), await statusOf(kept)]).toEqual([401, 200]);
+
+      const { delegationId } = await claimsOf(world.service, ended, { path: '/oauth/v2/oauth-introspect' });
+      const path = `/profiles/token-service/delegations/${String(delegationId)}`;
+      expect((await admin(world.service, 'DELETE', path)).status).toBe(204);
+      await until('the end of the delegation', async () => (await withoutAsking(ended))[0] === 503, 3000);
+
+      feed.isOpen = false;
+      feed.cut();
+      await world.revoke(missed);
+      await until('that the feed is missed', async () => (await withoutAsking(kept))[0] === 503, 3000);
+      feed.isOpen = true;
+      // It comes back to where it was: what it has missed goes, the rest counts again.
+      await until('that the feed is heard again', async () => (await withoutAsking(kept))[0] === 200, 5000);
+      expect(await withoutAsking(missed)).toEqual([503]);
+      expect(await statusOf(missed)).toBe(401);
+    } finally {
+      await gateway.stop();
+      feed.close();
+      asking.close();
+    }
+  }, 60_000);
 });
 
 /** A gateway that nobody has proved the key to must not swap a token that is bound to one. RFC 9449 section 7.1, RFC 8705 section 3. */

@@ -177,8 +177,8 @@ export interface Answering {
 export async function startAnswering({ service }: GatewayWorld, jwt: string): Promise<Answering> {
   let asked = 0;
   const pem = (name: string) => readFileSync(join(service.dataDir, 'tls', name));
-  const server = createHttpsServer({ cert: pem('cert.pem'), key: pem('key.pem') }, (_request, response) => {
-    asked++;
+  const server = createHttpsServer({ cert: pem('cert.pem'), key: pem('key.pem') }, ({ method }, response) => {
+    if (method === 'POST') asked++;
     response
       .writeHead(200, { 'content-type': 'application/jwt', 'content-length': String(jwt.length), 'cache-control': 'max-age=60' })
       .end(jwt);

@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { Command, Option } from 'commander';
+import { CERTIFICATE_SUBJECT_KINDS, certificateThumbprint, CLIENT_AUTHENTICATION_METHODS, CLIENT_CAPABILITIES } from '#libs/oauth';
 import { pathOf, readText, type AdminClient } from '../admin-client.ts';
 import { UsageError } from '../command-error.ts';
 import { adminClient, inProfile, profileOf, remote, takingOver, type ConnectionFlags } from '../connection.ts';
@@ -31,6 +33,11 @@ interface CreateFlags extends Flags {
   readonly property?: readonly string[];
   readonly accessTokenFormat?: string;
   readonly accessTokenLifetime?: string;
+  readonly authenticationMethod?: readonly string[];
+  readonly jwksFile?: string;
+  readonly jwksUri?: string;
+  readonly certificateSubject?: string;
+  readonly certificate?: readonly string[];
 }
 
 /** `client`: creates, lists, shows and deletes clients, and rotates their secrets. */
@@ -46,7 +53,7 @@ export function clientCommand(terminal: Terminal): Command {
     .option('--secret <secret>', 'secret of your choice; visible to others on the machine, --secret-file is safer')
     .option('--secret-file <file>', 'file with a secret of your choice, - for standard input')
     .addOption(new Option('--no-secret', 'a client without a secret, which can do nothing that needs authentication'))
-    .addOption(new Option('--capability <word>', 'what it may do: client-credentials, introspection; may be repeated').argParser(several))
+    .addOption(new Option('--capability <word>', `what it may do: ${CLIENT_CAPABILITIES.join(', ')}; may be repeated`).argParser(several))
     .addOption(new Option('--scope <scope>', 'scope it may have; may be repeated').argParser(several))
     .addOption(new Option('--audience <audience>', 'audience of its tokens; may be repeated').argParser(several))
     .addOption(new Option('--property <name=text>', 'for procedures; may be repeated').argParser(several))
@@ -54,9 +61,19 @@ export function clientCommand(terminal: Terminal): Command {
     .option('--description <text>', 'for people')
     .option('--access-token-format <format>', "opaque, jwt or wrapped-opaque (default: the profile's)")
     .option('--access-token-lifetime <seconds>', "(default: the profile's)")
+    .addOption(
+      new Option(
+        '--authentication-method <method>',
+        `how it may authenticate: ${CLIENT_AUTHENTICATION_METHODS.join(', ')}; may be repeated (default: its secret, in header or form)`,
+      ).argParser(several),
+    )
+    .option('--jwks-file <file>', 'its public keys as a JWK set, - for standard input')
+    .option('--jwks-uri <url>', 'where it publishes its public keys instead')
+    .option('--certificate-subject <kind=value>', `whom its TLS certificate must name: ${CERTIFICATE_SUBJECT_KINDS.join(', ')}`)
+    .addOption(new Option('--certificate <file>', 'self-signed TLS certificate of its own in PEM; may be repeated').argParser(several))
     .addHelpText(
       'after',
-      '\nExamples:\n  tokenwright client create gateway_client --secret-file - --capability introspection < secret.txt\n  tokenwright client create reports --capability client-credentials --scope read --property tier=gold',
+      '\nExamples:\n  tokenwright client create gateway_client --secret-file - --capability introspection < secret.txt\n  tokenwright client create reports --capability client-credentials --scope read --property tier=gold\n  tokenwright client create signer --authentication-method private_key_jwt --jwks-file jwks.json --capability client-credentials\n  tokenwright client create mtls --authentication-method tls_client_auth --certificate-subject san_dns=mtls.example.com',
     )
     .action(async (id: string, flags: CreateFlags) => {
       const body = await newClient(id, flags, terminal);
@@ -145,6 +162,7 @@ export function clientCommand(terminal: Terminal): Command {
 
 async function newClient(id: string, flags: CreateFlags, terminal: Terminal): Promise<Record<string, unknown>> {
   const { name, description, capability, scope, audience, accessTokenFormat } = flags;
+  const authentication = await authenticationOf(flags, terminal);
   const chosen = await chosenSecret({ ...flags, secret: typeof flags.secret === 'string' ? flags.secret : undefined }, terminal);
   return {
     id,
@@ -158,7 +176,49 @@ async function newClient(id: string, flags: CreateFlags, terminal: Terminal): Pr
     accessTokenFormat,
     accessTokenLifetime:
       flags.accessTokenLifetime === undefined ? undefined : wholeNumber('--access-token-lifetime', flags.accessTokenLifetime),
+    authentication,
   };
+}
+
+/** Undefined where nothing is said of it. What must go together is for the service to say. */
+async function authenticationOf(flags: CreateFlags, terminal: Terminal): Promise<Record<string, unknown> | undefined> {
+  const { authenticationMethod: methods, jwksFile, jwksUri, certificateSubject, certificate } = flags;
+  const rest = [jwksFile, jwksUri, certificateSubject, certificate];
+  if (methods === undefined) {
+    if (rest.some((flag) => flag !== undefined)) throw new UsageError('keys and certificates need --authentication-method');
+    return undefined;
+  }
+  if (jwksFile === '-' && flags.secretFile === '-') throw new UsageError('standard input holds one thing only: a secret or keys');
+  return {
+    methods,
+    jwks:
+      jwksFile === undefined ? undefined : jsonFrom(jwksFile, jwksFile === '-' ? await terminal.read() : readText(jwksFile, 'the keys')),
+    jwksUri,
+    certificateSubject: certificateSubject === undefined ? undefined : subjectOf(certificateSubject),
+    certificates: certificate?.map((file) => thumbprintOf(file, readText(file, 'the certificate'))),
+  };
+}
+
+function jsonFrom(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`--jwks-file ${file} must hold JSON: { "keys": [...] }`);
+  }
+}
+
+function subjectOf(text: string): { readonly kind: string; readonly value: string } {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(`--certificate-subject must be kind=value, such as san_dns=client.example.com, not "${text}"`);
+  return { kind: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+function thumbprintOf(file: string, pem: string): string {
+  try {
+    return certificateThumbprint(new X509Certificate(pem));
+  } catch {
+    throw new UsageError(`--certificate ${file} must hold a certificate in PEM`);
+  }
 }
 
 function propertyOf(text: string): [string, string] {

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import {
   bundleConfiguration,
   ConfigurationFileError,
+  describe,
   describeChange,
   describeProblem,
   type FileProblem,
@@ -18,6 +19,8 @@ import { harmless, type Terminal } from '../terminal.ts';
 interface Applied {
   readonly revision: number;
   readonly changes: readonly Pick<PlannedChange, 'action' | 'kind' | 'key'>[];
+  /** Absent from services that know none. */
+  readonly warnings?: readonly { readonly kind: PlannedChange['kind']; readonly key: string; readonly message: string }[];
 }
 
 /** `apply`: makes a running service do what a configuration file says. */
@@ -31,6 +34,8 @@ export function applyCommand(terminal: Terminal): Command {
     )
     .action(async (file: string, flags: ConnectionFlags & { readonly dryRun?: boolean }) => {
       const applied = await apply(file, flags, terminal);
+      for (const { kind, key, message } of applied.warnings ?? [])
+        terminal.err(harmless(`tokenwright: warning: ${describe(kind, key)}: ${message}\n`));
       terminal.out(flags.json === true ? `${JSON.stringify(applied, null, 2)}\n` : inWords(applied, flags.dryRun === true));
     });
 }

@@ -46,20 +46,25 @@ export function delegationCommand(terminal: Terminal): Command {
     });
 
   const revoke = inProfile(
-    remote(new Command('revoke').description('End a delegation, or all of a client or subject, with every token that hangs from it')),
+    remote(
+      new Command('revoke').description('End a delegation, or all of a subject, a client or both, with every token that hangs from it'),
+    ),
   )
     .argument('[id]')
-    .option('--client <id>', 'all of this client')
+    .option('--client <id>', 'all of this client, or of the subject at this client')
     .option('--subject <subject>', 'all of this resource owner')
-    .addHelpText('after', '\nExamples:\n  tokenwright delegation revoke 2c1b...\n  tokenwright delegation revoke --client server-client')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tokenwright delegation revoke 2c1b...\n  tokenwright delegation revoke --subject alice\n  tokenwright delegation revoke --subject alice --client web-app',
+    )
     .action(async (id: string | undefined, flags: Flags) => {
-      if ([id, flags.client, flags.subject].filter((way) => way !== undefined).length !== 1)
-        throw new UsageError('give either an id, --client or --subject');
+      const isOfMany = flags.client !== undefined || flags.subject !== undefined;
+      if (isOfMany === (id !== undefined)) throw new UsageError('give either an id, or --subject, --client or both');
       const client = adminClient(flags, terminal.env);
       const profile = await profileOf(client, flags.profile);
       const count = async () => {
         if (id === undefined) {
-          const json = flags.client === undefined ? { subject: flags.subject } : { clientId: flags.client };
+          const json = { subject: flags.subject, clientId: flags.client };
           return (await client.send<{ delegations: number }>('POST', pathOf('profiles', profile, 'revocations'), { json })).delegations;
         }
         await client.send('DELETE', pathOf('profiles', profile, 'delegations', id));

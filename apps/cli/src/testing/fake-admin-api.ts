@@ -84,4 +84,10 @@ export class FakeTerminal implements Terminal {
   read(): Promise<string> {
     return Promise.resolve(this.input);
   }
+
+  /** Whoever is there types the lines of the standard input, the last one again and again. */
+  ask(questions: readonly string[]): Promise<readonly string[] | null> {
+    const lines = this.input.split('\n');
+    return Promise.resolve(this.input === '' ? null : questions.map((_, i) => lines[i] ?? lines.at(-1) ?? ''));
+  }
 }

@@ -47,7 +47,7 @@ describe('a malformed entity takes part in checking with what of it is well-form
       'a client: a missing secret beside an unknown key',
       profile('issuer: /~', 'clients: { c: { surprise: 1, capabilities: [introspection] } }'),
       [
-        '4:16 /profiles/p/clients/c: a client with capabilities needs a secret to authenticate with',
+        '4:16 /profiles/p/clients/c: a client with capabilities needs a secret to authenticate with, or another method of authentication',
         '4:21 /profiles/p/clients/c/surprise: unknown key "surprise"',
       ],
     ],

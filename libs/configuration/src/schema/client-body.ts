@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import {
   ACCESS_TOKEN_FORMATS,
+  BOUND_ACCESS_TOKENS,
   CLIENT_CAPABILITIES,
   INTROSPECTION_FORMATS,
   INTROSPECTION_POLICIES,
+  redirectUriProblem,
   type Client,
   type ClientSecret,
   type Origin,
 } from '#libs/oauth';
+import { clientAuthenticationBody } from './client-authentication-body.ts';
 import { shape, unique } from './shape.ts';
-import { audience, description, label, lifetime, properties, scopeName } from './values.ts';
+import { tokenExchangeBody } from './token-exchange-body.ts';
+import { audience, description, grace, label, lifetime, properties, resourceUri, scopeName } from './values.ts';
 
 const ENCRYPTION_ALGORITHMS = [
   'RSA-OAEP',
@@ -69,6 +73,62 @@ export const introspectionBody = shape({
     .meta({ description: 'When set, every answer is a response encrypted to this key. RFC 9701.' }),
 });
 
+/** How a client gets new tokens without the person. RFC 6749 section 6. */
+export const refreshTokensBody = shape({
+  lifetime: lifetime
+    .nullable()
+    .default(null)
+    .meta({ description: "Seconds that a refresh token may lie unused; null for the profile's default." }),
+  rotation: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Whether each use ends the token and gives another, so that a stolen one shows. RFC 9700 section 4.14.' }),
+  grace: grace.nullable().default(null).meta({ description: "Null for the profile's default." }),
+});
+
+const redirectUri = z
+  .string()
+  .max(2048)
+  .superRefine((text, context) => {
+    const problem = redirectUriProblem(text);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({ description: 'An absolute URL without fragment.', examples: ['https://app.example/callback'] });
+
+const webOrigin = z
+  .string()
+  .max(300)
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text,
+    'must be an origin, such as https://app.example',
+  )
+  .meta({ description: 'Scheme, host and port of a page.', examples: ['https://app.example'] });
+
+/** How people are sent to and from a client. RFC 6749 section 4.1. */
+export const authorizationCodeBody = shape({
+  redirectUris: z
+    .array(redirectUri)
+    .min(1)
+    .max(100)
+    .superRefine(unique)
+    .meta({ description: 'Where people come back to; compared exactly, but for the port of a loopback address.' }),
+  postLogoutRedirectUris: z
+    .array(redirectUri)
+    .max(100)
+    .superRefine(unique)
+    .default([])
+    .meta({ description: 'Where people may be sent after they have signed out.' }),
+  webOrigins: z
+    .array(webOrigin)
+    .max(100)
+    .superRefine(unique)
+    .default([])
+    .meta({ description: 'Origins of pages that may call the token, revocation, userinfo and PAR endpoint from a browser.' }),
+  consent: z.boolean().default(true).meta({ description: 'Whether people are asked what the client may do.' }),
+  signedRequestsOnly: z.boolean().default(false).meta({ description: 'Whether its requests must be signed, by its own keys. RFC 9101.' }),
+  pushedRequestsOnly: z.boolean().default(false).meta({ description: 'Whether its requests must have been pushed. RFC 9126.' }),
+});
+
 /** A client as administrators write it, without its secrets. */
 export const clientBody = shape({
   name: label.optional().meta({ description: 'For people; by default the id.' }),
@@ -90,6 +150,30 @@ export const clientBody = shape({
   properties: properties.default({}),
   accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS).nullable().default(null).meta({ description: "Null for the profile's default." }),
   accessTokenLifetime: lifetime.nullable().default(null).meta({ description: "Seconds; null for the profile's default." }),
+  refreshTokens: refreshTokensBody.nullable().default(null).meta({ description: "Null for the profile's defaults and rotation." }),
+  delegationLifetime: lifetime
+    .nullable()
+    .default(null)
+    .meta({ description: "Seconds after which the person is asked again, however often tokens were refreshed; null for the profile's." }),
+  tokenExchange: tokenExchangeBody
+    .nullable()
+    .default(null)
+    .meta({ description: 'What it may exchange, and for what; null for its own tokens and those for it, for any audience.' }),
+  authentication: clientAuthenticationBody
+    .nullable()
+    .default(null)
+    .meta({ description: 'How it authenticates; null for its secrets, in the header or the form.' }),
+  resources: z
+    .array(resourceUri)
+    .max(1000)
+    .superRefine(unique)
+    .nullable()
+    .default(null)
+    .meta({ description: "URIs of the profile's resources that its tokens may be for; null for any of them. RFC 8707." }),
+  boundAccessTokens: z.enum(BOUND_ACCESS_TOKENS).nullable().default(null).meta({
+    description: 'What its access tokens are bound to always; null: to a key when a DPoP proof comes along. RFC 9449, RFC 8705.',
+  }),
+  authorizationCode: authorizationCodeBody.nullable().default(null).meta({ description: 'Null for a client that nobody signs in to.' }),
   introspection: introspectionBody.prefault({}),
 }).meta({ description: 'Somebody who asks for tokens or introspects them.' });
 
@@ -118,6 +202,13 @@ export function clientOf(profile: string, id: string, body: ClientBody, secrets:
     properties: body.properties,
     accessTokenFormat: body.accessTokenFormat,
     accessTokenLifetime: body.accessTokenLifetime,
+    refreshTokens: body.refreshTokens,
+    delegationLifetime: body.delegationLifetime,
+    boundAccessTokens: body.boundAccessTokens,
+    resources: body.resources,
+    authorizationCode: body.authorizationCode,
+    tokenExchange: body.tokenExchange,
+    authentication: body.authentication,
     introspection: body.introspection,
     origin,
   };

@@ -10,6 +10,8 @@ import {
 } from '#libs/oauth';
 import { shape, unique } from './shape.ts';
 import { forwardAuthBody, NO_FORWARD_AUTH } from './forward-auth-body.ts';
+import { tokenValidationBody } from './token-validation-body.ts';
+import { PLAIN_USER_PAGES, userPagesBody } from './user-pages-body.ts';
 import { id, LONGEST_LIFETIME, path } from './values.ts';
 
 /**
@@ -32,6 +34,8 @@ export const endpointBody = shape({
       'Introspection and forward auth: seconds for which a gateway may cache an answer, at most; null for until the token expires; unless told 60 for introspection, and 0, not at all, for forward auth.',
   }),
   forwardAuth: forwardAuthBody.optional(),
+  tokenValidation: tokenValidationBody.optional(),
+  userPages: userPagesBody.optional(),
 }).meta({ description: 'An instance of an endpoint kind at a path.' });
 
 export type EndpointBody = z.output<typeof endpointBody>;
@@ -52,6 +56,16 @@ export function endpointOf(profile: string, id: string, body: EndpointBody, orig
     throw refuse('/revocationLag', 'goes with endpoints of kind "oauth-introspect" and "oauth-forward-auth" only');
   if (!isForwardAuth && body.forwardAuth !== undefined)
     throw refuse('/forwardAuth', 'goes with endpoints of kind "oauth-forward-auth" only');
+  const isTokenValidation = kind === 'oauth-token-validation';
+  if (!isTokenValidation && body.tokenValidation !== undefined)
+    throw refuse('/tokenValidation', 'goes with endpoints of kind "oauth-token-validation" only');
+  if (isTokenValidation && body.tokenValidation === undefined)
+    throw refuse(
+      '/tokenValidation',
+      'is missing: name the client whose introspection rules hold for everybody who asks, such as { client: api }',
+    );
+  const isUserPages = kind === 'user-pages';
+  if (!isUserPages && body.userPages !== undefined) throw refuse('/userPages', 'goes with endpoints of kind "user-pages" only');
   return {
     profile,
     id,
@@ -62,6 +76,8 @@ export function endpointOf(profile: string, id: string, body: EndpointBody, orig
     deployedTo: body.deployedTo,
     revocationLag: body.revocationLag === undefined ? (DEFAULT_REVOCATION_LAGS[kind] ?? null) : body.revocationLag,
     forwardAuth: isForwardAuth ? (body.forwardAuth ?? NO_FORWARD_AUTH) : null,
+    tokenValidation: body.tokenValidation ?? null,
+    userPages: isUserPages ? (body.userPages ?? PLAIN_USER_PAGES) : null,
     origin,
   };
 }

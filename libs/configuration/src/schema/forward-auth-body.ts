@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ForwardAuthSettings } from '#libs/oauth';
 import { shape, unique } from './shape.ts';
-import { audience, clientId, scopeName } from './values.ts';
+import { audience, clientId, scopeName, thumbprint } from './values.ts';
 
 /** Headers of the connection and the message, and those that gateways and servers act on themselves. */
 const NO_CLAIM_HEADER =
@@ -12,8 +12,6 @@ const network = z
   .string()
   .refine((text) => CIDR.safeParse(text).success, 'must be a CIDR range such as 10.1.0.0/16 or fd00:1::/32')
   .meta({ description: 'A CIDR range.', examples: ['10.1.0.0/16'] });
-
-const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a SHA-256 thumbprint in base64url: 43 characters');
 
 const headerName = z
   .string()

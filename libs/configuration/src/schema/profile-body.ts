@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { ACCESS_TOKEN_FORMATS, PROFILE_CAPABILITIES, type Origin, type Profile } from '#libs/oauth';
+import { ACCESS_TOKEN_FORMATS, DEFAULT_PROFILE_CAPABILITIES, PROFILE_CAPABILITIES, type Origin, type Profile } from '#libs/oauth';
 import { shape, unique } from './shape.ts';
-import { audience, issuer, label, lifetime, scopeName } from './values.ts';
+import { trustedIssuerBody } from './token-exchange-body.ts';
+import { audience, grace, issuer, label, lifetime, resourceUri, scopeName } from './values.ts';
 
 /** What a scope means, and for how long it holds in a token. */
 export const scopeBody = shape({
@@ -16,7 +17,19 @@ export const profileDefaultsBody = shape({
   accessTokenLifetime: lifetime.default(600).meta({ description: 'Seconds an access token lives when its client says nothing else.' }),
   maximumTokenLifetime: lifetime
     .default(86_400)
-    .meta({ description: 'Seconds that no token of the profile outlives, whatever a procedure asks for.' }),
+    .meta({ description: 'Seconds that no access token of the profile outlives, whatever a procedure asks for.' }),
+  refreshTokenLifetime: lifetime
+    .default(1_209_600)
+    .meta({ description: 'Seconds that a refresh token may lie unused when its client says nothing else.' }),
+  delegationLifetime: lifetime
+    .default(7_776_000)
+    .meta({ description: 'Seconds after which the person is asked again, however often tokens were refreshed.' }),
+  idTokenLifetime: lifetime.default(600).meta({ description: 'Seconds an id token lives.' }),
+  dpopNonces: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whether DPoP proofs at the token endpoint need a nonce. RFC 9449 section 8.' }),
+  refreshTokenGrace: grace.default(30),
   accessTokenFormat: z
     .enum(ACCESS_TOKEN_FORMATS)
     .default('opaque')
@@ -30,14 +43,32 @@ export const profileDefaultsBody = shape({
     });
 });
 
+/** An API that tokens can be asked for by its URI. RFC 8707. */
+export const resourceBody = shape({
+  description: label.optional(),
+  audience: audience.nullable().default(null).meta({ description: '`aud` of its tokens; null for the URI itself.' }),
+  scopes: z
+    .array(scopeName)
+    .max(1000)
+    .superRefine(unique)
+    .nullable()
+    .default(null)
+    .meta({ description: 'The scopes that mean something there; null for all.' }),
+  accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS).nullable().default(null).meta({ description: "Null for the client's." }),
+  accessTokenLifetime: lifetime.nullable().default(null).meta({ description: 'Seconds that a token for it lives at most.' }),
+}).meta({ description: 'An API that tokens can be asked for by its URI.' });
+
 /** A profile as administrators write it; its id comes from the place where it stands. */
 export const profileBody = shape({
   issuer,
   capabilities: z
     .array(z.enum(PROFILE_CAPABILITIES))
     .superRefine(unique)
-    .default([...PROFILE_CAPABILITIES])
-    .meta({ description: 'What the profile can do at all; a client needs the same word among its own.' }),
+    .default([...DEFAULT_PROFILE_CAPABILITIES])
+    .meta({
+      description:
+        'What the profile can do at all; a client needs the same word among its own. By default all but `password`, which is obsolete.',
+    }),
   defaults: profileDefaultsBody.prefault({}),
   allowedAudiences: z
     .array(audience)
@@ -51,12 +82,26 @@ export const profileBody = shape({
     .refine((scopes) => Object.keys(scopes).length <= 1000, 'must have at most 1000 members')
     .default({})
     .meta({ description: 'The scopes that clients of the profile may have, by name.' }),
+  trustedIssuers: z.array(trustedIssuerBody).max(100).default([]).meta({
+    description: 'Other services whose JWTs may be exchanged for tokens of this one, or are assertions here. RFC 8693, RFC 7523.',
+  }),
+  resources: z
+    .record(resourceUri, resourceBody)
+    .refine((resources) => Object.keys(resources).length <= 1000, 'must have at most 1000 members')
+    .default({})
+    .meta({
+      description:
+        'APIs that tokens can be asked for by the parameter `resource`, by URI; without any the parameter is left to procedures. RFC 8707.',
+    }),
 }).meta({ description: 'An issuer with its endpoints, clients, token issuers and keys.' });
 
 export type ProfileBody = z.output<typeof profileBody>;
 
 /** The entity that a body describes. */
 export function profileOf(id: string, body: ProfileBody, origin: Origin): Profile {
-  const { issuer, capabilities, defaults, allowedAudiences, scopes } = body;
-  return { id, issuer, capabilities, defaults, allowedAudiences, scopes: scopes as Profile['scopes'], origin };
+  const { issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, resources } = body;
+  return {
+    ...{ id, issuer, capabilities, defaults, allowedAudiences, scopes: scopes as Profile['scopes'], trustedIssuers },
+    ...{ resources: resources as Profile['resources'], origin },
+  };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { PROFILE_CAPABILITIES } from '#libs/oauth';
 import { chosenSecret, clientBody } from './client-body.ts';
 import { closest } from './did-you-mean.ts';
 import { endpointBody, endpointOf } from './endpoint-body.ts';
@@ -80,7 +81,7 @@ describe('the values of a configuration', () => {
 describe('what is wrong with a value', () => {
   test('is said of every member at once, unknown keys with the one they resemble', () => {
     expect(problems(profileBody, { isuer: '/~', capabilities: ['introspect'], defaults: { accessTokenFormat: 'opaqe' } }).sort()).toEqual([
-      '/capabilities/0: must be one of "client-credentials", "introspection", "revocation"; did you mean "introspection"?',
+      `/capabilities/0: must be one of ${PROFILE_CAPABILITIES.map((name) => `"${name}"`).join(', ')}; did you mean "introspection"?`,
       '/defaults/accessTokenFormat: must be one of "opaque", "jwt", "wrapped-opaque"; did you mean "opaque"?',
       '/issuer: is missing',
       '/isuer: unknown key "isuer"; did you mean "issuer"?',
@@ -101,11 +102,46 @@ describe('what is wrong with a value', () => {
     ]);
   });
 
+  test('of how a client authenticates', () => {
+    const body = (authentication: unknown) => problems(clientBody, { authentication });
+    expect(body({})).toEqual(['/authentication/methods: is missing']);
+    expect(body({ methods: [] })).toEqual(['/authentication/methods: must have at least 1 elements']);
+    expect(body({ methods: ['none', 'none'] })).toEqual(['/authentication/methods/1: "none" is listed twice']);
+    expect(body({ methods: ['client_secret_jwt'] })).toEqual([
+      expect.stringMatching(/^\/authentication\/methods\/0: must be one of "client_secret_basic"/),
+    ]);
+    expect(
+      body({
+        ...{ methods: ['private_key_jwt'], jwks: { keys: [] }, jwksUri: 'keys', certificates: ['ab:cd'] },
+        certificateSubject: { kind: 'dns', value: '' },
+        jwk: {},
+      }),
+    ).toEqual([
+      '/authentication/jwks/keys: must have at least 1 elements',
+      expect.stringMatching(/^\/authentication\/jwksUri: /),
+      expect.stringMatching(/^\/authentication\/certificateSubject\/kind: must be one of "subject_dn"/),
+      '/authentication/certificateSubject/value: must have at least 1 characters',
+      '/authentication/certificates/0: must be a SHA-256 thumbprint in base64url: 43 characters',
+      '/authentication/jwk: unknown key "jwk"; did you mean "jwks"?',
+    ]);
+  });
+
   test('a setting that does not go with the kind of an endpoint is refused', () => {
     const body = endpointBody.parse({ kind: 'oauth-token', path: '/t', revocationLag: 5 });
     expect(() => endpointOf('p', 'e', body, 'api', true)).toThrow(
       'goes with endpoints of kind "oauth-introspect" and "oauth-forward-auth" only',
     );
+    const other = endpointBody.parse({ kind: 'oauth-introspect', path: '/i', tokenValidation: { client: 'c' } });
+    expect(() => endpointOf('p', 'e', other, 'api', true)).toThrow('goes with endpoints of kind "oauth-token-validation" only');
+  });
+
+  test('token validation is nothing without the client as which it asks', () => {
+    const body = endpointBody.parse({ kind: 'oauth-token-validation', path: '/v' });
+    expect(() => endpointOf('p', 'e', body, 'api', true)).toThrow('/tokenValidation: is missing: name the client');
+    expect(problems(endpointBody, { path: '/v', tokenValidation: {} })).toEqual(['/tokenValidation/client: is missing']);
+    const settings = { client: 'c' };
+    const whole = endpointBody.parse({ kind: 'oauth-token-validation', path: '/v', tokenValidation: settings });
+    expect(endpointOf('p', 'e', whole, 'api', true)).toMatchObject({ tokenValidation: settings, forwardAuth: null, revocationLag: null });
   });
 });
 

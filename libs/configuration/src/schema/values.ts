@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isResourceUri } from '#libs/oauth';
 
 /** Ten years, in seconds: no lifetime is longer. */
 export const LONGEST_LIFETIME = 315_360_000;
@@ -62,6 +63,9 @@ export const issuer = z
     examples: ['/~', 'https://login.example.com'],
   });
 
+/** Of a certificate, as in `x5t#S256`. RFC 8705 section 3.1. */
+export const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a SHA-256 thumbprint in base64url: 43 characters');
+
 /** Names an environment variable. */
 export const environmentVariable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable');
 
@@ -71,6 +75,19 @@ export const lifetime = z
   .min(1)
   .max(LONGEST_LIFETIME)
   .meta({ description: 'Whole seconds, at most ten years.', examples: [300] });
+
+/** Names an API. RFC 8707 section 2. */
+export const resourceUri = z
+  .string()
+  .max(2048)
+  .refine(isResourceUri, 'must be an absolute URI without a fragment, such as https://api.example.com/orders')
+  .meta({ description: 'An absolute URI without a fragment.', examples: ['https://api.example.com/orders'] });
+
+/** Seconds in which the answer to a refresh is given again. */
+export const grace = z.int().min(0).max(300).meta({
+  description:
+    'Seconds in which a client that has lost the answer to a refresh gets the very same once more; 0 for never. Later the old token counts as stolen.',
+});
 
 /** A name for people. */
 export const label = z

@@ -3,9 +3,11 @@ import { put, remove } from '../configuration/configuration.ts';
 import { entityKey, type Client } from '../configuration/entities.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import type { OAuthError } from '../errors.ts';
+import { SingleUses } from '../single-uses.ts';
 import { aRequest, clientOf, PROFILE, profileOf, SECRET, ServiceUnderTest } from '../testing/service-builder.ts';
 import { parseForm } from '../transport/form.ts';
 import { ClientAuthentication } from './client-authentication.ts';
+import { ForeignKeys } from '../foreign-keys.ts';
 import { hashChosenSecret, hashGeneratedSecret } from './client-secret.ts';
 import { FailedAuthentications } from './failed-authentications.ts';
 
@@ -29,7 +31,7 @@ beforeEach(async () => {
     (_message, fields) => warned.push(fields),
     () => now,
   );
-  clients = new ClientAuthentication(() => now, failures);
+  clients = new ClientAuthentication({ clock: () => now, failures, uses: new SingleUses(world.stores.uses), keys: new ForeignKeys(null) });
   slowHash = jest.spyOn(clients.queue, 'verify');
 });
 
@@ -275,8 +277,9 @@ describe('the memo of verified secrets (PROTOCOL 2: a slow hash runs once)', () 
     const both = new URLSearchParams({ client_id: 'app', client_secret: SECRET }).toString();
     expect(await refusal(() => withBasic('app', SECRET, both))).toMatchObject({ code: 'invalid_request' });
     expect(await refusal(() => withBasic('app', SECRET, 'client_id=other'))).toMatchObject({ code: 'invalid_request' });
-    expect(await refusal(() => withBasic('app', SECRET, 'client_assertion=a.b.c'))).toMatchObject({ code: 'invalid_client' });
-    expect(await refusal(() => present({}, `${both}&client_assertion=a.b.c`))).toMatchObject({ code: 'invalid_client' });
+    expect(await refusal(() => withBasic('app', SECRET, 'client_assertion=a.b.c'))).toMatchObject({ code: 'invalid_request' });
+    expect(await refusal(() => present({}, `${both}&client_assertion=a.b.c`))).toMatchObject({ code: 'invalid_request' });
+    expect(await refusal(() => present({}, `${both}&client_assertion_type=x`))).toMatchObject({ code: 'invalid_request' });
   });
 });
 

@@ -1,147 +1,109 @@
-import { hash, randomBytes } from 'node:crypto';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
-import type { ClientSecret } from '../configuration/entities.ts';
 import { OAuthError } from '../errors.ts';
+import type { SingleUses } from '../single-uses.ts';
 import type { MaybePromise } from '../stores.ts';
 import { header, type OAuthRequest } from '../transport/exchange.ts';
 import { parameter, type Form } from '../transport/form.ts';
-import { BoundedMemo } from './bounded-memo.ts';
-import { CHALLENGE, presentedCredentials, type PresentedCredentials } from './client-credentials.ts';
-import { hashChosenSecret, isSlowHash, verifyGeneratedSecret, verifySecret } from './client-secret.ts';
+import type { AttemptBrake } from './attempt-brake.ts';
+import { AssertionVerification } from './assertion-verification.ts';
+import { isCertificateOf } from './certificate-authentication.ts';
+import { authenticationFailed, authenticationRequired } from './client-credentials.ts';
+import type { ForeignKeys } from '../foreign-keys.ts';
 import type { FailedAuthentications } from './failed-authentications.ts';
 import type { RegisteredClient } from './registered-client.ts';
-import { SlowHashQueue } from './slow-hash-queue.ts';
+import { SecretVerification } from './secret-verification.ts';
+import type { SlowHashQueue } from './slow-hash-queue.ts';
 
-const MEMO_ENTRIES = 10_000;
-/** For how long a wrong secret is known to be wrong without hashing again. Seconds. */
-const FAILURE_SECONDS = 60;
-
-interface Verified {
-  readonly clientId: string;
-  readonly secret: ClientSecret;
+/** What client authentication stands on. */
+export interface ClientAuthenticationParts {
+  /** Seconds since 1970. */
+  readonly clock: () => number;
+  readonly failures: FailedAuthentications;
+  readonly uses: SingleUses;
+  /** Verifies by key sets that clients publish; without it no client can have its keys elsewhere. */
+  readonly keys: ForeignKeys;
+  /** Slows down who fails; without it nobody is. */
+  readonly brake?: AttemptBrake;
 }
 
 /**
- * Authenticates clients. RFC 6749 section 2.3.
+ * Authenticates clients by one of the methods that each is registered for. RFC 6749 section 2.3.
  *
- * A verified secret is remembered under a keyed hash of what was sent, so that argon2 runs once per client and node,
- * not once per introspection; the memo neither holds secrets nor outlives them.
+ * Credentials that are sent decide which method it is: a secret or an assertion. Where there are none the client's id does, by
+ * what it is registered for: its TLS certificate, or nothing at all for a public client. A certificate beside other credentials
+ * is no second method, since tokens may be bound to it (RFC 8705 section 3).
  */
 export class ClientAuthentication {
-  readonly #memoKey = randomBytes(32).toString('base64url');
-  /** Apart, since anybody with a generated secret can fill the second with variants of the same header at no cost. */
-  readonly #slowlyVerified = new BoundedMemo<Verified>(MEMO_ENTRIES);
-  readonly #quicklyVerified = new BoundedMemo<Verified>(MEMO_ENTRIES);
-  readonly #refused = new BoundedMemo<{ readonly secrets: string; readonly until: number }>(MEMO_ENTRIES);
-  readonly #underWay = new Map<string, Promise<RegisteredClient>>();
-  readonly queue = new SlowHashQueue();
-  #decoy: Promise<string> | undefined;
+  readonly #secrets: SecretVerification;
+  readonly #assertions: AssertionVerification;
+  readonly #failures: FailedAuthentications;
+  readonly #brake: AttemptBrake | undefined;
 
-  constructor(
-    private readonly clock: () => number,
-    private readonly failures: FailedAuthentications,
-  ) {}
+  constructor(parts: ClientAuthenticationParts) {
+    this.#failures = parts.failures;
+    this.#brake = parts.brake;
+    this.#secrets = new SecretVerification(parts.clock, parts.failures);
+    this.#assertions = new AssertionVerification(parts);
+  }
+
+  /** Where slow verifications wait. */
+  get queue(): SlowHashQueue {
+    return this.#secrets.queue;
+  }
 
   /**
    * The client that a request comes from; at once when its secret is known, else a promise.
    *
    * @throws OAuthError `invalid_client` (one description for an unknown client and a wrong secret), `invalid_request`,
-   *   `temporarily_unavailable` when too many slow verifications wait
+   *   `temporarily_unavailable` when too many slow verifications wait, or the client's keys cannot be had
    */
   authenticate(profile: ProfileSnapshot, request: OAuthRequest, form: Form): MaybePromise<RegisteredClient> {
-    const authorization = header(request, 'authorization');
-    // A request that is known must be one that would be let in afresh: what makes it two methods is part of its name.
-    const assertion = form.has('client_assertion') ? 'a' : '';
-    const presented =
-      authorization !== undefined && authorization !== ''
-        ? `b\n${authorization}\n${parameter(form, 'client_id') ?? ''}\n${parameter(form, 'client_secret') === undefined ? '' : '2'}`
-        : `p\n${parameter(form, 'client_id') ?? ''}\n${parameter(form, 'client_secret') ?? ''}`;
-    const memo = hash('sha256', `${this.#memoKey}\n${profile.id}\n${assertion}${presented}`, 'base64url');
-    const known = this.#known(memo, profile);
-    if (known !== undefined) return known;
-    const credentials = presentedCredentials(authorization, form);
-    if (credentials === null) throw new OAuthError('invalid_client', 'Client authentication is required.', { challenge: CHALLENGE });
-    // Whoever sends the same at the same time waits for the same verification, and takes one place in the queue; not so
-    // a request of a later snapshot, in which the client or its secret may be gone.
-    const name = `${profile.revision} ${memo}`;
-    const underWay = this.#underWay.get(name);
-    if (underWay !== undefined) return underWay;
-    const verification = this.#verify(profile, credentials, memo, request.clientIpAddress).finally(() => this.#underWay.delete(name));
-    this.#underWay.set(name, verification);
-    return verification;
-  }
-
-  /** The client of a secret that was verified before and is still in force; other changes of the client do not matter. */
-  #known(memo: string, profile: ProfileSnapshot): RegisteredClient | undefined {
-    const known = this.#slowlyVerified.get(memo) ?? this.#quicklyVerified.get(memo);
-    if (known === undefined) return undefined;
-    const client = profile.client(known.clientId);
-    const secret = client?.client.secrets.find((each) => each === known.secret || each.hash === known.secret.hash);
-    if (client !== undefined && secret !== undefined && this.#inForce(secret)) return client;
-    this.#slowlyVerified.delete(memo);
-    this.#quicklyVerified.delete(memo);
-    return undefined;
-  }
-
-  async #verify(
-    profile: ProfileSnapshot,
-    credentials: PresentedCredentials,
-    memo: string,
-    address: string | null,
-  ): Promise<RegisteredClient> {
-    const id = credentials.readings[0]?.id ?? '';
-    const fail = () => {
-      this.failures.record(profile.id, id, address);
-      return new OAuthError(
-        'invalid_client',
-        'Client authentication failed.',
-        credentials.method === 'client_secret_basic' ? { challenge: CHALLENGE } : {},
-      );
-    };
-    const secrets = credentials.readings.map((reading) => secretsOf(profile.client(reading.id))).join(' ');
-    const refused = this.#refused.get(memo);
-    if (refused !== undefined && refused.until > this.clock() && refused.secrets === secrets) throw fail();
-
-    const lane = `${laneOf(address)}\n${id}`;
-    let hashed = false;
-    for (const reading of credentials.readings) {
-      if (reading.secret === '' || reading.secret.length > 1024) continue;
-      const client = profile.client(reading.id);
-      for (const secret of client?.client.secrets ?? []) {
-        if (client === undefined || !this.#inForce(secret)) continue;
-        const isSlow = isSlowHash(secret.hash);
-        hashed ||= isSlow;
-        const good = isSlow
-          ? await this.queue.verify(lane, () => verifySecret(reading.secret, secret.hash))
-          : verifyGeneratedSecret(reading.secret, secret.hash);
-        if (!good) continue;
-        (isSlow ? this.#slowlyVerified : this.#quicklyVerified).set(memo, { clientId: client.id, secret });
-        return client;
-      }
+    const failed = (error: unknown) => this.#failed(error, profile, request, form);
+    try {
+      const client = this.#authenticate(profile, request, form);
+      return client instanceof Promise ? client.catch(failed) : client;
+    } catch (error) {
+      return failed(error);
     }
-    // A failure takes as long for an unknown client, and for one whose secret needs no slow hash, as for any other.
-    if (!hashed) await this.queue.verify(lane, () => this.#hashForNothing(credentials.readings[0]?.secret ?? ''));
-    this.#refused.set(memo, { secrets, until: this.clock() + FAILURE_SECONDS });
-    throw fail();
   }
 
-  async #hashForNothing(secret: string): Promise<boolean> {
-    await verifySecret(secret.slice(0, 1024), await (this.#decoy ??= hashChosenSecret(randomBytes(16).toString('hex'))));
-    return false;
+  /** What succeeds comes back at once; a failure may be held back. */
+  async #failed(error: unknown, profile: ProfileSnapshot, request: OAuthRequest, form: Form): Promise<never> {
+    if (error instanceof OAuthError && error.code === 'invalid_client' && presentsClient(request, form))
+      await this.#brake?.failed(profile.id, request, form);
+    throw error;
   }
 
-  #inForce(secret: ClientSecret): boolean {
-    return secret.expiresAt === null || secret.expiresAt > this.clock();
+  #authenticate(profile: ProfileSnapshot, request: OAuthRequest, form: Form): MaybePromise<RegisteredClient> {
+    const authorization = header(request, 'authorization');
+    const hasSecret = (authorization !== undefined && authorization !== '') || form.has('client_secret');
+    if (form.has('client_assertion') || form.has('client_assertion_type')) {
+      if (hasSecret) throw new OAuthError('invalid_request', 'Use one method of client authentication only.');
+      return this.#assertions.authenticate(profile, request, form);
+    }
+    if (hasSecret) return this.#secrets.authenticate(profile, authorization, form, request.clientIpAddress);
+    return this.#identify(profile, request, parameter(form, 'client_id'));
+  }
+
+  /** RFC 8705 section 2; RFC 6749 section 3.2.1 for public clients. */
+  #identify(profile: ProfileSnapshot, request: OAuthRequest, id: string | undefined): RegisteredClient {
+    if (id === undefined) throw authenticationRequired();
+    const client = profile.client(id);
+    if (client?.methods.has('none') === true) return client;
+    const certificate = request.clientCertificate?.() ?? null;
+    if (certificate === null) throw authenticationRequired();
+    if (client !== undefined && isCertificateOf(client, certificate)) return client;
+    this.#failures.record(profile.id, id, request.clientIpAddress);
+    throw authenticationFailed();
   }
 }
 
-/** Where a request comes from, as far as one sender has it in hand: an IPv6 host may use a whole /64. RFC 4291 section 2.5.4. */
-function laneOf(address: string | null): string {
-  if (address === null || !address.includes(':') || address.startsWith('::')) return address ?? '';
-  return address.split(':').slice(0, 4).join(':');
-}
-
-/** What a refusal depends on: it must not outlive a new secret. */
-function secretsOf(client: RegisteredClient | undefined): string {
-  return client === undefined ? '-' : client.client.secrets.map((secret) => secret.hash).join(',');
+/** Whether a request presents itself as a client's at all, rightly or not. */
+export function presentsClient(request: OAuthRequest, form: Form): boolean {
+  return (
+    header(request, 'authorization') !== undefined ||
+    form.has('client_secret') ||
+    form.has('client_assertion') ||
+    (form.has('client_id') && (request.clientCertificate?.() ?? null) !== null)
+  );
 }

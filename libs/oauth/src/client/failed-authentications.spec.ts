@@ -22,6 +22,23 @@ describe('failed client authentications', () => {
     ]);
   });
 
+  test('say what operators need to know, where there is more to say', () => {
+    failures.record('main', 'app', null, 'the signature is wrong');
+    expect(lines[0]?.fields).toEqual({ profile: 'main', client: 'app', address: null, failuresOfAll: 1, reason: 'the signature is wrong' });
+  });
+
+  test('are not what a client cannot help, which is told as seldom', () => {
+    for (let i = 0; i < 3; i++) failures.recordUnverified('main', 'app', 'its key set cannot be had');
+    expect(failures.count).toBe(0);
+    expect(lines).toEqual([
+      { message: 'a client cannot be authenticated', fields: { profile: 'main', client: 'app', reason: 'its key set cannot be had' } },
+    ]);
+    failures.record('main', 'app', null);
+    now += 60;
+    failures.recordUnverified('main', 'app', 'its key set cannot be had');
+    expect(lines).toHaveLength(3);
+  });
+
   test('are one line a minute for each client and address, and all are counted', () => {
     for (let second = 0; second < 60; second++, now++) failures.record('main', 'app', '192.0.2.1');
     expect(lines).toHaveLength(1);

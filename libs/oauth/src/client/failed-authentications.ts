@@ -1,29 +1,34 @@
-import { BoundedMemo } from './bounded-memo.ts';
-
-/** Seconds between two lines about the same client and address. */
-const QUIET_SECONDS = 60;
-const REMEMBERED = 1000;
+import { Seldom } from './seldom.ts';
 
 /** Counts failed client authentications, and writes one line a minute for each client id and address. */
 export class FailedAuthentications {
   #count = 0;
-  readonly #written = new BoundedMemo<number>(REMEMBERED);
+  readonly #seldom: Seldom;
 
   constructor(
     private readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void,
-    private readonly clock: () => number,
-  ) {}
+    clock: () => number,
+  ) {
+    this.#seldom = new Seldom(clock);
+  }
 
   get count(): number {
     return this.#count;
   }
 
-  record(profile: string, clientId: string, address: string | null): void {
+  /** @param reason what operators need to know, without anything secret */
+  record(profile: string, clientId: string, address: string | null, reason?: string): void {
     this.#count++;
-    const name = `${profile}\n${clientId.slice(0, 100)}\n${address ?? ''}`;
-    const now = this.clock();
-    if ((this.#written.get(name) ?? 0) > now - QUIET_SECONDS) return;
-    this.#written.set(name, now);
-    this.warn('client authentication failed', { profile, client: clientId.slice(0, 100), address, failuresOfAll: this.#count });
+    if (!this.#seldom.isNews(`${profile}\n${clientId.slice(0, 100)}\n${address ?? ''}`)) return;
+    this.warn('client authentication failed', {
+      ...{ profile, client: clientId.slice(0, 100), address, failuresOfAll: this.#count },
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  /** A client could not be authenticated, through no fault of its own that is known: no failure, and written as seldom as one. */
+  recordUnverified(profile: string, clientId: string, reason: string): void {
+    if (this.#seldom.isNews(`unverified\n${profile}\n${clientId.slice(0, 100)}`))
+      this.warn('a client cannot be authenticated', { profile, client: clientId.slice(0, 100), reason });
   }
 }

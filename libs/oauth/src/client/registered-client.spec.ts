@@ -47,8 +47,8 @@ test('what procedures see of a client has no secret in it (PROCEDURE_API 5)', ()
     ...{ id: 'c', name: 'c', description: '', properties: { beta: 'true' }, audiences: ['a'] },
     ...{
       accessTokenTimeToLive: 300,
-      idTokenTimeToLive: null,
-      delegationTimeToLive: null,
+      idTokenTimeToLive: 600,
+      delegationTimeToLive: 604_800,
       scopes: ['read', 'write'],
       capabilities: ['client-credentials'],
     },

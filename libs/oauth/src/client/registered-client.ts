@@ -1,21 +1,26 @@
-import type {
-  AccessTokenFormat,
-  Client,
-  ClientCapability,
-  IntrospectionFormat,
-  IntrospectionPolicy,
-  Profile,
-} from '../configuration/entities.ts';
+import { SECRET_METHODS, type ClientAuthenticationMethod } from '../configuration/client-authentication-settings.ts';
+import type { AccessTokenFormat, Client, ClientCapability, Profile } from '../configuration/entities.ts';
+import type { IntrospectionFormat, IntrospectionPolicy } from '../configuration/client-settings.ts';
+import { DEFAULT_TOKEN_EXCHANGE, type TokenExchangeSettings } from '../configuration/token-exchange-settings.ts';
 import type { ClientView } from '../procedures/host-calls.ts';
 
 /** A client with the profile's defaults applied. */
 export class RegisteredClient {
   readonly id: string;
+  /** How it may authenticate. */
+  readonly methods: ReadonlySet<ClientAuthenticationMethod>;
   readonly policy: IntrospectionPolicy;
   readonly formats: ReadonlySet<IntrospectionFormat>;
   readonly accessTokenLifetime: number;
   readonly accessTokenFormat: AccessTokenFormat;
+  /** Seconds. */
+  readonly delegationLifetime: number;
+  /** Seconds. */
+  readonly idTokenLifetime: number;
+  /** How its refresh tokens are, with the profile's defaults applied. */
+  readonly refreshTokens: { readonly lifetime: number; readonly rotation: boolean; readonly grace: number };
   readonly scopes: ReadonlySet<string>;
+  readonly tokenExchange: TokenExchangeSettings;
   /** `aud` of its tokens: a string when single. */
   readonly audience: string | readonly string[];
   #viewText: string | undefined;
@@ -25,6 +30,7 @@ export class RegisteredClient {
     profile: Profile,
   ) {
     this.id = client.id;
+    this.methods = new Set(client.authentication?.methods ?? SECRET_METHODS);
     const onlyIntrospects = client.capabilities.length === 1 && client.capabilities[0] === 'introspection';
     this.policy = client.introspection.policy ?? (onlyIntrospects ? 'any' : 'own');
     this.formats = new Set(client.introspection.formats ?? (onlyIntrospects ? ['json', 'jwt', 'signed'] : ['json']));
@@ -33,7 +39,13 @@ export class RegisteredClient {
       profile.defaults.maximumTokenLifetime,
     );
     this.accessTokenFormat = client.accessTokenFormat ?? profile.defaults.accessTokenFormat;
+    const { refreshTokenLifetime, refreshTokenGrace, delegationLifetime, idTokenLifetime } = profile.defaults;
+    this.idTokenLifetime = idTokenLifetime;
+    this.delegationLifetime = client.delegationLifetime ?? delegationLifetime;
+    const { lifetime = null, rotation = true, grace = null } = client.refreshTokens ?? {};
+    this.refreshTokens = { lifetime: lifetime ?? refreshTokenLifetime, rotation, grace: grace ?? refreshTokenGrace };
     this.scopes = new Set(client.scopes);
+    this.tokenExchange = client.tokenExchange ?? DEFAULT_TOKEN_EXCHANGE;
     const [first, ...more] = client.audiences;
     this.audience = first === undefined ? client.id : more.length === 0 ? first : client.audiences;
   }
@@ -51,8 +63,8 @@ export class RegisteredClient {
       properties: this.client.properties,
       audiences: this.client.audiences,
       accessTokenTimeToLive: this.accessTokenLifetime,
-      idTokenTimeToLive: null,
-      delegationTimeToLive: null,
+      idTokenTimeToLive: this.idTokenLifetime,
+      delegationTimeToLive: this.delegationLifetime,
       scopes: this.client.scopes,
       capabilities: this.client.capabilities,
     } satisfies ClientView));

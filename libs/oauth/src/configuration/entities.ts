@@ -3,6 +3,18 @@
  * Times are seconds since 1970 (`...At`) and lifetimes whole seconds unless a name says otherwise.
  */
 
+import type { ProfileDefaults, Resource, Scope } from './profile-settings.ts';
+import type {
+  AuthorizationCodeSettings,
+  BoundAccessTokens,
+  ClientSecret,
+  IntrospectionSettings,
+  RefreshTokenSettings,
+} from './client-settings.ts';
+import type { ClientAuthenticationSettings } from './client-authentication-settings.ts';
+import type { ForwardAuthSettings, TokenValidationSettings, UserPagesSettings } from './endpoint-settings.ts';
+import type { TokenExchangeSettings, TrustedIssuer } from './token-exchange-settings.ts';
+
 /** Who made an entity: a configuration file may replace and remove only what files made. */
 export type Origin = 'file' | 'api' | 'system';
 
@@ -16,29 +28,53 @@ export interface Profile {
   /** Audiences that tokens of this profile may have; null for any. */
   readonly allowedAudiences: readonly string[] | null;
   readonly scopes: Readonly<Record<string, Scope>>;
+  /** Other services whose JWTs may be exchanged for tokens of this one, or are assertions here. */
+  readonly trustedIssuers: readonly TrustedIssuer[];
+  /** By URI. */
+  readonly resources: Readonly<Record<string, Resource>>;
   readonly origin: Origin;
 }
 
 /** What a profile can do at all; a client needs the same word among its own capabilities, but for revocation. */
-export type ProfileCapability = 'client-credentials' | 'introspection' | 'revocation';
-export const PROFILE_CAPABILITIES: readonly ProfileCapability[] = ['client-credentials', 'introspection', 'revocation'];
+export const PROFILE_CAPABILITIES = [
+  'client-credentials',
+  'authorization-code',
+  'refresh-token',
+  'token-exchange',
+  'assertion',
+  'password',
+  'introspection',
+  'revocation',
+] as const;
+export type ProfileCapability = (typeof PROFILE_CAPABILITIES)[number];
+/** Of a profile that says nothing of it: the password grant is obsolete, and has to be named. RFC 9700 section 2.4. */
+export const DEFAULT_PROFILE_CAPABILITIES: readonly ProfileCapability[] = PROFILE_CAPABILITIES.filter((name) => name !== 'password');
 
-export interface ProfileDefaults {
-  /** Lifetime of an access token whose client names none. */
-  readonly accessTokenLifetime: number;
-  /** No token of the profile outlives this, whatever a procedure asks for. */
-  readonly maximumTokenLifetime: number;
-  readonly accessTokenFormat: AccessTokenFormat;
-}
-
-export interface Scope {
-  readonly description?: string;
-  /** A scope may have its own, shorter lifetime: after it the scope moves from `scope` to `expired_scope`. */
-  readonly lifetime?: number;
-}
-
-export type EndpointKind = 'oauth-token' | 'oauth-introspect' | 'oauth-revoke' | 'oauth-forward-auth';
-export const ENDPOINT_KINDS: readonly EndpointKind[] = ['oauth-token', 'oauth-introspect', 'oauth-revoke', 'oauth-forward-auth'];
+export type EndpointKind =
+  | 'oauth-token'
+  | 'oauth-introspect'
+  | 'oauth-revoke'
+  | 'oauth-forward-auth'
+  | 'oauth-token-validation'
+  | 'oauth-revocation-events'
+  | 'oauth-authorize'
+  | 'oauth-pushed-authorization'
+  | 'oauth-userinfo'
+  | 'oauth-end-session'
+  | 'user-pages';
+export const ENDPOINT_KINDS: readonly EndpointKind[] = [
+  'oauth-token',
+  'oauth-introspect',
+  'oauth-revoke',
+  'oauth-forward-auth',
+  'oauth-token-validation',
+  'oauth-revocation-events',
+  'oauth-authorize',
+  'oauth-pushed-authorization',
+  'oauth-userinfo',
+  'oauth-end-session',
+  'user-pages',
+];
 
 /** An instance of a kind at a path. A profile may have several of one kind, of which exactly one is advertised. */
 export interface Endpoint {
@@ -56,27 +92,11 @@ export interface Endpoint {
   readonly revocationLag: number | null;
   /** Of the kind `oauth-forward-auth`; null for the others. */
   readonly forwardAuth: ForwardAuthSettings | null;
+  /** Of the kind `oauth-token-validation`; null for the others. */
+  readonly tokenValidation: TokenValidationSettings | null;
+  /** Of the kind `user-pages`; null for the others. */
+  readonly userPages: UserPagesSettings | null;
   readonly origin: Origin;
-}
-
-/** Which gateways may ask whether a request may pass, and what they are told. */
-export interface ForwardAuthSettings {
-  /** Whose introspection rules hold for gateways known by certificate or network; null where each has credentials of its own. */
-  readonly client: string | null;
-  /** CIDR ranges that are trusted without credentials. */
-  readonly networks: readonly string[];
-  /** TLS certificates that are trusted: base64url SHA-256 thumbprints, as in `x5t#S256`. RFC 8705 section 3.1. */
-  readonly certificates: readonly string[];
-  /** What every token must have. */
-  readonly requiredScopes: readonly string[];
-  /** What every token must be for; null for anything. */
-  readonly requiredAudience: string | null;
-  /** Name of a claim by name of the header that tells it to the API. */
-  readonly claimHeaders: Readonly<Record<string, string>>;
-  /** Where gateways tell the certificate that the client showed them; null where they do not, and clients may send anything. */
-  readonly clientCertificateHeader: 'client-cert' | 'x-ssl-client-cert' | null;
-  /** URL of the API's metadata, for the challenge. RFC 9728 section 5.1. */
-  readonly resourceMetadata: string | null;
 }
 
 /** Says which procedure answers a flow of an endpoint; without one the shipped default does. */
@@ -93,41 +113,10 @@ export interface Binding {
 
 /** What a client may do; any client may revoke its own tokens. */
 export type ClientCapability = Exclude<ProfileCapability, 'revocation'>;
-export const CLIENT_CAPABILITIES: readonly ClientCapability[] = ['client-credentials', 'introspection'];
+export const CLIENT_CAPABILITIES: readonly ClientCapability[] = PROFILE_CAPABILITIES.filter((name) => name !== 'revocation');
 
 export type AccessTokenFormat = 'opaque' | 'jwt' | 'wrapped-opaque';
 export const ACCESS_TOKEN_FORMATS: readonly AccessTokenFormat[] = ['opaque', 'jwt', 'wrapped-opaque'];
-
-/** Which tokens a client may introspect. */
-export type IntrospectionPolicy =
-  /** Any token of the profile. */
-  | 'any'
-  /** Only tokens whose audience or scope names the client; `scope` is narrowed to the client's own. */
-  | 'audience-or-scope'
-  /** Only tokens issued to the client itself. */
-  | 'own';
-export const INTROSPECTION_POLICIES: readonly IntrospectionPolicy[] = ['any', 'audience-or-scope', 'own'];
-
-/** `json` is RFC 7662, `jwt` is `application/jwt`, `signed` is RFC 9701. */
-export type IntrospectionFormat = 'json' | 'jwt' | 'signed';
-export const INTROSPECTION_FORMATS: readonly IntrospectionFormat[] = ['json', 'jwt', 'signed'];
-
-export interface IntrospectionSettings {
-  /** Null: `any` when introspection is the client's only capability, else `own`. */
-  readonly policy: IntrospectionPolicy | null;
-  /** Null: all formats when introspection is the client's only capability, else `json`. */
-  readonly formats: readonly IntrospectionFormat[] | null;
-  /** When set, every answer is an RFC 9701 response encrypted to this key, and no plain format is given. */
-  readonly encryption: IntrospectionEncryption | null;
-}
-
-/** RFC 9701 section 6: `introspection_encrypted_response_alg`, `introspection_encrypted_response_enc`. */
-export interface IntrospectionEncryption {
-  readonly alg: string;
-  readonly enc: string;
-  /** The client's public key as a JWK. */
-  readonly jwk: Readonly<Record<string, unknown>>;
-}
 
 export interface Client {
   readonly profile: string;
@@ -141,22 +130,28 @@ export interface Client {
   readonly scopes: readonly string[];
   /** Audiences of its tokens; empty for its own id. */
   readonly audiences: readonly string[];
+  /** URIs of the profile's resources that its tokens may be for; null for any of them. RFC 8707. */
+  readonly resources: readonly string[] | null;
   /** Free key and value for procedures. */
   readonly properties: Readonly<Record<string, unknown>>;
   /** Null for the profile's default. */
   readonly accessTokenFormat: AccessTokenFormat | null;
   /** Null for the profile's default. */
   readonly accessTokenLifetime: number | null;
+  /** Null for the profile's defaults and rotation. */
+  readonly refreshTokens: RefreshTokenSettings | null;
+  /** Null for the profile's default. */
+  readonly delegationLifetime: number | null;
+  /** What its access tokens are bound to always; null for to a key when a proof of one comes along. RFC 9449 section 5.2, RFC 8705 section 3.4. */
+  readonly boundAccessTokens: BoundAccessTokens | null;
+  /** Null for a client that nobody signs in to. */
+  readonly authorizationCode: AuthorizationCodeSettings | null;
+  /** Null for the usual: its own tokens and those for it, for any audience that the profile allows. */
+  readonly tokenExchange: TokenExchangeSettings | null;
+  /** Null for its secrets, in the header or the form. */
+  readonly authentication: ClientAuthenticationSettings | null;
   readonly introspection: IntrospectionSettings;
   readonly origin: Origin;
-}
-
-/** A secret at rest: `sha256$<base64url>` where the service generated it, an argon2id string where a person chose it. */
-export interface ClientSecret {
-  readonly hash: string;
-  readonly createdAt: number;
-  /** After this the secret is refused; null for never. */
-  readonly expiresAt: number | null;
 }
 
 export type TokenIssuerKind = AccessTokenFormat;

@@ -1,11 +1,13 @@
-import type { KeyRing, KeyRings } from '../issuance/key-ring.ts';
+import type { KeyRing, KeyRings, ReadyKey } from '../issuance/key-ring.ts';
 import type { FlowId } from '../procedures/flows.ts';
 import { flowsOf } from '../procedures/flows.ts';
 import type { IssuerView } from '../procedures/host-calls.ts';
 import type { Program } from '../procedures/sandbox.ts';
+import type { ClientAuthenticationMethod } from './client-authentication-settings.ts';
 import type { Configuration } from './configuration.ts';
 import {
   entityKey,
+  SIGNING_ALGORITHMS,
   type Bucket,
   type Client,
   type Endpoint,
@@ -17,6 +19,7 @@ import {
 } from './entities.ts';
 import type { OpenedHttpClient } from './opened-secrets.ts';
 import { programOfVersion } from './programs.ts';
+import type { TrustedIssuer } from './token-exchange-settings.ts';
 import { RegisteredClient } from '../client/registered-client.ts';
 
 /** What a node adds to the configuration. */
@@ -25,6 +28,8 @@ export interface NodeSettings {
   readonly baseUrl: string;
   /** Only endpoints deployed to this role are served. */
   readonly role: string;
+  /** Methods of client authentication by certificates that its listener sees; none unless told. */
+  readonly certificateMethods?: readonly ClientAuthenticationMethod[];
 }
 
 /** An endpoint as it is served. */
@@ -41,10 +46,14 @@ export class ProfileSnapshot {
   readonly revision: number;
   readonly #clients = new Map<string, RegisteredClient>();
   readonly #issuers = new Map<string, TokenIssuer>();
+  /** By URL. */
+  readonly #tokenEndpoints: ReadonlySet<string>;
   /** By id. */
   readonly buckets: ReadonlyMap<string, Bucket>;
   /** Whether any scope has a lifetime of its own; if none has, introspection need not look into the data. */
   readonly hasScopeLifetimes: boolean;
+  /** Collected when a browser asks for the first time. */
+  #webOrigins: Set<string> | undefined;
   /** JSON text of `issuers` in the context, by the kind of token that `accessTokenIssuer` mints. */
   readonly #issuerTexts = new Map<TokenIssuerKind, string>();
 
@@ -57,12 +66,18 @@ export class ProfileSnapshot {
     /** The values themselves, by name. A program may read those that it names. Never log them. */
     readonly secrets: ReadonlyMap<string, string>,
     private readonly configuration: Configuration,
+    /** Of the node, without a slash at the end. */
+    readonly baseUrl: string,
   ) {
     this.id = profile.id;
     this.revision = configuration.revision;
     this.hasScopeLifetimes = Object.values(profile.scopes).some((scope) => scope.lifetime !== undefined);
     for (const tokenIssuer of configuration.all('token-issuer'))
       if (tokenIssuer.profile === profile.id) this.#issuers.set(tokenIssuer.id, tokenIssuer);
+    const tokenEndpoints = [...configuration.all('endpoint')].filter(
+      (endpoint) => endpoint.profile === profile.id && endpoint.kind === 'oauth-token',
+    );
+    this.#tokenEndpoints = new Set(tokenEndpoints.map(({ path }) => baseUrl + path));
     const buckets = [...configuration.all('bucket')].filter((bucket) => bucket.profile === profile.id);
     this.buckets = new Map(buckets.map((bucket) => [bucket.id, bucket]));
   }
@@ -76,6 +91,37 @@ export class ProfileSnapshot {
     const registered = new RegisteredClient(client, this.profile);
     this.#clients.set(id, registered);
     return registered;
+  }
+
+  /**
+   * Whether a value of `aud` in a client assertion means this profile: its issuer, which is what clients should say, a token endpoint
+   * of it, or the endpoint that is asked. By the configured base URL: what a request says of its host is the sender's.
+   * RFC 7523 section 3, RFC 9126 section 2.
+   *
+   * @param path of the endpoint that is asked
+   */
+  isAssertionAudience(value: string, path: string): boolean {
+    return value === this.issuer || value === this.baseUrl + path || this.#tokenEndpoints.has(value);
+  }
+
+  /** Origins of pages that may call endpoints from browsers. */
+  get webOrigins(): ReadonlySet<string> {
+    if (this.#webOrigins === undefined) {
+      this.#webOrigins = new Set();
+      for (const { profile, enabled, authorizationCode } of this.configuration.all('client'))
+        if (profile === this.id && enabled) for (const origin of authorizationCode?.webOrigins ?? []) this.#webOrigins.add(origin);
+    }
+    return this.#webOrigins;
+  }
+
+  /** Signs id tokens; undefined when the profile has no key to sign with. */
+  get idTokenKey(): ReadyKey | undefined {
+    return SIGNING_ALGORITHMS.map((algorithm) => this.keys.active(algorithm)).find((key) => key !== undefined);
+  }
+
+  /** The issuer of other tokens that the profile trusts under this `iss`. */
+  trustedIssuer(issuer: unknown): TrustedIssuer | undefined {
+    return this.profile.trustedIssuers.find((trusted) => trusted.issuer === issuer);
   }
 
   tokenIssuer(id: string): TokenIssuer | undefined {
@@ -104,8 +150,8 @@ export class ProfileSnapshot {
 
 /** The configuration made ready to serve, immutable: a request uses one snapshot from beginning to end. */
 export class Snapshot {
-  /** Longest path first. */
-  readonly #forwardAuth: readonly Route[];
+  /** Endpoints that have paths of their own below them, longest path first. */
+  readonly #roots: readonly Route[];
 
   private constructor(
     readonly revision: number,
@@ -120,8 +166,8 @@ export class Snapshot {
     /** Paths of advertised endpoints, by profile and kind. */
     private readonly advertisedPaths: ReadonlyMap<string, string>,
   ) {
-    const below = [...routes.values()].filter(({ endpoint }) => endpoint.kind === 'oauth-forward-auth');
-    this.#forwardAuth = below.sort((a, b) => b.endpoint.path.length - a.endpoint.path.length);
+    const roots = [...routes.values()].filter(({ endpoint }) => ROOTS.has(endpoint.kind));
+    this.#roots = roots.sort((a, b) => b.endpoint.path.length - a.endpoint.path.length);
   }
 
   static async build(
@@ -141,6 +187,7 @@ export class Snapshot {
         await keyRings.secrets.httpClients(configuration, profile.id),
         await keyRings.secrets.values(configuration, profile.id),
         configuration,
+        node.baseUrl,
       );
       profiles.set(profile.id, snapshot);
       profilesByPath.set(new URL(issuer).pathname.replace(/\/$/, ''), snapshot);
@@ -166,13 +213,12 @@ export class Snapshot {
   }
 
   /**
-   * What answers at a path: the endpoint there, or the forward-auth endpoint that the path is below. Some gateways put the path of the
-   * request they ask about behind the endpoint's and can do no other (Envoy).
+   * What answers at a path: the endpoint there, or one that answers below its own path, too, if the path is there.
    */
   routeAt(path: string): Route | undefined {
     const route = this.routes.get(path);
-    if (route !== undefined || this.#forwardAuth.length === 0) return route;
-    return this.#forwardAuth.find(({ endpoint }) => path.startsWith(`${endpoint.path}/`));
+    if (route !== undefined || this.#roots.length === 0) return route;
+    return this.#roots.find(({ endpoint }) => path.startsWith(`${endpoint.path}/`));
   }
 
   /** URL of the advertised endpoint of a kind, if the profile has one; endpoints of other roles count too. */
@@ -182,11 +228,21 @@ export class Snapshot {
   }
 }
 
+/**
+ * Endpoints that answer below their paths. Some gateways put the path of the request they ask about behind that of forward auth and can do
+ * no other (Envoy); pages for people are many.
+ */
+const ROOTS: ReadonlySet<EndpointKind> = new Set(['oauth-forward-auth', 'user-pages']);
+
 /** What a profile must be capable of for an endpoint to be served; the token endpoint asks per grant type. */
 const NEEDED: Readonly<Partial<Record<EndpointKind, ProfileCapability>>> = {
   'oauth-introspect': 'introspection',
   'oauth-forward-auth': 'introspection',
+  'oauth-token-validation': 'introspection',
   'oauth-revoke': 'revocation',
+  'oauth-authorize': 'authorization-code',
+  'oauth-pushed-authorization': 'authorization-code',
+  'oauth-revocation-events': 'introspection',
 };
 
 function isCapable(profile: Profile, kind: EndpointKind): boolean {

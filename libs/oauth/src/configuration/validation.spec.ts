@@ -29,7 +29,11 @@ describe('clients', () => {
   test.each<[string, Partial<Parameters<typeof clientOf>[1]>, string]>([
     ['a scope the profile has not', { scopes: ['read', 'admin'] }, '/scopes/1: profile "main" has no scope "admin"'],
     ['a scope named like a member of every object', { scopes: ['toString'] }, '/scopes/0: profile "main" has no scope "toString"'],
-    ['capabilities without a secret', { secrets: [] }, '/secrets: a client with capabilities needs a secret to authenticate with'],
+    [
+      'capabilities without a secret',
+      { secrets: [] },
+      '/secrets: a client with capabilities needs a secret to authenticate with, or another method of authentication',
+    ],
     [
       'a lifetime above the maximum',
       { accessTokenLifetime: 3601 },
@@ -39,6 +43,47 @@ describe('clients', () => {
   ])('%s', (_what, members, problem) => {
     const client = clientOf('app', members);
     expect(problems(put('client', client))).toEqual([`client ${entityKey(client.profile, 'app')} ${problem}`]);
+  });
+
+  const CODES = {
+    ...{ redirectUris: ['https://app.example/callback'], postLogoutRedirectUris: [], webOrigins: [] },
+    ...{ consent: true, pushedRequestsOnly: false, signedRequestsOnly: false },
+  };
+  const PUBLIC = { methods: ['none'], jwks: null, jwksUri: null, certificateSubject: null, certificates: [] } as const;
+
+  test.each<[string, Partial<Parameters<typeof clientOf>[1]>, string]>([
+    [
+      'the code flow without a redirect URI',
+      { capabilities: ['authorization-code'] },
+      '/authorizationCode: is missing: a client with the capability "authorization-code" needs a redirect URI',
+    ],
+    [
+      'a redirect URI without the code flow',
+      { authorizationCode: CODES },
+      '/authorizationCode: goes with the capability "authorization-code" only',
+    ],
+    [
+      'signed requests without keys',
+      { capabilities: ['authorization-code'], authorizationCode: { ...CODES, signedRequestsOnly: true } },
+      '/authorizationCode/signedRequestsOnly: needs keys: give the client authentication/jwks or authentication/jwksUri',
+    ],
+    [
+      'refresh tokens of a public client that stay (RFC 9700 section 4.14.2)',
+      {
+        ...{ secrets: [], authentication: PUBLIC, capabilities: ['refresh-token'] },
+        refreshTokens: { lifetime: null, rotation: false, grace: null },
+      },
+      '/refreshTokens/rotation: must be true for a public client: nobody could tell who has its token',
+    ],
+    [
+      'a resource that there is not',
+      { resources: ['https://api.example'] },
+      '/resources/0: profile "main" has no resource "https://api.example"',
+    ],
+  ])('%s', (_what, members, problem) => {
+    const capabilities = ['client-credentials', 'authorization-code', 'refresh-token', 'introspection'] as const;
+    const changes = [put('profile', profileOf({ capabilities })), put('client', clientOf('app', members))];
+    expect(problems(...changes)).toEqual([`client main/app ${problem}`]);
   });
 
   test('an audience or a capability the profile does not allow', () => {

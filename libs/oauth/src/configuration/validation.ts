@@ -1,7 +1,9 @@
+import { checkClientAuthentication } from './client-authentication-rules.ts';
 import type { Configuration, Change } from './configuration.ts';
 import { entityKey, type Endpoint, type EntityKind, type Profile } from './entities.ts';
 import { httpClientProblems } from './http-client-rules.ts';
 import { checkBindings, checkLibraries, checkProcedures, type Report } from './procedure-validation.ts';
+import { checkTokenExchange, checkTrustedIssuers } from './token-exchange-rules.ts';
 
 /** Something that keeps a configuration from being used, at the member of the entity that is to be mended. */
 export interface ConfigurationProblem {
@@ -28,6 +30,7 @@ export function validate(configuration: Configuration, changes?: readonly Change
   const problems: ConfigurationProblem[] = [];
   const report = (kind: EntityKind, key: string, pointer: string, message: string) => problems.push({ kind, key, pointer, message });
   const profileOf = (id: string) => configuration.get('profile', entityKey(id));
+  const httpClients = Map.groupBy(configuration.all('http-client'), (client) => client.profile);
 
   const checkProfile = (kind: EntityKind, key: string, profile: string): Profile | undefined => {
     const found = profileOf(profile);
@@ -37,12 +40,16 @@ export function validate(configuration: Configuration, changes?: readonly Change
 
   checkIssuers(configuration, report);
   checkEndpoints(configuration, report);
+  for (const profile of configuration.all('profile'))
+    checkTrustedIssuers(profile, httpClients.get(profile.id) ?? [], (pointer, message) =>
+      report('profile', entityKey(profile.id), pointer, message),
+    );
   for (const endpoint of configuration.all('endpoint'))
     checkProfile('endpoint', entityKey(endpoint.profile, endpoint.id), endpoint.profile);
 
-  // Clients may be many: when only some change and no profile does, the others are as valid as before.
+  // Clients may be many: when only some change and nothing that they refer to does, the others are as valid as before.
   const changedClients =
-    changes !== undefined && !changes.some((change) => change.kind === 'profile')
+    changes !== undefined && !changes.some((change) => change.kind === 'profile' || change.kind === 'http-client')
       ? new Set(changes.filter((c) => c.kind === 'client').map((c) => c.key))
       : null;
   const clients =
@@ -56,6 +63,10 @@ export function validate(configuration: Configuration, changes?: readonly Change
     client.scopes.forEach((scope, i) => {
       if (!Object.hasOwn(profile.scopes, scope)) report('client', key, `/scopes/${i}`, `profile "${profile.id}" has no scope "${scope}"`);
     });
+    client.resources?.forEach((resource, i) => {
+      if (!Object.hasOwn(profile.resources, resource))
+        report('client', key, `/resources/${i}`, `profile "${profile.id}" has no resource "${resource}"`);
+    });
     client.audiences.forEach((audience, i) => {
       if (profile.allowedAudiences !== null && !profile.allowedAudiences.includes(audience))
         report('client', key, `/audiences/${i}`, `profile "${profile.id}" does not allow the audience "${audience}"`);
@@ -64,8 +75,23 @@ export function validate(configuration: Configuration, changes?: readonly Change
       if (!profile.capabilities.includes(capability))
         report('client', key, `/capabilities/${i}`, `profile "${profile.id}" has no capability "${capability}"`);
     });
-    if (client.capabilities.length > 0 && client.secrets.length === 0)
-      report('client', key, '/secrets', 'a client with capabilities needs a secret to authenticate with');
+    checkClientAuthentication(client, httpClients.get(client.profile) ?? [], (pointer, message) => report('client', key, pointer, message));
+    checkTokenExchange(client, profile, (pointer, message) => report('client', key, pointer, message));
+    const hasCodes = client.capabilities.includes('authorization-code');
+    if (hasCodes && client.authorizationCode === null)
+      report('client', key, '/authorizationCode', 'is missing: a client with the capability "authorization-code" needs a redirect URI');
+    if (!hasCodes && client.authorizationCode !== null)
+      report('client', key, '/authorizationCode', 'goes with the capability "authorization-code" only');
+    const { jwks = null, jwksUri = null } = client.authentication ?? {};
+    if (client.authorizationCode?.signedRequestsOnly === true && jwks === null && jwksUri === null)
+      report(
+        'client',
+        key,
+        '/authorizationCode/signedRequestsOnly',
+        'needs keys: give the client authentication/jwks or authentication/jwksUri',
+      );
+    if (client.refreshTokens?.rotation === false && client.authentication?.methods.includes('none') === true)
+      report('client', key, '/refreshTokens/rotation', 'must be true for a public client: nobody could tell who has its token');
     if (client.accessTokenLifetime !== null && client.accessTokenLifetime > profile.defaults.maximumTokenLifetime)
       report(
         'client',
@@ -135,12 +161,12 @@ function checkEndpoints(configuration: Configuration, report: Report): void {
   for (const endpoint of configuration.all('endpoint')) {
     const key = entityKey(endpoint.profile, endpoint.id);
     if (RESERVED.test(endpoint.path)) report('endpoint', key, '/path', `"${endpoint.path}" is a path of the service itself`);
-    const gateway = endpoint.forwardAuth?.client ?? null;
-    if (
-      gateway !== null &&
-      configuration.get('client', entityKey(endpoint.profile, gateway))?.capabilities.includes('introspection') !== true
-    )
-      report('endpoint', key, '/forwardAuth/client', `the profile has no client "${gateway}" with the capability "introspection"`);
+    for (const settings of ['forwardAuth', 'tokenValidation'] as const) {
+      const client = endpoint[settings]?.client ?? null;
+      if (client === null) continue;
+      if (configuration.get('client', entityKey(endpoint.profile, client))?.capabilities.includes('introspection') !== true)
+        report('endpoint', key, `/${settings}/client`, `the profile has no client "${client}" with the capability "introspection"`);
+    }
     if (!endpoint.enabled) continue;
     for (const role of endpoint.deployedTo) {
       const slot = `${role} ${endpoint.path}`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { put, remove } from '../configuration/configuration.ts';
-import { entityKey } from '../configuration/entities.ts';
-import { GRANT_TYPES } from '../oauth-service.ts';
+import { entityKey, PROFILE_CAPABILITIES } from '../configuration/entities.ts';
+import { Snapshot } from '../configuration/snapshot.ts';
 import { createSigningKey, JWKS_CACHE_SECONDS, rotateSigningKeys } from '../issuance/signing-keys.ts';
 import {
   aRequest,
@@ -15,6 +15,7 @@ import {
   PROFILE,
   profileOf,
   REVOCATION,
+  SHIPPED,
   ServiceUnderTest,
   TOKEN,
 } from '../testing/service-builder.ts';
@@ -71,25 +72,49 @@ describe('where documents are (PROTOCOL 3; RFC 8414 section 3.1)', () => {
   });
 });
 
+const METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'];
+
 describe('metadata is derived from what is served (PROTOCOL 3; RFC 8414 section 2)', () => {
   test('a profile with all endpoints', async () => {
     const world = await ServiceUnderTest.open();
     expect(jsonOf(await world.get(`${RFC_8414}/~`))).toEqual({
       issuer: ISSUER,
       token_endpoint: BASE_URL + TOKEN,
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      token_endpoint_auth_methods_supported: METHODS,
+      token_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
       introspection_endpoint: BASE_URL + INTROSPECTION,
-      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      introspection_endpoint_auth_methods_supported: METHODS,
+      introspection_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
       introspection_signing_alg_values_supported: ['ES256'],
       introspection_encryption_alg_values_supported: expect.arrayContaining(['RSA-OAEP-256', 'ECDH-ES']),
       introspection_encryption_enc_values_supported: expect.arrayContaining(['A128CBC-HS256', 'A256GCM']),
       revocation_endpoint: BASE_URL + REVOCATION,
-      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      revocation_endpoint_auth_methods_supported: [...METHODS, 'none'],
+      revocation_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
       jwks_uri: `${ISSUER}/jwks`,
       scopes_supported: ['read', 'write', 'short'],
       response_types_supported: [],
       grant_types_supported: ['client_credentials'],
+      dpop_signing_alg_values_supported: expect.arrayContaining(['ES256', 'EdDSA']),
     });
+  });
+
+  test('methods by certificate are named where the node sees certificates, `none` where public clients may do something', async () => {
+    const world = await ServiceUnderTest.open([
+      put('profile', profileOf({ capabilities: ['client-credentials', 'introspection', 'revocation', 'refresh-token'] })),
+    ]);
+    const node = { ...world.node, certificateMethods: ['self_signed_tls_client_auth'] as const };
+    const snapshot = await Snapshot.build(world.live.current, node, world.keyRings, SHIPPED);
+    const document = jsonOf((await world.service.handle({ ...aRequest(`${RFC_8414}/~`, ''), method: 'GET' }, snapshot))!);
+    expect(document).toMatchObject({
+      token_endpoint_auth_methods_supported: [...METHODS, 'self_signed_tls_client_auth', 'none'],
+      introspection_endpoint_auth_methods_supported: [...METHODS, 'self_signed_tls_client_auth'],
+      revocation_endpoint_auth_methods_supported: [...METHODS, 'self_signed_tls_client_auth', 'none'],
+      tls_client_certificate_bound_access_tokens: true,
+    });
+    // Secrets are kept as hashes, which nothing can be verified with.
+    expect(JSON.stringify(document)).not.toContain('client_secret_jwt');
   });
 
   test('what a profile has not is left out: endpoints, scopes, grants', async () => {
@@ -113,9 +138,17 @@ describe('metadata is derived from what is served (PROTOCOL 3; RFC 8414 section 
     expect(await name()).toBeUndefined();
   });
 
+  test('where people sign in, clients that find the service by RFC 8414 know how id tokens are signed', async () => {
+    const world = await ServiceUnderTest.open([
+      put('profile', profileOf({ capabilities: PROFILE_CAPABILITIES })),
+      put('endpoint', endpointOf('oauth-authorize', '/authorize')),
+    ]);
+    expect(jsonOf(await world.get(`${RFC_8414}/~`))).toEqual(jsonOf(await world.get(`/~${OPENID}`)));
+  });
+
   test('every grant the token endpoint knows is named, and no other', async () => {
-    const world = await ServiceUnderTest.open();
-    expect(jsonOf(await world.get(`${RFC_8414}/~`))['grant_types_supported']).toEqual(GRANT_TYPES.map(({ id }) => id));
+    const world = await ServiceUnderTest.open([put('profile', profileOf({ capabilities: PROFILE_CAPABILITIES }))]);
+    expect(jsonOf(await world.get(`${RFC_8414}/~`))['grant_types_supported']).toEqual(world.service.grantTypes.map(({ id }) => id));
   });
 
   test('the OpenID document has the same, and the members its standard requires (OpenID Connect Discovery 1.0 section 3)', async () => {

@@ -24,11 +24,11 @@ export class DiscoveryEndpoint {
     return {
       status: 200,
       headers: [
-        'content-type',
+        'Content-Type',
         document === 'jwks' ? 'application/jwk-set+json' : 'application/json',
-        'cache-control',
+        'Cache-Control',
         `public, max-age=${JWKS_CACHE_SECONDS}`,
-        'access-control-allow-origin',
+        'Access-Control-Allow-Origin',
         '*',
       ],
       body: this.#text(document, profile, snapshot),

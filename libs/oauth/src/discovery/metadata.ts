@@ -1,8 +1,13 @@
+import { DPOP_ALGORITHMS } from '#libs/dpop';
+import { RESPONSE_MODES } from '../authorize/authorization-request.ts';
+import { AUTHORIZATION_CODE } from '../authorize/code-grant.ts';
+import { ASSERTION_ALGORITHMS } from '../client/client-assertion.ts';
+import { isForPublicClients } from '../configuration/client-authentication-rules.ts';
+import type { ClientAuthenticationMethod } from '../configuration/client-authentication-settings.ts';
 import type { ProfileSnapshot, Snapshot } from '../configuration/snapshot.ts';
 import { SIGNING_ALGORITHMS } from '../configuration/entities.ts';
+import { RELEASED_CLAIMS } from '../people/scope-claims.ts';
 import type { GrantType } from '../token/grant-type.ts';
-
-const CLIENT_AUTHENTICATION = ['client_secret_basic', 'client_secret_post'];
 
 /** Key management and content encryption that an RFC 9701 response may ask for; all that jose does without secrets. */
 export const ENCRYPTION_ALGORITHMS = ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW'] as const;
@@ -16,28 +21,72 @@ export function metadata(snapshot: Snapshot, profile: ProfileSnapshot, grantType
   const token = snapshot.advertised(profile, 'oauth-token');
   const introspection = snapshot.advertised(profile, 'oauth-introspect');
   const revocation = snapshot.advertised(profile, 'oauth-revoke');
+  const revocationEvents = snapshot.advertised(profile, 'oauth-revocation-events');
   const scopes = Object.keys(profile.profile.scopes);
+  const served = grantTypes.filter(({ capability }) => profile.profile.capabilities.includes(capability));
+  const forPublicClients = served.some(({ capability }) => isForPublicClients(capability));
+  const methods = [...ALWAYS, ...(snapshot.node.certificateMethods ?? [])];
   return {
     issuer: profile.issuer,
-    ...(token === undefined ? {} : { token_endpoint: token, token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION }),
+    ...(token === undefined ? {} : { token_endpoint: token, ...clientAuthentication('token_endpoint', methods, forPublicClients) }),
     ...(introspection === undefined
       ? {}
       : {
           introspection_endpoint: introspection,
-          introspection_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
+          ...clientAuthentication('introspection_endpoint', methods, false),
           introspection_signing_alg_values_supported: ['ES256'],
           introspection_encryption_alg_values_supported: ENCRYPTION_ALGORITHMS,
           introspection_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
         }),
-    ...(revocation === undefined
-      ? {}
-      : { revocation_endpoint: revocation, revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION }),
+    ...(revocation === undefined ? {} : { revocation_endpoint: revocation, ...clientAuthentication('revocation_endpoint', methods, true) }),
+    // Our own: no RFC has a feed that gateways can listen to.
+    ...(revocationEvents === undefined ? {} : { revocation_events_endpoint: revocationEvents }),
     jwks_uri: `${profile.issuer}/jwks`,
     ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
-    response_types_supported: [],
-    grant_types_supported: grantTypes
-      .filter((grantType) => profile.profile.capabilities.includes(grantType.capability))
-      .map((grantType) => grantType.id),
+    ...authorization(snapshot, profile, served),
+    grant_types_supported: served.map(({ id }) => id),
+    ...(token === undefined ? {} : { dpop_signing_alg_values_supported: DPOP_ALGORITHMS }),
+    // RFC 8705 section 3.3: where certificates are seen, tokens can be bound to them.
+    ...((snapshot.node.certificateMethods ?? []).length === 0 ? {} : { tls_client_certificate_bound_access_tokens: true }),
+  };
+}
+
+/** How people are sent here and back. RFC 8414 section 2, RFC 9126 section 5, RFC 9207 section 3. */
+function authorization(snapshot: Snapshot, profile: ProfileSnapshot, served: readonly GrantType[]): Record<string, unknown> {
+  const authorize = snapshot.advertised(profile, 'oauth-authorize');
+  const pushed = snapshot.advertised(profile, 'oauth-pushed-authorization');
+  const userinfo = snapshot.advertised(profile, 'oauth-userinfo');
+  const endSession = snapshot.advertised(profile, 'oauth-end-session');
+  if (authorize === undefined || !served.some(({ id }) => id === AUTHORIZATION_CODE)) return { response_types_supported: [] };
+  return {
+    authorization_endpoint: authorize,
+    response_types_supported: ['code'],
+    response_modes_supported: RESPONSE_MODES,
+    code_challenge_methods_supported: ['S256'],
+    // Clients that find the service by RFC 8414 verify id tokens, too; not told otherwise they want them signed by RS256.
+    ...idTokens(profile),
+    ...(endSession === undefined ? {} : { end_session_endpoint: endSession }),
+    ...(userinfo === undefined ? {} : { userinfo_endpoint: userinfo, claims_supported: RELEASED_CLAIMS }),
+    authorization_response_iss_parameter_supported: true,
+    ...(pushed === undefined ? {} : { pushed_authorization_request_endpoint: pushed }),
+    request_parameter_supported: true,
+    request_object_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    request_uri_parameter_supported: false,
+  };
+}
+
+/** What every node can do, whatever its listener. */
+const ALWAYS: readonly ClientAuthenticationMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+
+/** How clients may authenticate at an endpoint. RFC 8414 section 2. */
+function clientAuthentication(
+  endpoint: string,
+  methods: readonly ClientAuthenticationMethod[],
+  forPublicClients: boolean,
+): Record<string, unknown> {
+  return {
+    [`${endpoint}_auth_methods_supported`]: forPublicClients ? [...methods, 'none'] : methods,
+    [`${endpoint}_auth_signing_alg_values_supported`]: ASSERTION_ALGORITHMS,
   };
 }
 
@@ -50,9 +99,12 @@ export function openidConfiguration(
   profile: ProfileSnapshot,
   grantTypes: readonly GrantType[],
 ): Record<string, unknown> {
+  return { ...metadata(snapshot, profile, grantTypes), ...idTokens(profile) };
+}
+
+function idTokens({ keys }: ProfileSnapshot): Record<string, unknown> {
   return {
-    ...metadata(snapshot, profile, grantTypes),
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: SIGNING_ALGORITHMS.filter((algorithm) => profile.keys.active(algorithm) !== undefined),
+    id_token_signing_alg_values_supported: SIGNING_ALGORITHMS.filter((algorithm) => keys.active(algorithm) !== undefined),
   };
 }

@@ -33,5 +33,5 @@ test('no claim whatever makes more than one printable line', () => {
 });
 
 test('only claims are told, not what objects have by themselves', () => {
-  expect(claimHeaders({ A: 'toString', B: '__proto__' }, {})).toEqual(['a', '', 'b', '']);
+  expect(claimHeaders({ A: 'toString', B: '__proto__' }, {})).toEqual(['A', '', 'B', '']);
 });

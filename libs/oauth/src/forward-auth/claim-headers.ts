@@ -8,10 +8,7 @@ const MOST_CHARACTERS = 2048;
  * @param headers name of the claim by name of the header
  */
 export function claimHeaders(headers: Readonly<Record<string, string>>, claims: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.entries(headers).flatMap(([name, claim]) => [
-    name.toLowerCase(),
-    headerText(Object.hasOwn(claims, claim) ? claims[claim] : null),
-  ]);
+  return Object.entries(headers).flatMap(([name, claim]) => [name, headerText(Object.hasOwn(claims, claim) ? claims[claim] : null)]);
 }
 
 /** Texts as they are, lists of texts with spaces between, anything else as JSON. What is not printable ASCII is percent-encoded. */

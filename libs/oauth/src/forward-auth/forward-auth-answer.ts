@@ -1,4 +1,4 @@
-import type { ForwardAuthSettings } from '../configuration/entities.ts';
+import type { ForwardAuthSettings } from '../configuration/endpoint-settings.ts';
 import type { IntrospectedToken } from '../introspection/introspected-token.ts';
 import type { PassedOn } from '../introspection/introspection-answer.ts';
 import type { OAuthResponse } from '../transport/exchange.ts';
@@ -22,10 +22,10 @@ export function forwardAuthAnswer(
     status: 200,
     headers: [
       // Empty where there is none: gateways then overwrite the client's own, which is not for the API.
-      ...['authorization', jwt === null ? '' : `Bearer ${jwt}`],
+      ...['Authorization', jwt === null ? '' : `Bearer ${jwt}`],
       ...claimHeaders(settings.claimHeaders, told),
       ...headers,
-      ...['cache-control', life < 1 ? 'no-store' : `max-age=${life}`],
+      ...['Cache-Control', life < 1 ? 'no-store' : `max-age=${life}`],
     ],
     body: '',
   };

@@ -2,7 +2,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { put } from '../configuration/configuration.ts';
-import type { Endpoint, ForwardAuthSettings } from '../configuration/entities.ts';
+import type { ForwardAuthSettings } from '../configuration/endpoint-settings.ts';
+import type { Endpoint } from '../configuration/entities.ts';
 import type { FoundToken } from '../stores.ts';
 import { aClientCertificate } from '../testing/client-certificate.ts';
 import {

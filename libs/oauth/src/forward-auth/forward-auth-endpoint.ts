@@ -1,6 +1,5 @@
-import { DpopError, SeenProofs, verifyDpopProof } from '#libs/dpop';
 import type { RegisteredClient } from '../client/registered-client.ts';
-import type { ForwardAuthSettings } from '../configuration/entities.ts';
+import type { ForwardAuthSettings } from '../configuration/endpoint-settings.ts';
 import type { Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
 import type { IntrospectedToken } from '../introspection/introspected-token.ts';
@@ -14,11 +13,12 @@ import { scopeNames } from '../token/scope.ts';
 import type { OAuthRequest, OAuthResponse } from '../transport/exchange.ts';
 import { NO_FORM } from '../transport/form.ts';
 import { forwardedCertificateThumbprint } from './client-certificate.ts';
-import { denial, inactiveToken, tokenWanted, type Challenge } from './denial.ts';
+import { denial, inactiveToken, tokenWanted, type Challenge } from '../resource/denial.ts';
 import { forwardAuthAnswer } from './forward-auth-answer.ts';
 import { forwardedRequest } from './forwarded-request.ts';
 import type { Gateways } from './gateways.ts';
-import { presentedAccessToken, type PresentedAccessToken } from './presented-access-token.ts';
+import { presentedAccessToken, type PresentedAccessToken } from '../resource/presented-access-token.ts';
+import type { Possession } from '../resource/possession.ts';
 
 /** What the API behind this location asks of a token. */
 interface Requirement {
@@ -32,8 +32,6 @@ interface Requirement {
  * client behind the gateway.
  */
 export class ForwardAuthEndpoint {
-  readonly #proofs = new SeenProofs();
-
   constructor(
     private readonly gateways: Gateways,
     private readonly tokens: PresentedTokens,
@@ -41,6 +39,7 @@ export class ForwardAuthEndpoint {
     private readonly phantoms: PhantomTokens,
     private readonly answers: IntrospectionAnswer,
     private readonly buckets: BucketWrites,
+    private readonly possession: Possession,
     private readonly clock: () => number,
   ) {}
 
@@ -69,7 +68,8 @@ export class ForwardAuthEndpoint {
     const now = this.clock();
     const token = await this.tokens.find(presented.token, gateway, route.profile, now);
     if (token?.purpose !== 'access_token') throw inactiveToken(presented.scheme, challenge);
-    await this.#requireProof(presented, token, original, settings, challenge, now);
+    const sender = { request: original, certificateThumbprint: forwardedCertificateThumbprint(original, settings) };
+    await this.possession.require(presented, token.cnf, sender, route.profile.id, challenge, now);
     requireFit(presented, token, requirement, challenge);
     return this.#passed(original, route, settings, gateway, presented, token, challenge, now);
   }
@@ -113,35 +113,6 @@ export class ForwardAuthEndpoint {
       if (!(error instanceof OAuthError) || error.status >= 500) throw error;
       if (error.status === 401) throw denial('invalid_token', error.message, presented.scheme, challenge);
       throw new OAuthError(error.code, error.message, { status: 403, cause: error });
-    }
-  }
-
-  /** A token that is bound to a key passes with a proof of that key alone, and no other token passes for one. RFC 9449 section 7.1. */
-  async #requireProof(
-    { scheme, token: value }: PresentedAccessToken,
-    token: IntrospectedToken,
-    original: OAuthRequest,
-    settings: ForwardAuthSettings,
-    challenge: Challenge,
-    now: number,
-  ): Promise<void> {
-    const { jkt, 'x5t#S256': certificate } = { ...(token.cnf as Readonly<Record<string, unknown>> | undefined) };
-    if (certificate !== undefined && forwardedCertificateThumbprint(original, settings) !== certificate)
-      throw denial('invalid_token', 'The access token is bound to another certificate.', scheme, challenge);
-    if (scheme === 'Bearer' && jkt === undefined) return;
-    if (scheme === 'Bearer')
-      throw denial('invalid_token', 'The access token is bound to a key: send it with a DPoP proof.', 'DPoP', challenge);
-    if (jkt === undefined) throw denial('invalid_token', 'The access token is not bound to a key.', scheme, challenge);
-    const proof = original.headers['dpop'];
-    if (typeof proof !== 'string') throw denial('invalid_dpop_proof', 'Exactly one DPoP proof is required.', scheme, challenge);
-    const url = `${original.scheme}://${original.host}${original.path}`;
-    try {
-      const { thumbprint, jti } = await verifyDpopProof(proof, { method: original.method, url, accessToken: value, now });
-      if (thumbprint !== jkt) throw new DpopError('The access token is bound to another key.');
-      if (!this.#proofs.take(thumbprint, jti, now)) throw new DpopError('The DPoP proof has been used before.');
-    } catch (error) {
-      if (error instanceof DpopError) throw denial('invalid_dpop_proof', error.message, scheme, challenge);
-      throw error;
     }
   }
 }

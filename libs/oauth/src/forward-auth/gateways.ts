@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { ClientAuthentication } from '../client/client-authentication.ts';
 import type { RegisteredClient } from '../client/registered-client.ts';
-import type { ForwardAuthSettings } from '../configuration/entities.ts';
+import type { ForwardAuthSettings } from '../configuration/endpoint-settings.ts';
 import type { Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
 import { header, type OAuthRequest } from '../transport/exchange.ts';

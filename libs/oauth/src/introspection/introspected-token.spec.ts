@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { RegisteredClient } from '../client/registered-client.ts';
-import type { IntrospectionPolicy } from '../configuration/entities.ts';
+import type { IntrospectionPolicy } from '../configuration/client-settings.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import { put } from '../configuration/configuration.ts';
 import type { FoundToken } from '../stores.ts';

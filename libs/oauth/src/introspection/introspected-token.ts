@@ -37,6 +37,9 @@ export interface IntrospectedToken {
   readonly act: unknown;
 }
 
+/** Who looks at a token. */
+export type TokenCaller = Pick<RegisteredClient, 'id' | 'policy' | 'scopes' | 'client'>;
+
 /**
  * What a caller may know of a token that was found; null when it is inactive, or as good as unknown to this caller.
  *
@@ -45,7 +48,7 @@ export interface IntrospectedToken {
 export function introspectedToken(
   found: FoundToken,
   claims: Record<string, unknown> | null,
-  caller: RegisteredClient,
+  caller: TokenCaller,
   profile: ProfileSnapshot,
   now: number,
 ): IntrospectedToken | null {
@@ -115,7 +118,7 @@ export function introspectedToken(
 const NONE: readonly string[] = [];
 
 /** The scopes the caller may see: the very array when all of them, null when the token is none of its business. */
-function narrow(caller: RegisteredClient, data: TokenData, scopes: readonly string[]): readonly string[] | null {
+function narrow(caller: TokenCaller, data: TokenData, scopes: readonly string[]): readonly string[] | null {
   if (caller.policy !== 'audience-or-scope') return scopes;
   if (caller.scopes.size === 0) {
     const audiences: unknown = data['aud'];

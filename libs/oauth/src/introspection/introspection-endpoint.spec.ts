@@ -112,7 +112,7 @@ describe('JSON (RFC 7662 section 2.2)', () => {
   test('an active token: all its data, token_type, client_id, expired_scope (PROCEDURE_API 8)', async () => {
     const world = await ServiceUnderTest.open();
     const response = await world.introspect(await world.token({ scope: 'read' }));
-    expect(response).toMatchObject({ status: 200, headers: ['content-type', 'application/json', 'cache-control', 'no-store'] });
+    expect(response).toMatchObject({ status: 200, headers: ['Content-Type', 'application/json', 'Cache-Control', 'no-store'] });
     expect(jsonOf(response)).toEqual({
       ...{
         active: true,
@@ -142,7 +142,7 @@ describe('JSON (RFC 7662 section 2.2)', () => {
     world.now += 300;
     answers.push(await world.introspect(expired));
     for (const answer of answers)
-      expect(answer).toEqual({ status: 200, headers: ['content-type', 'application/json', 'cache-control', 'no-store'], body: INACTIVE });
+      expect(answer).toEqual({ status: 200, headers: ['Content-Type', 'application/json', 'Cache-Control', 'no-store'], body: INACTIVE });
   });
 
   test('the procedure still ran for an inactive token, but cannot make it active (PROCEDURE_API 9)', async () => {
@@ -274,13 +274,13 @@ describe('application/jwt: the phantom token', () => {
     const world = await ServiceUnderTest.open();
     const response = await world.introspect(await world.token(), JWT);
     expect(response.status).toBe(200);
-    expect(response.headers).toEqual(['content-type', JWT, 'cache-control', 'max-age=60']);
+    expect(response.headers).toEqual(['Content-Type', JWT, 'Cache-Control', 'max-age=60']);
     expect(response.body).toMatch(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
   });
 
   test('an inactive one: 204 with no body at all', async () => {
     const world = await ServiceUnderTest.open();
-    expect(await world.introspect('unknown', JWT)).toEqual({ status: 204, headers: ['cache-control', 'no-store'], body: null });
+    expect(await world.introspect('unknown', JWT)).toEqual({ status: 204, headers: ['Cache-Control', 'no-store'], body: null });
   });
 
   test.each<[string, number | null, number, number]>([
@@ -405,7 +405,7 @@ describe('every answer is fit for fragile gateways (PROTOCOL 1)', () => {
     const token = await world.token();
     for (const accept of [undefined, JWT, SIGNED]) {
       const names = (await world.introspect(token, accept)).headers.filter((_, i) => i % 2 === 0);
-      expect(names.filter((name) => !['content-type', 'cache-control', 'x-trace'].includes(name))).toEqual([]);
+      expect(names.filter((name) => !['Content-Type', 'Cache-Control', 'X-Trace'].includes(name))).toEqual([]);
     }
   });
 

@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from '../client/client-authentication.ts';
+import { presentsClient, type ClientAuthentication } from '../client/client-authentication.ts';
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { ProfileSnapshot, Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
@@ -51,8 +51,7 @@ export class IntrospectionEndpoint {
   }
 
   async #caller(request: OAuthRequest, form: Form, profile: ProfileSnapshot): Promise<RegisteredClient> {
-    const authenticated = header(request, 'authorization') !== undefined || parameter(form, 'client_secret') !== undefined;
-    if (!authenticated && acceptedFormats(header(request, 'accept'))[0] === 'signed')
+    if (!presentsClient(request, form) && acceptedFormats(header(request, 'accept'))[0] === 'signed')
       throw new OAuthError('invalid_request', 'Client authentication is required for this format.');
     const found = this.clients.authenticate(profile, request, form);
     const caller = found instanceof Promise ? await found : found;

@@ -7,6 +7,7 @@ import type { Execution, Returned } from '../procedures/procedure-executor.ts';
 import { requestView } from '../procedures/request-view.ts';
 import type { Invocation, Program } from '../procedures/sandbox.ts';
 import type { ProfileServices } from '../procedures/service-calls.ts';
+import { wrappedReference } from '../token/presented-jwt.ts';
 import type { OAuthRequest } from '../transport/exchange.ts';
 import type { Form } from '../transport/form.ts';
 import type { IntrospectedToken } from './introspected-token.ts';
@@ -144,12 +145,4 @@ export class IntrospectionExecution implements Execution {
 
 function boundToKey(cnf: unknown): boolean {
   return typeof cnf === 'object' && cnf !== null && 'jkt' in cnf;
-}
-
-/** The opaque token inside a presented wrapped one. */
-function wrappedReference(presented: string): readonly string[] {
-  const [, payload] = presented.split('.');
-  if (payload === undefined) return [];
-  const reference = /"ref":"([^"]+)"/.exec(Buffer.from(payload, 'base64url').toString())?.[1];
-  return reference === undefined ? [] : [reference];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RegisteredClient } from '../client/registered-client.ts';
-import type { IntrospectionFormat } from '../configuration/entities.ts';
+import type { IntrospectionFormat } from '../configuration/client-settings.ts';
 import { gatewayOf, profileOf } from '../testing/service-builder.ts';
 import { acceptedFormats, chooseFormat } from './introspection-format.ts';
 

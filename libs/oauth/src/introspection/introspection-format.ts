@@ -1,5 +1,5 @@
 import type { RegisteredClient } from '../client/registered-client.ts';
-import type { IntrospectionFormat } from '../configuration/entities.ts';
+import type { IntrospectionFormat } from '../configuration/client-settings.ts';
 
 const MEDIA_TYPES: Readonly<Record<string, IntrospectionFormat>> = {
   'application/json': 'json',

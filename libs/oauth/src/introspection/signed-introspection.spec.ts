@@ -16,7 +16,7 @@ describe('an introspection response as a JWT (RFC 9701 section 5)', () => {
     const world = await ServiceUnderTest.open();
     const token = await world.token();
     const response = await world.introspect(token, SIGNED);
-    expect(response).toMatchObject({ status: 200, headers: ['content-type', SIGNED, 'cache-control', 'no-store'] });
+    expect(response).toMatchObject({ status: 200, headers: ['Content-Type', SIGNED, 'Cache-Control', 'no-store'] });
     const { payload } = await verified(world, response.body ?? '');
     expect(payload).toEqual({ iss: ISSUER, aud: 'gateway', iat: world.now, token_introspection: jsonOf(await world.introspect(token)) });
   });
@@ -52,7 +52,7 @@ describe('an encrypted one (RFC 9701 section 6)', () => {
       const world = await ServiceUnderTest.open([put('client', gatewayOf('secretive', { encryption: { alg, enc, jwk: { ...jwk } } }))]);
       const token = await world.token();
       const response = await world.introspect(token, SIGNED, 'secretive');
-      expect(response.headers).toEqual(['content-type', SIGNED, 'cache-control', 'no-store']);
+      expect(response.headers).toEqual(['Content-Type', SIGNED, 'Cache-Control', 'no-store']);
       const { plaintext, protectedHeader } = await compactDecrypt(response.body ?? '', privateKey);
       expect(protectedHeader).toMatchObject({ alg, enc, cty: 'JWT' });
       const { payload } = await verified(world, Buffer.from(plaintext).toString(), 'secretive');

@@ -1,6 +1,6 @@
 import { CompactEncrypt, importJWK, type CryptoKey, type JWK } from 'jose';
 import type { RegisteredClient } from '../client/registered-client.ts';
-import type { IntrospectionEncryption } from '../configuration/entities.ts';
+import type { IntrospectionEncryption } from '../configuration/client-settings.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import { serverError } from '../errors.ts';
 import { signCompact } from '../issuance/jws.ts';

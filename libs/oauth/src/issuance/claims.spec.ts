@@ -186,6 +186,14 @@ describe('claims the host owns (PROCEDURE_API 9: set silently, whatever the proc
     return chain;
   };
 
+  test('a list of actors, as older scripts write it, may grow at its end and loses nobody', () => {
+    const kept = [{ sub: 'first' }, { sub: 'second' }];
+    for (const act of [kept, [...kept, { sub: 'third' }], { sub: 'third', act: kept }]) expect(keepsActors(act, kept)).toBe(true);
+    for (const act of [[], [{ sub: 'first' }], [...kept].reverse(), [{ sub: 'third' }, ...kept], { sub: 'third' }, undefined])
+      expect(keepsActors(act, kept)).toBe(false);
+    expect(keepsActors([...kept, ...Array.from({ length: 17 }, () => ({ sub: 'x' }))], kept)).toBe(false);
+  });
+
   test('act may grow by sixteen actors at once, not by more', () => {
     const act = { sub: 'service' };
     for (const added of [0, 1, 16]) expect(keepsActors(around(act, added), act)).toBe(true);

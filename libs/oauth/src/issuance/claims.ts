@@ -19,6 +19,8 @@ export interface Ceilings {
   scopeExpiry(scope: string): number | undefined;
   /** Null for any. */
   readonly audiences: readonly string[] | null;
+  /** The same of what the client may name; undefined where that is not asked. */
+  readonly clientAudiences?: readonly string[] | null;
   /** The `sub` the token must have; null where the issuer lets it change. */
   readonly subject: string | null;
 }
@@ -62,12 +64,7 @@ const OWNED = new Set(['purpose', 'delegationId', 'iss', 'sub', 'aud', 'scope', 
  * @throws CeilingError
  */
 export function composeTokenData(text: string, ceilings: Ceilings, owned: OwnedClaims, times: TimeDefaults): TokenData {
-  if (text.length > MAX_DATA_CHARACTERS) throw new CeilingError(`the token data is larger than ${MAX_DATA_CHARACTERS} characters`);
-  if (isNestedTooDeeply(text)) throw new CeilingError(`the token data is nested more than ${MAX_NESTING} deep`);
-  const data: unknown = JSON.parse(text);
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new CeilingError('the token data must be an object');
-  const given = new Map(Object.entries(data));
-
+  const given = givenMembers(text);
   const scope = scopeOf(given.get('scope'), ceilings);
   const exp = expiryOf(given.get('exp'), scope, ceilings, times);
   const entries: [string, unknown][] = [
@@ -96,6 +93,18 @@ export interface JwtPayload {
 }
 
 /**
+ * The members of what a procedure gave to `issue`.
+ * @throws CeilingError when it is no object, or too large
+ */
+export function givenMembers(text: string): ReadonlyMap<string, unknown> {
+  if (text.length > MAX_DATA_CHARACTERS) throw new CeilingError(`the token data is larger than ${MAX_DATA_CHARACTERS} characters`);
+  if (isNestedTooDeeply(text)) throw new CeilingError(`the token data is nested more than ${MAX_NESTING} deep`);
+  const data: unknown = JSON.parse(text);
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new CeilingError('the token data must be an object');
+  return new Map<string, unknown>(Object.entries(data));
+}
+
+/**
  * The payload of a JWT access token (RFC 9068) with all of the data, `client_id`, and a `jti` made of the token's public
  * id and a hash of the claims: the same claims give the same bytes, so that one signature serves every repeat.
  *
@@ -114,6 +123,9 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 /** Whether a chain of actors is another one or ends with it; anything is, where there is none to keep. RFC 8693 section 4.1. */
 export function keepsActors(act: unknown, kept: unknown): boolean {
   if (kept === undefined) return true;
+  // Older scripts write the chain as a list, the oldest first.
+  if (Array.isArray(kept) && Array.isArray(act))
+    return act.length <= kept.length + MAX_ACTORS && JSON.stringify(act.slice(0, kept.length)) === JSON.stringify(kept);
   const added = actorsIn(act) - actorsIn(kept);
   if (added < 0 || added > MAX_ACTORS) return false;
   let rest = act;
@@ -203,12 +215,17 @@ function subjectOf(value: unknown, ceilings: Ceilings): string {
 }
 
 function audienceOf(value: unknown, ceilings: Ceilings): unknown {
+  const audiences: unknown[] = value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+  // A token for nobody in particular is one for everybody.
+  if (audiences.length === 0 && ceilings.clientAudiences != null)
+    throw new CeilingError("aud is missing: the client's tokenExchange.audiences say for whom its tokens may be");
   if (value === undefined || value === null) return undefined;
-  const audiences: unknown[] = Array.isArray(value) ? value : [value];
   for (const audience of audiences) {
     if (typeof audience !== 'string') throw new CeilingError('aud must be a string or an array of strings');
     if (ceilings.audiences !== null && !ceilings.audiences.includes(audience))
       throw new CeilingError(`the audience "${audience.slice(0, 100)}" is not among the profile's allowedAudiences`);
+    if (ceilings.clientAudiences?.includes(audience) === false)
+      throw new CeilingError(`the audience "${audience.slice(0, 100)}" is not among the client's tokenExchange.audiences`);
   }
   return audiences.length === 1 ? audiences[0] : audiences;
 }

@@ -64,6 +64,15 @@ describe('private keys are encrypted at rest (RFC 7516, dir with A256GCM)', () =
     expect(new KeySealer(randomBytes(32)).id).not.toBe(new KeySealer(key).id);
   });
 
+  test('keys for other purposes are the same on every node, and tell neither each other nor this one (RFC 5869)', () => {
+    const key = randomBytes(32);
+    const derived = Buffer.from(new KeySealer(key).derive('forms'));
+    expect(derived).toHaveLength(32);
+    expect(Buffer.from(new KeySealer(key).derive('forms'))).toEqual(derived);
+    for (const other of [key, new KeySealer(key).derive('interactions'), new KeySealer(randomBytes(32)).derive('forms')])
+      expect(Buffer.from(other)).not.toEqual(derived);
+  });
+
   test.each([0, 16, 31, 33, 64])('a key of %i bytes is refused', (length) => {
     expect(() => new KeySealer(randomBytes(length))).toThrow('must have 32 bytes');
   });

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, hkdfSync } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, type JWK } from 'jose';
 
 /** Something sealed could not be opened: the key encryption key is not the one it was sealed with, or it is damaged. */
@@ -41,6 +41,11 @@ export class KeySealer {
         cause,
       });
     }
+  }
+
+  /** A key of 32 bytes for another purpose, the same on all nodes, from which nobody learns this one. RFC 5869. */
+  derive(purpose: string): Uint8Array {
+    return new Uint8Array(hkdfSync('sha256', this.#key, '', `tokenwright ${purpose}`, 32));
   }
 
   /** Seals a secret, such as a password or a private key in PEM. */

@@ -13,7 +13,20 @@ export interface Flow {
 }
 
 export type FlowId =
-  'oauth-introspect' | 'oauth-introspect-application-jwt' | 'oauth-forward-auth' | 'oauth-token-client-credentials' | 'oauth-revoke';
+  | 'oauth-introspect'
+  | 'oauth-introspect-application-jwt'
+  | 'oauth-forward-auth'
+  | 'oauth-token-validation'
+  | 'oauth-token-client-credentials'
+  | 'oauth-token-authorization-code'
+  | 'oauth-token-refresh'
+  | 'oauth-token-assertion'
+  | 'oauth-token-resource-owner-password-credentials'
+  | 'oauth-token-oauth-token-exchange'
+  | 'oauth-token-token-exchange'
+  | 'oauth-authorize-authorization-code'
+  | 'openid-userinfo'
+  | 'oauth-revoke';
 
 export const FLOWS: readonly Flow[] = [
   {
@@ -38,11 +51,74 @@ export const FLOWS: readonly Flow[] = [
     source: 'the phantom token pattern; RFC 6750, RFC 9449 for the request that is asked about',
   },
   {
+    id: 'oauth-token-validation',
+    endpoint: 'oauth-token-validation',
+    title: 'Access token validation for APIs of IdentityServer3, without authentication',
+    contextType: 'IntrospectionTokenProcedureContext',
+    source: 'the access token validation endpoint of IdentityServer3',
+  },
+  {
     id: 'oauth-token-client-credentials',
     endpoint: 'oauth-token',
     title: 'Client credentials grant',
     contextType: 'ClientCredentialsTokenProcedureContext',
     source: 'RFC 6749 section 4.4',
+  },
+  {
+    id: 'oauth-token-authorization-code',
+    endpoint: 'oauth-token',
+    title: 'Authorization code grant',
+    contextType: 'OpenIdConnectAuthorizationCodeTokenProcedureContext',
+    source: 'RFC 6749 section 4.1.3, OpenID Connect Core section 3.1.3',
+  },
+  {
+    id: 'oauth-token-refresh',
+    endpoint: 'oauth-token',
+    title: 'Refresh token grant',
+    contextType: 'RefreshTokenProcedureContext',
+    source: 'RFC 6749 section 6',
+  },
+  {
+    id: 'oauth-token-assertion',
+    endpoint: 'oauth-token',
+    title: 'JWT bearer grant: another service says for whom',
+    contextType: 'AssertionTokenProcedureContext',
+    source: 'RFC 7523 section 2.1',
+  },
+  {
+    id: 'oauth-token-resource-owner-password-credentials',
+    endpoint: 'oauth-token',
+    title: 'Password grant, which is obsolete',
+    contextType: 'RopcTokenProcedureContext',
+    source: 'RFC 6749 section 4.3, RFC 9700 section 2.4',
+  },
+  {
+    id: 'oauth-token-oauth-token-exchange',
+    endpoint: 'oauth-token',
+    title: 'Token exchange: a token for somebody who acts for the subject of another',
+    contextType: 'OAuthTokenExchangeUnInitializedProcedureContext',
+    source: 'RFC 8693',
+  },
+  {
+    id: 'oauth-token-token-exchange',
+    endpoint: 'oauth-token',
+    title: 'The exchange of access tokens from before RFC 8693',
+    contextType: 'TokenExchangeProcedureContext',
+    source: 'the grant https://curity.se/grant/accesstoken of the Curity Identity Server',
+  },
+  {
+    id: 'oauth-authorize-authorization-code',
+    endpoint: 'oauth-authorize',
+    title: 'A person is sent back to the client with a code',
+    contextType: 'OpenIdConnectAuthorizeTokenProcedureContext',
+    source: 'RFC 6749 section 4.1.2, OpenID Connect Core section 3.1.2',
+  },
+  {
+    id: 'openid-userinfo',
+    endpoint: 'oauth-userinfo',
+    title: 'A client asks about the person whose token it has',
+    contextType: 'OpenIdConnectUserinfoTokenProcedureContext',
+    source: 'OpenID Connect Core section 5.3',
   },
   {
     id: 'oauth-revoke',

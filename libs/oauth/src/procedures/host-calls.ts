@@ -9,7 +9,8 @@
  *   mint:    `<kind>` -> one more value of the kind (made by the sandbox's guest runtime, not by the prelude)
  *   delegation: `<delegation id>` -> JSON of its `DelegationView`, or `null` - `delegationIssuer.getById`
  *   initialize: `{"subjectAttributes":{}|null,"contextAttributes":{}|null,"audiences":[]|null,"scopes":[]|null}`, null for the
- *            default -> JSON of an `InitializedExchange` - `getInitializedContext`, RFC 8693
+ *            default -> JSON of an `InitializedExchange` - `getInitializedContext`, RFC 8693. Errors carry `invalid_scope` or
+ *            `invalid_target`, with which the procedure refuses its caller unless it catches them, or `fault`.
  *   http:       JSON of `HttpArguments` -> JSON `{"statusCode":200,"headers":{},"body":""}` - `getWebServiceClient`
  *   verify-jwt: JSON of `VerifyArguments` -> the payload as JSON - `jwt.verify`
  *   cache-get:  `<key>` -> `{"kept":<value>}`, or `null` - `cache.get`
@@ -162,6 +163,8 @@ export interface DelegationView {
   readonly consent?: Record<string, unknown> | null;
   readonly clientCertificate?: string | null;
   readonly authenticationAttributes?: Record<string, unknown> | null;
+  /** For the service alone: APIs that its tokens may be for. RFC 8707. */
+  readonly resources?: readonly string[];
 }
 
 export interface PresentedTokenView {
@@ -183,17 +186,18 @@ export interface PresentedNonceView {
 
 /** What a token exchange presents and asks for. RFC 8693 section 2.1. */
 export interface TokenExchangeView {
-  /** Claims of the subject token; null when it is not of this service. */
+  /** Claims of the subject token; null when it is neither of this service nor of an issuer that the profile trusts. */
   readonly subjectToken: Record<string, unknown> | null;
   readonly subjectTokenDelegation: DelegationView | null;
   readonly subjectTokenType: string;
   /** The text as presented. */
   readonly subjectTokenValue: string;
-  /** Claims of the actor token; null when there is none or it is not of this service. */
+  /** Claims of the actor token; null when there is none, and likewise. */
   readonly actorToken: Record<string, unknown> | null;
   readonly actorTokenDelegation: DelegationView | null;
   readonly actorTokenType: string | null;
   readonly requestedScopes: readonly string[];
+  /** Values of `audience` and `resource`. */
   readonly requestedAudiences: readonly string[];
   readonly requestedTokenType: string | null;
 }

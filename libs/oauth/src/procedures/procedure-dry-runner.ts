@@ -1,13 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { RegisteredClient } from '../client/registered-client.ts';
 import type { Client } from '../configuration/entities.ts';
-import { entityKey } from '../configuration/entities.ts';
+import { CLIENT_CAPABILITIES, entityKey } from '../configuration/entities.ts';
 import { programOfVersion } from '../configuration/programs.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { ProfileSnapshot, Route, Snapshot } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
-import { inactiveToken } from '../forward-auth/denial.ts';
-import { forwardAuthAnswer } from '../forward-auth/forward-auth-answer.ts';
 import { introspectedToken } from '../introspection/introspected-token.ts';
 import { IntrospectionAnswer } from '../introspection/introspection-answer.ts';
 import { IntrospectionExecution } from '../introspection/introspection-execution.ts';
@@ -16,32 +14,31 @@ import { CeilingError } from '../issuance/claims.ts';
 import { unpublishedKey } from '../issuance/key-ring.ts';
 import { SignatureMemo } from '../issuance/signature-memo.ts';
 import { RevocationExecution, type Revoked } from '../revocation/revocation-execution.ts';
-import type { FoundToken } from '../stores.ts';
-import { clientCredentials } from '../token/grants/client-credentials.ts';
-import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
+import type { FoundToken, MaybePromise } from '../stores.ts';
+import type { TokenRequest } from '../token/grant-type.ts';
 import { mintOpaqueToken } from '../token/opaque-token.ts';
-import { TokenExecution } from '../token/token-execution.ts';
-import { errorResponse, jsonResponse, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
+import { errorResponse, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { DryRunBusyError, DryRunError, type DryRunner, type DryRunReport, type DryRunRequest } from './dry-run.ts';
 import { bucketDetail, bucketEffects } from './bucket-effects.ts';
 import { ExecutionRecord } from './execution-record.ts';
 import { findFlow, type FlowId } from './flows.ts';
 import type { HostServices } from './host-services.ts';
 import { ProcedureExecutor, rejection, faultError, type Execution, type ExecutionOutcome, type Returned } from './procedure-executor.ts';
+import { rehearsedAnswer } from './rehearsed-answer.ts';
 import { RehearsedServices } from './rehearsed-services.ts';
-import { responseHeaders } from './response-headers.ts';
 import type { Program, Sandbox } from './sandbox.ts';
+import { sampleParameters, tokenRehearsal } from './token-rehearsal.ts';
 
 const SAMPLE_CLIENT = 'sample-client';
 const SAMPLE_SECONDS = 300;
 const MOST_WAITING = 16;
 
 /** One dry run, ready to go: the execution, and what production does with what it returns. */
-interface Rehearsal {
+export interface Rehearsal {
   readonly execution: Execution;
   answer(returned: Returned): Promise<OAuthResponse>;
   issued(): readonly string[];
-  effects(returned: Returned): DryRunReport['effects'];
+  effects(returned: Returned): MaybePromise<DryRunReport['effects']>;
 }
 
 /**
@@ -136,9 +133,18 @@ export class ProcedureDryRunner implements DryRunner {
       case 'oauth-introspect':
       case 'oauth-introspect-application-jwt':
       case 'oauth-forward-auth':
+      case 'oauth-token-validation':
         return this.#introspection(request, route, client, procedures, request.flow);
       case 'oauth-token-client-credentials':
-        return this.#clientCredentials(request, route, client, procedures);
+      case 'oauth-token-authorization-code':
+      case 'oauth-token-refresh':
+      case 'oauth-token-assertion':
+      case 'oauth-token-resource-owner-password-credentials':
+      case 'oauth-token-oauth-token-exchange':
+      case 'oauth-token-token-exchange':
+      case 'oauth-authorize-authorization-code':
+      case 'openid-userinfo':
+        return tokenRehearsal(request, this.#tokenRequest(request, route, client), procedures, this.#key);
       case 'oauth-revoke':
         return revocation(request, route, client);
     }
@@ -157,16 +163,31 @@ export class ProcedureDryRunner implements DryRunner {
       description: '',
       enabled: true,
       secrets: [],
-      capabilities: ['client-credentials', 'introspection'],
+      capabilities: CLIENT_CAPABILITIES,
       scopes: request.scopes ?? Object.keys(profile.profile.scopes),
       audiences: [],
       properties: {},
       accessTokenFormat: null,
       accessTokenLifetime: null,
+      refreshTokens: null,
+      delegationLifetime: null,
+      boundAccessTokens: null,
+      resources: null,
+      authorizationCode: null,
+      tokenExchange: null,
+      authentication: null,
       introspection: { policy: 'any', formats: ['json', 'jwt', 'signed'], encryption: null },
       origin: 'system',
     };
     return new RegisteredClient(sample, profile.profile);
+  }
+
+  #tokenRequest(request: DryRunRequest, route: Route, client: RegisteredClient): TokenRequest {
+    const form = sampleForm(request, {
+      ...sampleParameters(request.flow),
+      ...(request.scopes === undefined ? {} : { scope: request.scopes.join(' ') }),
+    });
+    return { request: sampleRequest(request, route, form), form, route, client, now: this.clock(), confirmation: null };
   }
 
   #introspection(request: DryRunRequest, route: Route, caller: RegisteredClient, procedures: ProcedureExecutor, flow: FlowId): Rehearsal {
@@ -181,42 +202,9 @@ export class ProcedureDryRunner implements DryRunner {
     const answers = new IntrospectionAnswer(procedures, this.clock, () => undefined);
     return {
       execution,
-      answer: async (returned) => {
-        const { forwardAuth } = route.endpoint;
-        if (forwardAuth === null) return answers.answer(flow === 'oauth-introspect' ? 'json' : 'jwt', execution, returned);
-        const passed = answers.passedOn(execution, returned);
-        if (passed !== null && token !== null) return forwardAuthAnswer(passed, token, forwardAuth, false);
-        return errorResponse(inactiveToken('Bearer', { realm: route.profile.issuer, resourceMetadata: forwardAuth.resourceMetadata }));
-      },
+      answer: (returned) => rehearsedAnswer(answers, execution, form, returned),
       issued: () => execution.issued.map(({ jwt }) => jwt),
       effects: (returned) => bucketEffects(returned.effects, route.profile).map(bucketDetail),
-    };
-  }
-
-  #clientCredentials(request: DryRunRequest, route: Route, client: RegisteredClient, procedures: ProcedureExecutor): Rehearsal {
-    const form = sampleForm(request, {
-      grant_type: 'client_credentials',
-      ...(request.scopes === undefined ? {} : { scope: request.scopes.join(' ') }),
-    });
-    const tokenRequest: TokenRequest = { request: sampleRequest(request, route, form), form, route, client, now: this.clock() };
-    const grant = redeemed(request, tokenRequest);
-    const execution = new TokenExecution(tokenRequest, clientCredentials, grant, this.#key, true);
-    const fault = (message: string) => procedures.fault(execution, message);
-    return {
-      execution,
-      answer: async (returned) => {
-        execution.effects(returned.effects);
-        return jsonResponse(200, returned.response, responseHeaders(returned.effects, fault));
-      },
-      issued: () => execution.signedTexts,
-      effects: (returned) =>
-        execution.effects(returned.effects).map((effect) => {
-          if (effect.effect === 'bucket-store' || effect.effect === 'bucket-clear') return bucketDetail(effect);
-          if (effect.effect === 'delegation') return { kind: 'delegation', detail: JSON.parse(effect.delegation.view) as unknown };
-          if (effect.effect === 'token')
-            return { kind: `${effect.token.form} ${effect.token.purpose}`, detail: JSON.parse(effect.token.data) as unknown };
-          return { kind: effect.effect, detail: null };
-        }),
     };
   }
 }
@@ -239,7 +227,7 @@ async function report(outcome: ExecutionOutcome, rehearsal: Rehearsal): Promise<
     return { ...common, outcome: 'fault', fault: outcome.fault, answer: answerOf(errorResponse(faultError(outcome.fault))) };
   try {
     const answer = await rehearsal.answer(outcome);
-    return { ...common, outcome: 'answered', answer: answerOf(answer), effects: rehearsal.effects(outcome) };
+    return { ...common, outcome: 'answered', answer: answerOf(answer), effects: await rehearsal.effects(outcome) };
   } catch (error) {
     const { program } = rehearsal.execution;
     const message =
@@ -256,23 +244,13 @@ function isFault(cause: unknown): cause is { message: string } {
 
 function answerOf(response: OAuthResponse): DryRunReport['answer'] {
   const headers: Record<string, string> = {};
-  for (let i = 0; i < response.headers.length; i += 2) headers[response.headers[i] ?? ''] = response.headers[i + 1] ?? '';
+  for (let i = 0; i < response.headers.length; i += 2) headers[response.headers[i]?.toLowerCase() ?? ''] = response.headers[i + 1] ?? '';
   return { status: response.status, headers, body: response.body ?? '' };
 }
 
 function decode(jwt: string): DryRunReport['issued'][number] {
   const [header = '', claims = ''] = jwt.split('.').map((part) => Buffer.from(part, 'base64url').toString());
   return { header: JSON.parse(header) as Record<string, unknown>, claims: JSON.parse(claims) as Record<string, unknown> };
-}
-
-/** @throws DryRunError when the client may not have the scopes */
-function redeemed(request: DryRunRequest, tokenRequest: TokenRequest): RedeemedGrant {
-  try {
-    return clientCredentials.redeem(tokenRequest) as RedeemedGrant;
-  } catch (error) {
-    if (!(error instanceof OAuthError)) throw error;
-    throw new DryRunError(request.form?.['scope'] === undefined ? '/scopes' : '/form/scope', error.message);
-  }
 }
 
 /** The endpoint it would be bound to, with the tried program in place of the bound one. */
@@ -372,7 +350,7 @@ function revocation(request: DryRunRequest, route: Route, client: RegisteredClie
   const revoked = request.tokenData === null ? null : sampleRevoked(client, request.tokenData);
   return {
     execution: new RevocationExecution(route, client, sampleRequest(request, route, form), form, revoked, true),
-    answer: async () => ({ status: 200, headers: ['cache-control', 'no-store'], body: null }),
+    answer: async () => ({ status: 200, headers: ['Cache-Control', 'no-store'], body: null }),
     issued: () => [],
     effects: (returned) => bucketEffects(returned.effects, route.profile).map(bucketDetail),
   };

@@ -26,6 +26,14 @@ export interface Execution {
   readonly minted: Readonly<Record<string, readonly string[]>>;
   /** @throws CeilingError when the flow makes none of the kind */
   mint(kind: string): string;
+  /**
+   * JSON text of an `InitializedExchange`, for what a procedure has decided in the first phase of a token exchange; absent where a flow
+   * has one phase.
+   * @throws CeilingError, or OAuthError for what the procedure may refuse its caller with
+   */
+  initialize?(decision: string): string;
+  /** JSON text of a stored delegation's view, `null` when the procedure may see none of that id; absent where a flow has no issuer of them. */
+  delegation?(id: string): MaybePromise<string>;
   readonly likely: Invocation['likely'];
   /** Texts that must not show in logs and errors: the tokens of this run. */
   secrets(): readonly string[];
@@ -179,6 +187,13 @@ export class ProcedureExecutor {
       }
       case 'mint':
         return answerMint(execution, call.args);
+      case 'initialize':
+        return answerInitialize(execution, call.args);
+      case 'delegation': {
+        const view = execution.delegation?.(call.args);
+        if (view === undefined) return unavailable(execution.program);
+        return typeof view === 'string' ? { ok: view } : view.then((ok) => ({ ok }));
+      }
       default:
         return unavailable(execution.program);
     }
@@ -226,6 +241,16 @@ function answerMint(execution: Execution, kind: string): HostAnswer {
   try {
     return { ok: kind === 'uuid' ? randomUUID() : execution.mint(kind) };
   } catch (error) {
+    return issueError(error);
+  }
+}
+
+function answerInitialize(execution: Execution, decision: string): HostAnswer {
+  try {
+    const ok = execution.initialize?.(decision);
+    return ok === undefined ? unavailable(execution.program) : { ok };
+  } catch (error) {
+    if (error instanceof OAuthError) return { error: { code: error.code, message: error.message } };
     return issueError(error);
   }
 }

@@ -17,7 +17,7 @@ import {
   ServiceUnderTest,
 } from '../testing/service-builder.ts';
 
-const REVOKED = { status: 200, headers: ['cache-control', 'no-store', 'content-length', '0'], body: null };
+const REVOKED = { status: 200, headers: ['Cache-Control', 'no-store', 'Content-Length', '0'], body: null };
 const LOGGING =
   "function result(c) { logger.info('{} {} {} {} {}', c.revokedTokenClientId, c.revokedTokenPurpose, c.revokedTokenSubject, c.revokedDelegationId, c.tokenTypeHint); return { ignored: true }; }";
 

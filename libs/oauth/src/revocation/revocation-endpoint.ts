@@ -32,7 +32,7 @@ export class RevocationEndpoint {
     if (found !== null && found.clientId !== caller.id) throw new OAuthError('invalid_grant', 'The token was not issued to this client.');
     const revoked = found === null ? null : await this.#revoke(found);
     await this.#observe(new RevocationExecution(route, caller, request, form, revoked));
-    return { status: 200, headers: ['cache-control', 'no-store', 'content-length', '0'], body: null };
+    return { status: 200, headers: ['Cache-Control', 'no-store', 'Content-Length', '0'], body: null };
   }
 
   async #find(presented: string, route: Route): Promise<FoundToken | null> {

@@ -5,6 +5,7 @@ import { StoreError } from '../store-error.ts';
 import type { ConfigurationStore, NewAuditEvent, StoredChange } from '../stores.ts';
 import type { MemoryAuditStore } from './memory-audit-store.ts';
 import type { MemoryBucketStore } from './memory-bucket-store.ts';
+import type { MemoryRevocationEventStore } from './memory-revocation-event-store.ts';
 
 export class MemoryConfigurationStore implements ConfigurationStore {
   #current = Configuration.empty;
@@ -14,6 +15,7 @@ export class MemoryConfigurationStore implements ConfigurationStore {
   constructor(
     private readonly audit: MemoryAuditStore,
     private readonly buckets: MemoryBucketStore,
+    private readonly events: MemoryRevocationEventStore,
   ) {}
 
   revision(): number {
@@ -51,8 +53,16 @@ export class MemoryConfigurationStore implements ConfigurationStore {
       else this.#removed.delete(`${kind} ${key}`);
     }
     this.#current = next;
+    const ofKeys = copies.filter(({ kind }) => kind === 'signing-key').map(({ key }) => decodeURIComponent(key.split('/')[0] ?? ''));
+    for (const profile of new Set(ofKeys)) this.events.keysChanged(profile, Math.floor(Date.now() / 1000));
     this.audit.record(audit, next.revision);
     return { outcome: 'applied', revision: next.revision };
+  }
+
+  /** The ids of a profile's signing keys. */
+  kidsOf(profile: string): readonly string[] {
+    const keys = [...this.#current.all('signing-key')].filter((key) => key.profile === profile);
+    return keys.map(({ kid }) => kid).sort();
   }
 
   #after(revision: number): StoredChange[] {

@@ -3,7 +3,10 @@ import { MemoryAuditStore } from './memory-audit-store.ts';
 import { MemoryBucketStore } from './memory-bucket-store.ts';
 import { MemoryConfigurationStore } from './memory-configuration-store.ts';
 import { MemoryGrantStore } from './memory-grant-store.ts';
+import { memoryPeople } from './memory-people.ts';
+import { MemoryRevocationEventStore } from './memory-revocation-event-store.ts';
 import { MemoryTokenStore } from './memory-token-store.ts';
+import { MemoryUseStore } from './memory-use-store.ts';
 
 /**
  * Stores that keep the promises of the real ones but for durability, for unit specs.
@@ -14,13 +17,22 @@ export function memoryStores(now: () => number = Date.now): Stores {
   const audit = new MemoryAuditStore();
   const grants = new MemoryGrantStore(now);
   const buckets = new MemoryBucketStore();
+  const revocationEvents = new MemoryRevocationEventStore((profile) => configuration.kidsOf(profile));
+  const configuration: MemoryConfigurationStore = new MemoryConfigurationStore(audit, buckets, revocationEvents);
+  const { stands, ...people } = memoryPeople((profile, session) => {
+    tokens.revokeDelegations(profile, { session }, Math.floor(now() / 1000));
+  });
+  const tokens: MemoryTokenStore = new MemoryTokenStore(grants, buckets, revocationEvents, stands);
   return {
     dialect: 'memory',
-    configuration: new MemoryConfigurationStore(audit, buckets),
+    configuration,
     audit,
-    tokens: new MemoryTokenStore(grants, buckets),
+    tokens,
     grants,
     buckets,
+    uses: new MemoryUseStore(),
+    revocationEvents,
+    ...people,
     ping: () => undefined,
     close: () => Promise.resolve(),
   };

@@ -4,6 +4,7 @@ import type {
   CommitOutcome,
   DelegationFilter,
   DelegationRecord,
+  DelegationsOf,
   FoundToken,
   NewToken,
   Page,
@@ -14,7 +15,9 @@ import type {
 } from '../stores.ts';
 import { tokenId } from '../token/opaque-token.ts';
 import type { MemoryBucketStore } from './memory-bucket-store.ts';
+import type { MemoryPeople } from './memory-people.ts';
 import type { MemoryGrantStore } from './memory-grant-store.ts';
+import type { MemoryRevocationEventStore } from './memory-revocation-event-store.ts';
 import { pageOf } from './memory-page.ts';
 
 type StoredToken = NewToken & { readonly revokedAt: number | null };
@@ -23,10 +26,13 @@ export class MemoryTokenStore implements TokenStore {
   /** By whole key; maps keep the order in which things were made. */
   readonly #tokens = new Map<string, StoredToken>();
   readonly #delegations = new Map<string, DelegationRecord>();
+  readonly #ofSessions = new Set<string>();
 
   constructor(
     private readonly grants: MemoryGrantStore,
     private readonly buckets: MemoryBucketStore,
+    private readonly events: MemoryRevocationEventStore,
+    private readonly stands: MemoryPeople['stands'],
   ) {}
 
   find(keys: readonly TokenKey[]): readonly (FoundToken | null)[] {
@@ -53,6 +59,7 @@ export class MemoryTokenStore implements TokenStore {
     const token = this.#token(key);
     if (token?.profile !== profile || token.revokedAt !== null) return false;
     this.#tokens.set(tokenName(token.key), { ...token, revokedAt: at });
+    this.events.tokenRevoked(profile, token.key, at);
     return true;
   }
 
@@ -60,7 +67,22 @@ export class MemoryTokenStore implements TokenStore {
     const delegation = this.findDelegation(profile, id);
     if (delegation?.status !== 'active') return false;
     this.#delegations.set(delegationName(delegation), { ...delegation, status: 'revoked', revokedAt: at });
+    this.events.delegationRevoked(profile, id, at);
     return true;
+  }
+
+  revokeDelegations(profile: string, { owner, clientId, session }: DelegationsOf, at: number, limit = Infinity): number {
+    if (owner === undefined && clientId === undefined && session === undefined)
+      throw new StoreError('failed', 'Neither an owner nor a client nor a session says whose delegations to revoke: nothing was revoked.');
+    const whose = { profile, owner, clientId, status: 'active' };
+    const active = [...this.#delegations.values()]
+      .filter(
+        (delegation) =>
+          matches(delegation, whose) && (session === undefined || this.#ofSessions.has(`${profile}\n${session}\n${delegation.id}`)),
+      )
+      .slice(0, limit);
+    for (const { id } of active) this.revokeDelegation(profile, id, at);
+    return active.length;
   }
 
   findDelegation(profile: string, id: string): DelegationRecord | null {
@@ -86,7 +108,7 @@ export class MemoryTokenStore implements TokenStore {
     for (const [name, token] of this.#tokens) {
       if (left > 0 && token.expiresAt < before && this.#tokens.delete(name)) left--;
     }
-    left -= this.grants.deleteExpired(before, left);
+    left -= this.grants.deleteAllExpired(before, left);
     const inUse = new Set([...this.#tokens.values()].map((token) => delegationName({ profile: token.profile, id: token.delegationId })));
     for (const [name, delegation] of this.#delegations) {
       if (left > 0 && delegation.expiresAt < before && !inUse.has(name) && this.#delegations.delete(name)) left--;
@@ -94,9 +116,10 @@ export class MemoryTokenStore implements TokenStore {
     return limit - left;
   }
 
-  #commit({ at, effects, requires, claim }: Commit): CommitOutcome {
+  #commit({ at, effects, requires, claim, remains, person }: Commit): CommitOutcome {
+    if (person !== undefined && !this.stands(person, at)) return 'inactive';
     if (!requires.every((required) => this.#isDelegationActive(required, at))) return 'inactive';
-    if (claim !== null && !this.grants.use(claim)) return 'lost-claim';
+    if (claim !== null && !this.grants.use(claim, remains ?? null)) return 'lost-claim';
     for (const effect of effects) {
       if (effect.effect === 'delegation') {
         this.#delegations.set(delegationName(effect.delegation), { ...effect.delegation, status: 'active', revokedAt: null });
@@ -107,9 +130,16 @@ export class MemoryTokenStore implements TokenStore {
       } else if (effect.effect === 'grant') this.grants.add({ ...effect.grant, hash: Buffer.from(effect.grant.hash) });
       else if (effect.effect === 'bucket-store') this.buckets.store(effect, effect.attributes, at);
       else if (effect.effect === 'bucket-clear') this.buckets.remove(effect);
+      else if (effect.effect === 'session-delegation') this.#ofSessions.add(`${effect.profile}\n${effect.session}\n${effect.delegationId}`);
+      else if (effect.effect === 'rotated-token') this.#end(effect.key, at);
       else this.revokeDelegation(effect.profile, effect.id, at);
     }
     return 'committed';
+  }
+
+  #end(key: TokenKey, at: number): void {
+    const token = this.#token(key);
+    if (token !== undefined) this.#tokens.set(tokenName(token.key), { ...token, revokedAt: at });
   }
 
   #token(key: TokenKey): StoredToken | undefined {
@@ -156,7 +186,11 @@ function checkDelegations(commit: Commit): void {
   for (const effect of commit.effects) {
     if (effect.effect === 'delegation') known.add(delegationName(effect.delegation));
     const made = effect.effect === 'token' ? effect.token : effect.effect === 'grant' ? effect.grant : null;
-    if (made !== null && !known.has(delegationName({ profile: made.profile, id: made.delegationId }))) {
+    if (
+      made !== null &&
+      (made.delegationId !== '' || effect.effect === 'token') &&
+      !known.has(delegationName({ profile: made.profile, id: made.delegationId }))
+    ) {
       throw new StoreError(
         'dangling',
         `A commit has a ${effect.effect} whose delegation it neither makes nor requires: nothing was stored.`,

@@ -25,6 +25,8 @@ import type { HostServices } from '../procedures/host-services.ts';
 import type { LogLevel, Program } from '../procedures/sandbox.ts';
 import type { Stores } from '../stores.ts';
 import type { OAuthRequest, OAuthResponse } from '../transport/exchange.ts';
+import { Interactions } from '../people/interaction.ts';
+import { PeopleOfASpec } from './people-of-a-spec.ts';
 import { InProcessSandbox } from './in-process-sandbox.ts';
 import { memoryStores } from './memory-stores.ts';
 
@@ -51,9 +53,14 @@ export function profileOf(members: Partial<Profile> = {}): Profile {
     id: PROFILE,
     issuer: '/~',
     capabilities: ['client-credentials', 'introspection', 'revocation'],
-    defaults: { accessTokenLifetime: 300, maximumTokenLifetime: 3600, accessTokenFormat: 'opaque' },
+    defaults: {
+      ...{ accessTokenLifetime: 300, maximumTokenLifetime: 3600, accessTokenFormat: 'opaque' },
+      ...{ refreshTokenLifetime: 86_400, delegationLifetime: 604_800, refreshTokenGrace: 30, idTokenLifetime: 600, dpopNonces: false },
+    },
     allowedAudiences: null,
     scopes: { read: {}, write: {}, short: { lifetime: 60 } },
+    trustedIssuers: [],
+    resources: {},
     origin: 'api',
     ...members,
   };
@@ -73,6 +80,13 @@ export function clientOf(id: string, members: Partial<Client> = {}): Client {
     properties: {},
     accessTokenFormat: null,
     accessTokenLifetime: null,
+    refreshTokens: null,
+    delegationLifetime: null,
+    boundAccessTokens: null,
+    resources: null,
+    authorizationCode: null,
+    tokenExchange: null,
+    authentication: null,
     introspection: { policy: null, formats: null, encryption: null },
     origin: 'api',
     ...members,
@@ -101,6 +115,8 @@ export function endpointOf(kind: EndpointKind, path: string, members: Partial<En
     deployedTo: ['default'],
     revocationLag,
     forwardAuth: null,
+    tokenValidation: null,
+    userPages: null,
     origin: 'api',
     ...members,
   };
@@ -157,7 +173,7 @@ export function bound(flow: FlowId, source: string, members: Partial<Binding> & 
 
 /** What a response's header says; undefined when it is not sent. */
 export function headerOf(response: OAuthResponse, name: string): string | undefined {
-  const at = response.headers.findIndex((text, i) => i % 2 === 0 && text === name);
+  const at = response.headers.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === name.toLowerCase());
   return at < 0 ? undefined : response.headers[at + 1];
 }
 
@@ -198,6 +214,8 @@ const ISSUERS = [issuerOf('opaque'), issuerOf('jwt'), issuerOf('wrapped-opaque')
 export class ServiceUnderTest {
   readonly sandbox = new InProcessSandbox();
   readonly log: LoggedLine[] = [];
+  readonly people = new PeopleOfASpec();
+  readonly interactions = new Interactions(randomBytes(32), () => this.now);
   readonly service: OAuthService;
   /** Seconds since 1970; starts at the machine's time, which procedures see. */
   now = Math.floor(Date.now() / 1000);
@@ -206,14 +224,17 @@ export class ServiceUnderTest {
     readonly stores: Stores,
     readonly live: LiveConfiguration,
     readonly sealer: KeySealer,
-    private readonly keyRings: KeyRings,
+    readonly keyRings: KeyRings,
     public snapshot: Snapshot,
     readonly node: NodeSettings,
     services?: HostServices,
+    clientKeySets?: Pick<HostServices, 'verify'>,
   ) {
     this.service = new OAuthService({
       stores,
       ...(services === undefined ? {} : { services }),
+      ...{ people: this.people, interactions: this.interactions },
+      ...(clientKeySets === undefined ? {} : { clientKeySets }),
       sandbox: this.sandbox,
       log: { write: (level, message, fields) => this.log.push({ level, message, fields }) },
       clock: () => this.now,
@@ -227,6 +248,7 @@ export class ServiceUnderTest {
     algorithms: readonly SigningAlgorithm[] = ['ES256'],
     role = 'default',
     services?: HostServices,
+    clientKeySets?: Pick<HostServices, 'verify'>,
   ): Promise<ServiceUnderTest> {
     const stores = memoryStores();
     const live = await LiveConfiguration.open(stores.configuration);
@@ -250,6 +272,7 @@ export class ServiceUnderTest {
       await Snapshot.build(live.current, node, keyRings, SHIPPED),
       node,
       services,
+      clientKeySets,
     );
   }
 
@@ -258,6 +281,7 @@ export class ServiceUnderTest {
     await this.live.change(() => ({ changes, audit: [], result: null }));
     this.snapshot = await Snapshot.build(this.live.current, this.node, this.keyRings, SHIPPED);
     this.#load();
+    this.service.configured(this.snapshot);
   }
 
   async handle(request: OAuthRequest): Promise<OAuthResponse> {

@@ -9,10 +9,11 @@ import type {
   LibraryVersion,
   Procedure,
   ProcedureVersion,
+  SigningKey,
   Profile,
   Secret,
 } from '../configuration/entities.ts';
-import type { Commit, Effect, NewAuditEvent, NewDelegation, NewGrant, NewToken, TokenKey } from '../stores.ts';
+import type { Commit, Effect, NewAuditEvent, NewDelegation, NewGrant, NewToken, TokenKey, Use } from '../stores.ts';
 import { periodOf } from '../token/opaque-token.ts';
 
 /** A time in 2031, far from the machine's clock in both directions that matter. */
@@ -57,6 +58,10 @@ export function aGrant(delegation: NewDelegation, members: Partial<NewGrant> = {
   return { profile, hash: randomBytes(32), kind: 'code', clientId, delegationId: id, data: '{"nonce":"n"}', expiresAt: AT, ...members };
 }
 
+export function aUse(members: Partial<Use> = {}): Use {
+  return { profile: unique('p'), kind: 'client-assertion', hash: randomBytes(32), expiresAt: AT, ...members };
+}
+
 export function aCommit(effects: readonly Effect[], members: Partial<Commit> = {}): Commit {
   return { at: AT, effects, requires: [], claim: null, ...members };
 }
@@ -73,9 +78,14 @@ export function aProfile(members: Partial<Profile> = {}): Profile {
     id: unique('profile'),
     issuer: '/~',
     capabilities: ['introspection'],
-    defaults: { accessTokenLifetime: 300, maximumTokenLifetime: 3600, accessTokenFormat: 'opaque' },
+    defaults: {
+      ...{ accessTokenLifetime: 300, maximumTokenLifetime: 3600, accessTokenFormat: 'opaque' },
+      ...{ refreshTokenLifetime: 86_400, delegationLifetime: 604_800, refreshTokenGrace: 30, idTokenLifetime: 600, dpopNonces: false },
+    },
     allowedAudiences: null,
     scopes: { write: {}, read: { description: 'ü', lifetime: 60 } },
+    trustedIssuers: [],
+    resources: {},
     origin: 'api',
     ...members,
   };
@@ -95,6 +105,13 @@ export function aClient(profile: string, members: Partial<Client> = {}): Client 
     properties: { nested: { list: [1, 'two', null, false] } },
     accessTokenFormat: null,
     accessTokenLifetime: 120,
+    refreshTokens: null,
+    delegationLifetime: null,
+    boundAccessTokens: null,
+    resources: null,
+    authorizationCode: null,
+    tokenExchange: null,
+    authentication: null,
     introspection: { policy: null, formats: null, encryption: null },
     origin: 'file',
     ...members,
@@ -105,8 +122,15 @@ export function anEndpoint(profile: string, members: Partial<Endpoint> = {}): En
   const id = unique('endpoint');
   return {
     ...{ profile, id, kind: 'oauth-introspect', path: `/${id}`, enabled: true, advertised: false },
-    ...{ deployedTo: ['default'], revocationLag: null, forwardAuth: null, origin: 'api' },
+    ...{ deployedTo: ['default'], revocationLag: null, forwardAuth: null, tokenValidation: null, userPages: null, origin: 'api' },
     ...members,
+  };
+}
+
+export function aSigningKey(profile: string, kid: string): SigningKey {
+  return {
+    ...{ profile, kid, algorithm: 'ES256', state: 'active', publicJwk: { kty: 'EC', kid }, sealedPrivateJwk: 'sealed' },
+    ...{ createdAt: AT, activatedAt: AT, retiredAt: null, origin: 'system' },
   };
 }
 

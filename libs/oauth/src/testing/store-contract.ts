@@ -4,7 +4,10 @@ import { describeBuckets } from './contract/bucket-contract.ts';
 import { describeConfiguration } from './contract/configuration-contract.ts';
 import { describeGrants } from './contract/grant-contract.ts';
 import { describeListing } from './contract/listing-contract.ts';
+import { describePeople } from './contract/people-contract.ts';
+import { describeRevocationEvents } from './contract/revocation-event-contract.ts';
 import { describeTokens } from './contract/token-contract.ts';
+import { describeUses } from './contract/use-contract.ts';
 
 /**
  * What every implementation of `Stores` promises, whatever it keeps things in. One opening serves the whole suite,
@@ -24,5 +27,8 @@ export function describeStores(name: string, open: () => Promise<Stores>): void 
     describeListing(() => stores);
     describeGrants(() => stores);
     describeBuckets(() => stores);
+    describeRevocationEvents(() => stores);
+    describeUses(() => stores);
+    describePeople(() => stores);
   });
 }

@@ -16,6 +16,14 @@ export interface PresentedJwt {
   readonly claims: Record<string, unknown> | null;
 }
 
+/** The opaque token inside of a text that may be a wrapped one: none or one. */
+export function wrappedReference(presented: string): readonly string[] {
+  const [, payload] = presented.split('.');
+  if (payload === undefined) return [];
+  const reference = /"ref":"([^"]+)"/.exec(Buffer.from(payload, 'base64url').toString())?.[1];
+  return reference === undefined ? [] : [reference];
+}
+
 /**
  * Verifies a JWT that this profile signed and names its row. Null for anything else.
  * Expiry is left to the caller, who also knows the row.

@@ -135,7 +135,7 @@ describe('delegations (SANDBOX 3.5)', () => {
     [
       'revoking one of somebody else',
       "context.delegationIssuer.revoke('another'); return {};",
-      'only a delegation issued in this run may be revoked in this flow',
+      'only a delegation of the calling client may be revoked',
     ],
   ])('%s is a fault', async (_what, body, message) => {
     for (const format of ['opaque', 'jwt'] as const) {

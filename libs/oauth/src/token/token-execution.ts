@@ -1,24 +1,34 @@
-import { CeilingError, composeTokenData, jwtPayload, type Ceilings, type TokenData } from '../issuance/claims.ts';
+import { AUTHORIZATION_CODE } from '../authorize/code-grant.ts';
+import { CeilingError, jwtPayload } from '../issuance/claims.ts';
+import { ID_TOKEN_ISSUER, ID_TOKEN_TYPE, idTokenClaims, idTokenIssuer } from '../issuance/id-token.ts';
 import type { ReadyKey } from '../issuance/key-ring.ts';
 import { signCompact } from '../issuance/jws.ts';
-import type { TokenIssuer } from '../configuration/entities.ts';
-import type { ContextSection, DelegationView } from '../procedures/host-calls.ts';
-import { bucketEffects, isBucketEffect } from '../procedures/bucket-effects.ts';
-import { mintDelegationId, type Execution } from '../procedures/procedure-executor.ts';
+import type { FlowId } from '../procedures/flows.ts';
+import type { ContextSection, IssuerView } from '../procedures/host-calls.ts';
+import type { Execution } from '../procedures/procedure-executor.ts';
 import { requestView } from '../procedures/request-view.ts';
 import type { GuestEffect, Program } from '../procedures/sandbox.ts';
 import type { ProfileServices } from '../procedures/service-calls.ts';
-import type { Effect, NewDelegation, NewToken, TokenPurpose } from '../stores.ts';
-import type { GrantType, RedeemedGrant, TokenRequest } from './grant-type.ts';
-import { endOfPeriod, mintOpaqueToken, tokenId, type MintedToken } from './opaque-token.ts';
-import { ACCESS_TOKEN_TYPE, WRAPPED_TOKEN_TYPE } from './presented-jwt.ts';
+import type { TokenStore } from '../stores.ts';
+import { parameter } from '../transport/form.ts';
+import { requireInitialized, type ExchangeDecision, type RedeemedGrant, type TokenRequest } from './grant-type.ts';
+import { MintedValues } from './minted-values.ts';
+import { tokenId } from './opaque-token.ts';
+import { ACCESS_TOKEN_TYPE, WRAPPED_TOKEN_TYPE, wrappedReference } from './presented-jwt.ts';
+import { REFRESH_TOKEN_ISSUER, TokenComposition } from './token-composition.ts';
+import { tokenEffects, type CommitOfARun, type SignedToken } from './token-effects.ts';
 
-/** A token that was signed while the procedure ran; stored with the rest at commit. */
-interface SignedToken {
-  readonly issuerId: string;
-  readonly delegationId: string;
-  readonly token: NewToken;
+/** Where delegations that a procedure names are found. */
+export type Delegations = Pick<TokenStore, 'findDelegation'>;
+
+/** What differs in a dry run. */
+export interface DryRunSettings {
+  /** Signs in place of the profile's. */
+  readonly key: ReadyKey;
 }
+
+/** Parameters that hold tokens. RFC 8693 section 2.1, RFC 7521 section 4.1. */
+const PRESENTED_PARAMETERS = ['subject_token', 'actor_token', 'assertion'];
 
 /** One run of a procedure that issues tokens, and what its effects mean for the database. */
 export class TokenExecution implements Execution {
@@ -29,37 +39,51 @@ export class TokenExecution implements Execution {
   readonly likely = [];
   readonly services: ProfileServices;
   readonly grantName: string | null;
-  readonly #latestExpiry: number;
-  readonly #delegationIds: string[];
-  readonly #tokens: MintedToken[];
+  readonly measure: boolean;
+  /** The grant; once the first phase of an exchange has decided, what it is then. */
+  #decided: RedeemedGrant;
+  #composition: TokenComposition;
+  readonly #values: MintedValues;
   readonly #signed: SignedToken[] = [];
   readonly #texts: string[] = [];
 
   constructor(
     private readonly token: TokenRequest,
-    grantType: GrantType,
+    flow: FlowId,
     private readonly grant: RedeemedGrant,
-    private readonly dryRunKey: ReadyKey | null = null,
-    readonly measure = false,
+    private readonly delegations: Delegations,
+    private readonly dryRun: DryRunSettings | null = null,
   ) {
-    const { route, now } = token;
-    const program = route.programs.get(grantType.flow);
-    if (program === undefined) throw new Error(`endpoint ${route.endpoint.id} has no flow ${grantType.flow}`);
+    const { route } = token;
+    const program = route.programs.get(flow);
+    if (program === undefined) throw new Error(`endpoint ${route.endpoint.id} has no flow ${flow}`);
     this.program = program;
     this.profile = route.profile.id;
     this.services = route.profile;
+    this.measure = dryRun !== null;
     this.grantName = grant.claim === null ? null : Buffer.from(grant.claim.hash).toString('base64url');
-    this.#latestExpiry = now + route.profile.profile.defaults.maximumTokenLifetime;
-    this.#delegationIds = [mintDelegationId()];
-    this.#tokens = [mintOpaqueToken('access_token', this.#latestExpiry)];
-    this.minted = { delegation: this.#delegationIds.slice(), access_token: this.#tokens.map(({ value }) => value) };
-    this.core = `"scopeNames":${JSON.stringify(grant.scopes)},"delegation":null`;
+    this.#decided = grant;
+    this.#composition = new TokenComposition(token, grant);
+    const issuesTokens = grant.defaults.accessToken !== null;
+    this.#values = new MintedValues(
+      this.#composition,
+      {
+        delegation: issuesTokens && grant.delegation === null,
+        accessTokens: issuesTokens,
+        refreshTokens: this.#mayRefresh,
+        codes: grant.code !== null,
+      },
+      flow,
+    );
+    this.minted = this.#values.first;
+    const presented = JSON.stringify(grant.presented).slice(1, -1);
+    this.core = `"scopeNames":${JSON.stringify(grant.scopes)},"delegation":${this.section('delegation')}${presented === '' ? '' : `,${presented}`}`;
   }
 
   section(name: ContextSection): string {
     switch (name) {
       case 'issuers':
-        return this.token.route.profile.issuersText(this.token.client.accessTokenFormat);
+        return this.#issuersText();
       case 'client':
         return this.token.client.viewText;
       case 'request':
@@ -67,7 +91,7 @@ export class TokenExecution implements Execution {
       case 'profile':
         return JSON.stringify({ id: this.token.route.profile.id, issuer: this.token.route.profile.issuer });
       case 'delegation':
-        return 'null';
+        return this.grant.delegation?.view ?? 'null';
       case 'defaults':
         return JSON.stringify(this.grant.defaults);
       case 'scopeNames':
@@ -80,43 +104,76 @@ export class TokenExecution implements Execution {
   }
 
   mint(kind: string): string {
-    switch (kind) {
-      case 'delegation': {
-        const id = mintDelegationId();
-        this.#delegationIds.push(id);
-        return id;
-      }
-      case 'access_token': {
-        const minted = mintOpaqueToken(kind satisfies TokenPurpose, this.#latestExpiry);
-        this.#tokens.push(minted);
-        return minted.value;
-      }
-      default:
-        throw new CeilingError(`flow ${this.program.flow} issues no ${kind.replace('_', ' ')}`);
-    }
+    return this.#values.mint(kind);
+  }
+
+  /** The second phase of an exchange: from here on tokens can be issued, within what was decided. */
+  initialize(decision: string): string {
+    const { initialize } = this.#decided;
+    if (this.grant.initialize === undefined) throw new CeilingError(`not available in flow ${this.program.flow}`);
+    if (initialize === undefined) throw new CeilingError('getInitializedContext may be called once');
+    const decided = initialize(JSON.parse(decision) as ExchangeDecision);
+    this.#decided = decided;
+    this.#composition = new TokenComposition(this.token, decided);
+    const { scopes, subjectAttributes, contextAttributes, defaults, delegation } = decided;
+    const full = JSON.stringify({ scopeNames: scopes, subjectAttributes, contextAttributes, defaults });
+    return `${full.slice(0, -1)},"delegation":${delegation?.view ?? 'null'},"issuers":${this.#issuersText()}}`;
   }
 
   /** A JWT or wrapped opaque token: its text must be real while the procedure runs, its row is stored at commit. */
   issue(issuerId: string, delegationId: string, data: string): string {
-    // Before anything is signed: a signature cannot be taken back from a procedure that has seen it.
-    if (!this.#delegationIds.includes(delegationId)) throw new CeilingError('a token needs a delegation that was issued in this run');
-    const issuer = this.#issuer(issuerId);
-    const { profile } = this.token.route;
-    const composed = this.#compose(issuer, delegationId, data);
-    const key = this.dryRunKey ?? profile.keys.active(issuer.algorithm ?? 'ES256');
-    if (key === undefined) throw new Error(`profile ${profile.id} has no active ${issuer.algorithm ?? 'ES256'} key`);
-    const minted = mintOpaqueToken('access_token', this.#latestExpiry);
-    this.#signed.push({ issuerId, delegationId, token: this.#row(issuer, delegationId, minted, composed) });
-    const text =
-      issuer.kind === 'jwt'
-        ? signCompact(jwtPayload(JSON.stringify(composed), this.token.client.id, tokenId(minted.key)).text, ACCESS_TOKEN_TYPE, key)
-        : signCompact(
-            JSON.stringify({ iss: composed['iss'], iat: composed.iat, exp: composed.exp, ref: minted.value }),
-            WRAPPED_TOKEN_TYPE,
-            key,
-          );
+    const text = issuerId === ID_TOKEN_ISSUER ? this.#idToken(data) : this.#signedAccessToken(issuerId, delegationId, data);
     this.#texts.push(text);
     return text;
+  }
+
+  #idToken(data: string): string {
+    const { route, client, now } = this.token;
+    const { idToken, subject } = this.grant;
+    const key = this.#idTokenKey();
+    if (idToken === null || key === undefined) throw new CeilingError(`flow ${this.program.flow} issues no id token`);
+    const owned = {
+      ...{ iss: route.profile.issuer, sub: subject, aud: client.id },
+      ...{ nonce: idToken.nonce, auth_time: idToken.authenticatedAt, sid: idToken.session },
+    };
+    return signCompact(idTokenClaims(data, owned, { now, latestExpiry: now + client.idTokenLifetime }), ID_TOKEN_TYPE, key);
+  }
+
+  #idTokenKey(): ReadyKey | undefined {
+    return this.dryRun?.key ?? this.token.route.profile.idTokenKey;
+  }
+
+  #signedAccessToken(issuerId: string, delegationId: string, data: string): string {
+    if (this.grant.defaults.accessToken === null) throw new CeilingError(`flow ${this.program.flow} issues no access token`);
+    // Before anything is signed: a signature cannot be taken back from a procedure that has seen it.
+    requireInitialized(this.#decided);
+    if (delegationId !== this.grant.delegation?.id && !this.#values.delegations.includes(delegationId))
+      throw new CeilingError('a token needs a delegation that was issued in this run');
+    const issuer = this.#composition.issuer(issuerId);
+    const { profile } = this.token.route;
+    const composed = this.#composition.accessToken(issuer, delegationId, data);
+    const key = this.dryRun?.key ?? profile.keys.active(issuer.algorithm ?? 'ES256');
+    if (key === undefined) throw new Error(`profile ${profile.id} has no active ${issuer.algorithm ?? 'ES256'} key`);
+    const minted = this.#composition.mint('access_token');
+    this.#signed.push({ delegationId, token: this.#composition.row('access_token', issuer.kind, delegationId, minted, composed) });
+    return issuer.kind === 'jwt'
+      ? signCompact(jwtPayload(JSON.stringify(composed), this.token.client.id, tokenId(minted.key)).text, ACCESS_TOKEN_TYPE, key)
+      : signCompact(
+          JSON.stringify({ iss: composed['iss'], iat: composed.iat, exp: composed.exp, ref: minted.value }),
+          WRAPPED_TOKEN_TYPE,
+          key,
+        );
+  }
+
+  /** One of the profile and of the calling client. */
+  async delegation(id: string): Promise<string> {
+    const found = await this.delegations.findDelegation(this.profile, id);
+    return found?.clientId === this.token.client.id && found.status === 'active' && found.expiresAt > this.token.now ? found.view : 'null';
+  }
+
+  /** Authorization codes that were made for the run. */
+  get codes(): readonly string[] {
+    return this.#values.codes.map(({ value }) => value);
   }
 
   get hasSigned(): boolean {
@@ -134,153 +191,43 @@ export class TokenExecution implements Execution {
   }
 
   secrets(): readonly string[] {
-    return [...this.#tokens.map(({ value }) => value), ...this.#texts];
+    const { presentedToken } = this.grant.presented;
+    const exchanged = PRESENTED_PARAMETERS.map((name) => parameter(this.token.form, name));
+    const presented = [this.grant.rotated?.value, presentedToken?.value, ...exchanged].filter((value) => typeof value === 'string');
+    return [...this.#values.secrets(), ...this.#texts, ...presented, ...presented.flatMap(wrappedReference)];
   }
 
   /**
    * What is to be committed.
    * @throws CeilingError when a delegation or token passes a ceiling
    */
-  effects(recorded: readonly GuestEffect[]): readonly Effect[] {
-    const delegations = new Map<string, Record<string, unknown>>();
-    const tokens: NewToken[] = [];
-    for (const effect of recorded) {
-      if (isBucketEffect(effect)) continue;
-      const { kind, payload } = effect;
-      const parts = payload.split('\n');
-      if (kind === 'delegation')
-        delegations.set(this.#delegationIds[Number(parts[0])] ?? missing(kind), delegationData(parts[1] ?? missing(kind)));
-      else if (kind === 'token') {
-        const [issuerId = '', delegationId = '', index = '', data = ''] = parts;
-        if (!delegations.has(delegationId)) throw new CeilingError('the delegation was not issued in this run');
-        const issuer = this.#issuer(issuerId);
-        tokens.push(
-          this.#row(issuer, delegationId, this.#tokens[Number(index)] ?? missing(kind), this.#compose(issuer, delegationId, data)),
-        );
-      } else if (kind === 'revoke-delegation') {
-        if (!delegations.delete(payload)) throw new CeilingError('only a delegation issued in this run may be revoked in this flow');
-      } else if (kind !== 'header') throw new Error(`unknown effect ${kind}`);
-    }
-    for (const { delegationId, token } of this.#signed) {
-      if (!delegations.has(delegationId)) throw new CeilingError('the delegation was not issued in this run');
-      tokens.push(token);
-    }
-    const live = tokens.filter((token) => delegations.has(token.delegationId));
-    return [
-      ...[...delegations].map(([id, data]): Effect => ({ effect: 'delegation', delegation: this.#delegation(id, data, live) })),
-      ...live.map((token): Effect => ({ effect: 'token', token })),
-      ...bucketEffects(recorded, this.services),
-    ];
+  effects(recorded: readonly GuestEffect[]): Promise<CommitOfARun> {
+    const { token, delegations } = this;
+    return tokenEffects(recorded, {
+      ...{ token, grant: this.#decided, delegations },
+      composition: this.#composition,
+      values: this.#values,
+      signed: this.#signed,
+    });
   }
 
-  #issuer(id: string): TokenIssuer {
-    const issuer = this.token.route.profile.tokenIssuer(id);
-    if (issuer?.enabled !== true) throw new CeilingError(`the profile has no enabled token issuer "${id}"`);
-    return issuer;
+  /** Whether the flow gives refresh tokens, and to this client. */
+  get #mayRefresh(): boolean {
+    return this.grant.refreshScopes !== null && this.token.client.may('refresh-token');
   }
 
-  #compose(issuer: TokenIssuer, delegationId: string, data: string): TokenData {
-    const { profile } = this.token.route;
-    const { now } = this.token;
-    const lifetime = issuer.lifetime ?? this.token.client.accessTokenLifetime;
-    return composeTokenData(
-      data,
-      this.#ceilings(issuer),
-      { iss: profile.issuer, purpose: 'access_token', delegationId },
-      { iat: now, nbf: now, exp: Math.min(now + lifetime, this.#latestExpiry) },
-    );
+  #issuersText(): string {
+    const { defaults, refreshScopes, idToken, code } = this.grant;
+    const text =
+      defaults.accessToken === null
+        ? '{"access":null,"jwt":null}'
+        : this.token.route.profile.issuersText(this.grant.target?.format ?? this.token.client.accessTokenFormat);
+    const more: Record<string, IssuerView> = {};
+    if (refreshScopes !== null) more['refresh'] = { id: REFRESH_TOKEN_ISSUER, kind: 'opaque', enabled: this.#mayRefresh };
+    const key = this.#idTokenKey();
+    if (idToken !== null && key !== undefined) more['idToken'] = idTokenIssuer(key.algorithm);
+    if (code !== null) more['authorizationCode'] = { id: AUTHORIZATION_CODE, kind: 'opaque', enabled: true };
+    const further = JSON.stringify(more);
+    return further === '{}' ? text : `${text.slice(0, -1)},${further.slice(1)}`;
   }
-
-  #ceilings(issuer: TokenIssuer): Ceilings {
-    const { profile } = this.token.route.profile;
-    return {
-      latestExpiry: Math.min(this.#latestExpiry, endOfPeriod(Math.floor(this.#latestExpiry / 86_400))),
-      expirySource: "the profile's maximumTokenLifetime",
-      scopes: new Set(this.grant.scopes),
-      // A token outlives its shorter-lived scopes: introspection takes them out. A JWT cannot lose them later.
-      scopeExpiry: (scope) => (issuer.kind === 'jwt' ? this.#scopeExpiry(scope) : undefined),
-      audiences: profile.allowedAudiences,
-      subject: issuer.allowSubjectChange ? null : this.grant.subject,
-    };
-  }
-
-  #scopeExpiry(scope: string): number | undefined {
-    const { scopes } = this.token.route.profile.profile;
-    const lifetime = Object.hasOwn(scopes, scope) ? scopes[scope]?.lifetime : undefined;
-    return lifetime === undefined ? undefined : this.token.now + lifetime;
-  }
-
-  #row(issuer: TokenIssuer, delegationId: string, minted: MintedToken, data: TokenData): NewToken {
-    return {
-      key: minted.key,
-      profile: this.profile,
-      purpose: 'access_token',
-      form: issuer.kind,
-      clientId: this.token.client.id,
-      subject: data.sub,
-      delegationId,
-      data: JSON.stringify(data),
-      issuedAt: this.token.now,
-      expiresAt: data.exp,
-    };
-  }
-
-  #delegation(id: string, data: Record<string, unknown>, tokens: readonly NewToken[]): NewDelegation {
-    const scope = delegationScope(data['scope']) ?? this.grant.scopes.join(' ');
-    const names = new Set(scope.split(' '));
-    for (const name of names)
-      if (name !== '' && !this.grant.scopes.includes(name))
-        throw new CeilingError(`the scope "${name.slice(0, 100)}" was not granted to the delegation`);
-    const own = tokens.filter((token) => token.delegationId === id);
-    // What introspection would refuse to show must not be issued.
-    for (const token of own)
-      for (const name of (JSON.parse(token.data) as TokenData).scope.split(' '))
-        if (name !== '' && !names.has(name))
-          throw new CeilingError(`the scope "${name.slice(0, 100)}" of a token is not among its delegation's`);
-    const owner = typeof data['owner'] === 'string' && data['owner'] !== '' ? data['owner'] : this.grant.subject;
-    if (owner !== this.grant.subject) throw new CeilingError('the owner of the delegation must be the authenticated subject');
-    const view: DelegationView = {
-      id,
-      clientId: this.token.client.id,
-      owner,
-      scope,
-      ...nonEmpty('claims', data['claims']),
-      ...nonEmpty('customClaimValues', data['customClaimValues']),
-      ...nonEmpty('data', data['data']),
-    };
-    const expiresAt = Math.max(this.token.now, ...own.map((token) => token.expiresAt));
-    return {
-      profile: this.profile,
-      id,
-      clientId: this.token.client.id,
-      owner,
-      scope,
-      view: JSON.stringify(view),
-      createdAt: this.token.now,
-      expiresAt,
-    };
-  }
-}
-
-/** Text or a list of names; undefined where the procedure leaves it to the grant. */
-function delegationScope(scope: unknown): string | undefined {
-  if (scope === undefined || scope === null) return undefined;
-  const text: unknown = Array.isArray(scope) ? scope.join(' ') : scope;
-  if (typeof text !== 'string') throw new CeilingError('the scope of a delegation must be a string or an array of strings');
-  return text;
-}
-
-function nonEmpty(name: string, value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0 ? { [name]: value } : {};
-}
-
-function delegationData(text: string): Record<string, unknown> {
-  const data: unknown = JSON.parse(text);
-  if (typeof data !== 'object' || data === null || Array.isArray(data))
-    throw new CeilingError('the data of a delegation must be an object');
-  return data as Record<string, unknown>;
-}
-
-function missing(kind: string): never {
-  throw new Error(`the sandbox sent a broken ${kind} effect`);
 }

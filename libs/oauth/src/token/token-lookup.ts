@@ -1,9 +1,5 @@
 import type { FoundToken, TokenKey, TokenStore } from '../stores.ts';
-
-interface Waiting {
-  readonly resolve: (token: FoundToken | null) => void;
-  readonly reject: (error: unknown) => void;
-}
+import { TurnBatch } from '../turn-batch.ts';
 
 /**
  * Looks tokens up, those of one turn of the event loop together: one read transaction serves them all, and what
@@ -11,48 +7,19 @@ interface Waiting {
  * When little is under way a lookup goes at once, so that a single request does not wait.
  */
 export class TokenLookup {
-  #keys: TokenKey[] = [];
-  #waiting: Waiting[] = [];
+  readonly #keys: TurnBatch<TokenKey, FoundToken | null>;
   /** Requests under way that look up; kept by the endpoint. */
   inFlight = 0;
 
-  constructor(private readonly store: TokenStore) {}
+  constructor(private readonly store: TokenStore) {
+    this.#keys = new TurnBatch((keys) => store.find(keys), null);
+  }
 
   find(key: TokenKey): Promise<FoundToken | null> | FoundToken | null {
-    if (this.inFlight < 4 && this.#keys.length === 0) {
+    if (this.inFlight < 4 && this.#keys.isEmpty) {
       const found = this.store.find([key]);
       return found instanceof Promise ? found.then((tokens) => tokens[0] ?? null) : (found[0] ?? null);
     }
-    return new Promise((resolve, reject) => {
-      if (this.#keys.length === 0) setImmediate(this.#drain);
-      this.#keys.push(key);
-      this.#waiting.push({ resolve, reject });
-    });
+    return this.#keys.ask(key);
   }
-
-  readonly #drain = (): void => {
-    const waiting = this.#waiting;
-    const keys = this.#keys;
-    this.#waiting = [];
-    this.#keys = [];
-    try {
-      const found = this.store.find(keys);
-      if (found instanceof Promise)
-        found.then(
-          (tokens) => answer(waiting, tokens),
-          (error: unknown) => fail(waiting, error),
-        );
-      else answer(waiting, found);
-    } catch (error) {
-      fail(waiting, error);
-    }
-  };
-}
-
-function answer(waiting: readonly Waiting[], tokens: readonly (FoundToken | null)[]): void {
-  for (let i = 0; i < waiting.length; i++) waiting[i]?.resolve(tokens[i] ?? null);
-}
-
-function fail(waiting: readonly Waiting[], error: unknown): void {
-  for (const one of waiting) one.reject(error);
 }

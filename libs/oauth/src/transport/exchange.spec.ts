@@ -24,7 +24,7 @@ describe('only a form by POST is let through', () => {
     (method) => {
       const error = refusal(asked(method, 'application/x-www-form-urlencoded'));
       expect(error).toMatchObject({ status: 405, allow: 'POST', code: 'invalid_request' });
-      expect(errorResponse(error).headers).toEqual(expect.arrayContaining(['allow', 'POST', 'cache-control', 'no-store']));
+      expect(errorResponse(error).headers).toEqual(expect.arrayContaining(['Allow', 'POST', 'Cache-Control', 'no-store']));
     },
   );
 
@@ -61,7 +61,7 @@ describe('answers', () => {
   test('JSON is never stored (RFC 6749 section 5.1)', () => {
     expect(jsonResponse(200, '{}', ['x-a', 'b'])).toEqual({
       status: 200,
-      headers: ['content-type', 'application/json', 'cache-control', 'no-store', 'x-a', 'b'],
+      headers: ['Content-Type', 'application/json', 'Cache-Control', 'no-store', 'x-a', 'b'],
       body: '{}',
     });
   });
@@ -85,13 +85,13 @@ describe('answers', () => {
   test('challenge and retry time become headers (RFC 9110 sections 11.6.1 and 10.2.3)', () => {
     const { headers } = errorResponse(new OAuthError('temporarily_unavailable', 'Later.', { challenge: 'Basic realm="x"', retryAfter: 7 }));
     expect(headers).toEqual([
-      'content-type',
+      'Content-Type',
       'application/json',
-      'cache-control',
+      'Cache-Control',
       'no-store',
-      'www-authenticate',
+      'WWW-Authenticate',
       'Basic realm="x"',
-      'retry-after',
+      'Retry-After',
       '7',
     ]);
   });

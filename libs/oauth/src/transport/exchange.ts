@@ -1,4 +1,5 @@
 import { OAuthError } from '../errors.ts';
+import type { ClientCertificate } from './client-certificate.ts';
 
 /** An HTTP request as the endpoints see it, free of any framework. */
 export interface OAuthRequest {
@@ -18,14 +19,31 @@ export interface OAuthRequest {
   readonly peerAddress?: () => string | null;
   /** Of the certificate that the other end showed in the TLS handshake, as in `x5t#S256`; null for none. RFC 8705 section 3.1. */
   readonly certificateThumbprint?: () => string | null;
+  /** The client's own certificate, by the handshake or as a trusted proxy tells it, never both; null for none. */
+  readonly clientCertificate?: () => ClientCertificate | null;
 }
 
-/** What is sent: a status, header names and values in turn, and a body of known length or none. */
+/** What is sent: a status, header names and values in turn, and a body of known length, of unknown length, or none. */
 export interface OAuthResponse {
   readonly status: number;
+  /** Names as RFCs spell them (`Content-Type`): some gateways look for them so. */
   readonly headers: readonly string[];
   /** Null for no body at all. */
   readonly body: string | null;
+  /** Writes a body that goes on for as long as the connection does, once status and headers are sent; `body` is null. */
+  readonly stream?: (body: OpenBody) => void;
+}
+
+/** A body that is being written. */
+export interface OpenBody {
+  /** False when it waits for the other end to read: `onDrain` says when it has. */
+  write(text: string): boolean;
+  onDrain(listener: () => void): void;
+  /** Called when the connection is gone, or the body at its end. */
+  onClose(listener: () => void): void;
+  end(): void;
+  /** Drops the connection with what waits to be read. */
+  cutOff(): void;
 }
 
 /** Header value, the first where there are several; undefined when absent. */
@@ -36,15 +54,16 @@ export function header(request: OAuthRequest, name: string): string | undefined 
 
 /** JSON that nobody may keep. RFC 6749 section 5.1. */
 export function jsonResponse(status: number, body: string, headers: readonly string[] = []): OAuthResponse {
-  return { status, headers: ['content-type', 'application/json', 'cache-control', 'no-store', ...headers], body };
+  return { status, headers: ['Content-Type', 'application/json', 'Cache-Control', 'no-store', ...headers], body };
 }
 
 /** The answer for an error, RFC 6749 section 5.2. */
 export function errorResponse(error: OAuthError): OAuthResponse {
   const headers: string[] = [];
-  if (error.challenge !== undefined) headers.push('www-authenticate', error.challenge);
-  if (error.retryAfter !== undefined) headers.push('retry-after', String(error.retryAfter));
-  if (error.allow !== undefined) headers.push('allow', error.allow);
+  if (error.challenge !== undefined) headers.push('WWW-Authenticate', error.challenge);
+  if (error.retryAfter !== undefined) headers.push('Retry-After', String(error.retryAfter));
+  if (error.allow !== undefined) headers.push('Allow', error.allow);
+  if (error.dpopNonce !== undefined) headers.push('DPoP-Nonce', error.dpopNonce);
   return jsonResponse(error.status, error.toBody(), headers);
 }
 

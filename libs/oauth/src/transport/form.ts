@@ -43,6 +43,7 @@ export function parseForm(text: string, repeatable: ReadonlySet<string> = NONE):
   return form;
 }
 
+const RESOURCE: ReadonlySet<string> = new Set(['resource']);
 const NONE: ReadonlySet<string> = new Set();
 
 /** Parameters of the token endpoint: `resource` (RFC 8707) and `audience` (RFC 8693) may be repeated. */
@@ -54,6 +55,27 @@ export function parseTokenForm(text: string): Form {
 export function parameter(form: Form, name: string): string | undefined {
   const value = form.get(name);
   return typeof value === 'object' ? value[0] : value;
+}
+
+/** Parameters of an authorization request: `resource` may be repeated. RFC 8707 section 2.1. */
+export function parseAuthorizationForm(text: string): Form {
+  return parseForm(text, RESOURCE);
+}
+
+/** Parameters of an authorization request as they are kept: those of `resource`, in which no space can be, joined. */
+export function keptParameters(form: Form): Readonly<Record<string, string>> {
+  return Object.fromEntries([...form.keys()].map((name) => [name, parameters(form, name).join(' ')]));
+}
+
+/** What `keptParameters` has kept. */
+export function parametersKept(kept: Readonly<Record<string, string>>): Form {
+  return new Map(Object.entries(kept).map(([name, value]) => [name, RESOURCE.has(name) ? value.split(' ') : value]));
+}
+
+/** Every value of a parameter that may be repeated. */
+export function parameters(form: Form, name: string): readonly string[] {
+  const value = form.get(name) ?? [];
+  return typeof value === 'string' ? [value] : value;
 }
 
 function decode(text: string): string {

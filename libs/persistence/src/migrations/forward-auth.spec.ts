@@ -1,12 +1,9 @@
 import { expect } from '@jest/globals';
 import { testUpgrade } from '../testing/earlier-database.ts';
-import { BucketEntries1795219260000 } from './bucket-entries.ts';
-import { InitialSchema1767225600000 } from './initial-schema.ts';
-import { LibrariesAndHttpClients1795219200000 } from './libraries-and-http-clients.ts';
 import { TokensInRequests1795219320000 } from './tokens-in-requests.ts';
 
 await testUpgrade('the migration to forward auth keeps endpoints, which have no settings for it', {
-  migrations: [InitialSchema1767225600000, LibrariesAndHttpClients1795219200000, BucketEntries1795219260000, TokensInRequests1795219320000],
+  after: TokensInRequests1795219320000,
   async fill(manager) {
     await manager.query(`insert into profile values ('p', '/~', '[]', '{}', null, '{}', 'api', 1, 1)`);
     await manager.query(`insert into endpoint values ('p', 'e', 'oauth-introspect', '/i', true, true, '["default"]', 60, 'file', 1, 2)`);

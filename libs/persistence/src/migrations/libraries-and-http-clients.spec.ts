@@ -5,7 +5,7 @@ import { InitialSchema1767225600000 } from './initial-schema.ts';
 const SOURCE = 'function result(context) { return { text: "ü" }; }';
 
 await testUpgrade('the migration to libraries and HTTP clients keeps stored versions as JavaScript that runs as it was written', {
-  migrations: [InitialSchema1767225600000],
+  after: InitialSchema1767225600000,
   /** A procedure of two versions, the first active, the second pinned by a binding. */
   async fill(manager) {
     const query = (text: string) => manager.query(text);

@@ -1,9 +1,15 @@
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { StoreError } from '#libs/oauth';
 import { BucketEntries1795219260000 } from './bucket-entries.ts';
+import { ClientAuthentication1795230600000 } from './client-authentication.ts';
 import { ForwardAuth1795219380000 } from './forward-auth.ts';
 import { InitialSchema1767225600000 } from './initial-schema.ts';
 import { LibrariesAndHttpClients1795219200000 } from './libraries-and-http-clients.ts';
+import { People1795236000000 } from './people.ts';
+import { Grants1795226000000 } from './grants.ts';
+import { RevocationEvents1795230000000 } from './revocation-events.ts';
+import { TokenExchange1795281000000 } from './token-exchange.ts';
+import { TokenValidation1795220380000 } from './token-validation.ts';
 import { TokensInRequests1795219320000 } from './tokens-in-requests.ts';
 
 /** All migrations, oldest first. */
@@ -13,6 +19,12 @@ export const MIGRATIONS = [
   BucketEntries1795219260000,
   TokensInRequests1795219320000,
   ForwardAuth1795219380000,
+  TokenValidation1795220380000,
+  Grants1795226000000,
+  RevocationEvents1795230000000,
+  ClientAuthentication1795230600000,
+  People1795236000000,
+  TokenExchange1795281000000,
 ] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 

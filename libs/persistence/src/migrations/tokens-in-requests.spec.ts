@@ -1,11 +1,9 @@
 import { expect } from '@jest/globals';
 import { testUpgrade } from '../testing/earlier-database.ts';
 import { BucketEntries1795219260000 } from './bucket-entries.ts';
-import { InitialSchema1767225600000 } from './initial-schema.ts';
-import { LibrariesAndHttpClients1795219200000 } from './libraries-and-http-clients.ts';
 
 await testUpgrade('the migration to requests that may carry tokens keeps HTTP clients, whose requests may carry none', {
-  migrations: [InitialSchema1767225600000, LibrariesAndHttpClients1795219200000, BucketEntries1795219260000],
+  after: BucketEntries1795219260000,
   async fill(manager) {
     await manager.query(`insert into profile values ('p', '/~', '[]', '{}', null, '{}', 'api', 1, 1)`);
     await manager.query(

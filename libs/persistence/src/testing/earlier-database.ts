@@ -2,15 +2,15 @@ import { test } from '@jest/globals';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DataSource, type DataSourceOptions, type EntityManager, type MigrationInterface } from 'typeorm';
 import type { Stores } from '#libs/oauth';
-import { MIGRATIONS_TABLE } from '../migrations/migrate.ts';
+import { MIGRATIONS, MIGRATIONS_TABLE } from '../migrations/migrate.ts';
 import { openStores, type DatabaseSettings } from '../open-stores.ts';
 import { createTestDatabase, postgresAnswers } from './postgres-test-database.ts';
 import { temporaryFile } from './sqlite-file.ts';
 
 /** What a migration finds, and what it must leave. */
 export interface Upgrade {
-  /** Those that the database has been through. */
-  readonly migrations: readonly (new () => MigrationInterface)[];
+  /** The latest that the database has been through. */
+  readonly after: new () => MigrationInterface;
   /** Fills it as the version of the time did. */
   readonly fill: (manager: EntityManager) => Promise<void>;
   /** Looks at it after this version has opened it. */
@@ -44,8 +44,9 @@ export async function testUpgrade(what: string, upgrade: Upgrade): Promise<void>
   });
 }
 
-async function makeEarlier(options: DataSourceOptions, { migrations, fill }: Upgrade): Promise<void> {
-  const dataSource = await new DataSource({ ...options, migrations: [...migrations], migrationsTableName: MIGRATIONS_TABLE }).initialize();
+async function makeEarlier(options: DataSourceOptions, { after, fill }: Upgrade): Promise<void> {
+  const migrations = MIGRATIONS.slice(0, (MIGRATIONS as readonly Upgrade['after'][]).indexOf(after) + 1);
+  const dataSource = await new DataSource({ ...options, migrations, migrationsTableName: MIGRATIONS_TABLE }).initialize();
   try {
     await dataSource.runMigrations({ transaction: 'all' });
     await dataSource.transaction(fill);

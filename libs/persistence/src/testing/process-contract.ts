@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Stores } from '#libs/oauth';
-import { aCommit, aDelegation, aGrant, making, unique } from '../../../oauth/src/testing/store-builders.ts';
+import { aCommit, aDelegation, aGrant, making, unique, aUse } from '../../../oauth/src/testing/store-builders.ts';
 import { openStores, type DatabaseSettings } from '../open-stores.ts';
 import { StoreProcess } from './store-process.ts';
 
@@ -37,6 +37,28 @@ export function describeProcesses(name: string, makeDatabase: () => Promise<Data
           expect(outcomes.filter((outcome) => outcome === 'claimed')).toHaveLength(1);
           expect(outcomes.filter((outcome) => outcome === 'claimed-elsewhere')).toHaveLength(99);
         }
+      });
+    }, 60_000);
+
+    test('of forty simultaneous uses of each of many things by several processes one is the first', async () => {
+      await withProcesses(4, async (processes) => {
+        const uses = [1, 2, 3, 4, 5].flatMap(() => [aUse(), aUse({ kind: 'dpop-proof' })]);
+        const named = uses.map(({ hash, ...rest }) => ({ ...rest, hash: Buffer.from(hash).toString('base64url') }));
+        for (const process of processes) process.send({ task: 'use', uses: named, times: 10 });
+        const answers = await Promise.all(processes.map((process) => process.answer('used')));
+        const firsts = answers.flatMap((answer) => answer.first);
+        expect(firsts).toHaveLength(uses.length);
+        expect(new Set(firsts).size).toBe(uses.length);
+      });
+    }, 60_000);
+
+    test('what a process ended by SIGKILL has used is used', async () => {
+      await withProcesses(1, async ([process], stores) => {
+        const use = aUse({ kind: 'dpop-proof' });
+        process?.send({ task: 'use', uses: [{ ...use, hash: Buffer.from(use.hash).toString('base64url') }], times: 1 });
+        expect((await process?.answer('used'))?.first).toEqual([0]);
+        await process?.end('SIGKILL');
+        expect(await stores.uses.once([use])).toEqual([false]);
       });
     }, 60_000);
 

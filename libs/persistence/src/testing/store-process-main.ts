@@ -11,7 +11,19 @@ const answer = (message: Answer): void => {
 async function work(stores: Stores, task: Task): Promise<void> {
   if (task.task === 'claim') return claim(stores, task);
   if (task.task === 'issue') return issue(stores, task);
+  if (task.task === 'use') return use(stores, task);
   return change(stores, task);
+}
+
+/** Every time with the whole batch in another order. */
+async function use(stores: Stores, { uses, times }: Extract<Task, { task: 'use' }>): Promise<void> {
+  const batches = Array.from({ length: times }, async (_, time) => {
+    const places = uses.map((_use, i) => (i + time) % uses.length);
+    const batch = places.map((place) => uses[place]).filter((named) => named !== undefined);
+    const first = await stores.uses.once(batch.map((named) => ({ ...named, hash: Buffer.from(named.hash, 'base64url') })));
+    return places.filter((_place, i) => first[i]);
+  });
+  answer({ answer: 'used', first: (await Promise.all(batches)).flat() });
 }
 
 async function claim(stores: Stores, { profile, hash, times }: Extract<Task, { task: 'claim' }>): Promise<void> {

@@ -1,19 +1,26 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Use } from '#libs/oauth';
 import type { DatabaseSettings } from '../open-stores.ts';
 
 /** What a process of its own is to do with its own stores; it answers by messages, see `store-process-main.ts`. */
 export type Task =
   | { readonly task: 'claim'; readonly profile: string; readonly hash: string; readonly times: number }
   | { readonly task: 'issue'; readonly profile: string; readonly perCommit: number }
-  | { readonly task: 'change'; readonly times: number };
+  | { readonly task: 'change'; readonly times: number }
+  | { readonly task: 'use'; readonly uses: readonly NamedUse[]; readonly times: number };
+
+/** The hash as base64url. */
+export type NamedUse = Omit<Use, 'hash'> & { readonly hash: string };
 
 export type Answer =
   | { readonly answer: 'ready' }
   | { readonly answer: 'claims'; readonly outcomes: readonly string[] }
   | { readonly answer: 'issued'; readonly keys: readonly { readonly period: number; readonly hash: string }[] }
   | { readonly answer: 'changed'; readonly applied: number }
+  /** Places of the uses that were the first, among those asked for. */
+  | { readonly answer: 'used'; readonly first: readonly number[] }
   | { readonly answer: 'failed'; readonly message: string };
 
 const MAIN = fileURLToPath(new URL('store-process-main.ts', import.meta.url));

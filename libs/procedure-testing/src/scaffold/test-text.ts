@@ -43,6 +43,20 @@ const CASES: Readonly<Partial<Record<FlowId, readonly Case[]>>> = {
       ],
     },
   ],
+  'oauth-token-validation': [
+    {
+      title: 'tells the claims of an active token',
+      lines: [
+        "const ran = await run('user-token', { client: { properties: {} }, scopes: ['read'] });",
+        'expect(ran).toBeAnswered(200);',
+        "expect(ran.response.body).toMatchObject({ sub: 'alice', scope: 'read' });",
+      ],
+    },
+    {
+      title: 'tells nothing of a token that is not active',
+      lines: ["const ran = await run('inactive-token');", "expect(ran.response.body).toEqual({ Message: 'invalid_token' });"],
+    },
+  ],
   'oauth-introspect-application-jwt': [
     {
       title: 'answers with a JWT of an active token',
@@ -65,6 +79,94 @@ const CASES: Readonly<Partial<Record<FlowId, readonly Case[]>>> = {
         'expect(ran).toBeAnswered(200);',
         "expect(ran.response.body).toMatchObject({ token_type: 'bearer', scope: 'read' });",
         "expect(ran.tokens[0]?.data).toMatchObject({ sub: 'sample-client', scope: 'read' });",
+      ],
+    },
+  ],
+  'oauth-token-authorization-code': [
+    {
+      title: 'gives tokens of the person who has allowed it',
+      lines: [
+        "const ran = await run('code', { user: 'alice' });",
+        'expect(ran).toBeAnswered(200);',
+        "expect(ran.tokens.map(({ purpose, data }) => [purpose, data['sub']])).toEqual([",
+        "  ['access_token', 'alice'],",
+        "  ['refresh_token', 'alice'],",
+        ']);',
+      ],
+    },
+  ],
+  'oauth-authorize-authorization-code': [
+    {
+      title: 'sends the person back with a code',
+      lines: [
+        "const ran = await run('authorization');",
+        'expect(ran).toBeAnswered(303);',
+        'expect(ran.response.headers.location).toMatch(/[?&]code=twc_/);',
+      ],
+    },
+  ],
+  'openid-userinfo': [
+    {
+      title: 'tells what the scopes release',
+      lines: [
+        "const ran = await run('userinfo', { user: { subject: 'alice', name: 'Alice' }, scopes: ['openid', 'profile'] });",
+        "expect(ran.response.body).toMatchObject({ sub: 'alice', name: 'Alice' });",
+      ],
+    },
+  ],
+  'oauth-token-refresh': [
+    {
+      title: 'gives new tokens of the same person',
+      lines: [
+        "const ran = await run('refresh', { user: 'alice' });",
+        'expect(ran).toBeAnswered(200);',
+        "expect(ran.tokens.map(({ purpose, data }) => [purpose, data['sub']])).toEqual([",
+        "  ['access_token', 'alice'],",
+        "  ['refresh_token', 'alice'],",
+        ']);',
+      ],
+    },
+  ],
+  'oauth-token-assertion': [
+    {
+      title: 'gives a token of whom the assertion speaks of',
+      lines: [
+        "const ran = await run('assertion', { user: 'alice', scopes: ['read'] });",
+        'expect(ran).toBeAnswered(200);',
+        "expect(ran.tokens[0]?.data).toMatchObject({ sub: 'alice', scope: 'read' });",
+      ],
+    },
+  ],
+  'oauth-token-resource-owner-password-credentials': [
+    {
+      title: 'gives tokens of the person whose password it was',
+      lines: [
+        "const ran = await run('password', { user: 'alice' });",
+        'expect(ran).toBeAnswered(200);',
+        "expect(ran.tokens.map(({ purpose, data }) => [purpose, data['sub']])).toEqual([",
+        "  ['access_token', 'alice'],",
+        "  ['refresh_token', 'alice'],",
+        ']);',
+      ],
+    },
+  ],
+  'oauth-token-oauth-token-exchange': [
+    {
+      title: 'gives who acts for a person a token that names both',
+      lines: [
+        "const ran = await run('exchange', { user: 'alice', client: { id: 'agent', properties: {} }, form: { audience: 'tool' } });",
+        'expect(ran).toBeAnswered(200);',
+        "expect(ran.tokens[0]?.data).toMatchObject({ sub: 'alice', aud: 'tool', act: { sub: 'agent' } });",
+      ],
+    },
+  ],
+  'oauth-token-token-exchange': [
+    {
+      title: 'gives another token of the same person',
+      lines: [
+        "const ran = await run('older-exchange', { user: 'alice', scopes: ['read'] });",
+        'expect(ran).toBeAnswered(200);',
+        "expect(ran.tokens[0]?.data).toMatchObject({ sub: 'alice', scope: 'read' });",
       ],
     },
   ],

@@ -261,6 +261,7 @@ export function contextViews(
     'oauth-introspect': presenting,
     'oauth-introspect-application-jwt': presenting,
     'oauth-forward-auth': presenting,
+    'oauth-token-validation': presenting,
     'oauth-token-authorization-code': redeeming,
     'oauth-token-device-code': redeeming,
     'oauth-token-backchannel-authentication': redeeming,

@@ -64,7 +64,7 @@ const contexts = function (dressed) {
   const delegations = delegationViews(guest, members, shapes, views, dressed);
   const issuers = issuerViews(guest, json, views, delegations, octets, sha256, sha512);
   const presented = presentedTokens(shapes, views, dressed);
-  const exchanged = tokenExchange(guest, members, shapes, json, delegations, dressed);
+  const exchanged = tokenExchange(guest, members, shapes, json, delegations, refusals.exceptionFactory.badRequestException, dressed);
   return contextViews(guest, runs, members, shapes, views, exchange, delegations, issuers, presented, exchanged, webService, bucket, dressed);
 };
 let plain, dressed;

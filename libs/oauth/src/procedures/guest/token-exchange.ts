@@ -17,6 +17,7 @@ export function tokenExchange(
   shapes: JavaShapes,
   json: JsonTexts,
   delegations: DelegationViews,
+  refuse: (code: string, description: string) => Error,
   dressed: boolean,
 ) {
   const { create, defineProperty, freeze, getPrototypeOf, setPrototypeOf } = Object;
@@ -113,11 +114,18 @@ export function tokenExchange(
       'subjectAttributes',
     );
     const asked = `{"subjectAttributes":${subjectAttributes},"contextAttributes":${attributes(context, 'contextAttributes')}`;
-    const answer = guest.call(
-      'initialize',
-      `${asked},"audiences":${texts(audiences, 'audiences')},"scopes":${texts(scopes, 'scopes', ' ')}}`,
-    );
+    const answer = decided(`${asked},"audiences":${texts(audiences, 'audiences')},"scopes":${texts(scopes, 'scopes', ' ')}}`);
     return { ...raw, ...(parse(answer) as InitializedExchange) };
+  }
+
+  /** A decision beyond the ceilings refuses the caller, unless the procedure catches it and decides otherwise. */
+  function decided(args: string): string {
+    try {
+      return guest.call('initialize', args);
+    } catch (thrown) {
+      const { code, message } = thrown as { readonly code?: unknown; readonly message: string };
+      throw code === 'invalid_scope' || code === 'invalid_target' ? refuse(code, message) : thrown;
+    }
   }
 
   return { initialized, presentedActorToken, shown };

@@ -65,6 +65,84 @@ export function describeTokens(stores: () => Stores): void {
       expect(await stores().tokens.commit([more])).toEqual(['inactive']);
     });
 
+    test('all delegations of an owner, of a client or of both are revoked at once, and those of nobody else', async () => {
+      const [profile, elsewhere] = [unique('p'), unique('p')];
+      const made = [
+        aDelegation(profile, { owner: 'anna', clientId: 'web' }),
+        aDelegation(profile, { owner: 'anna', clientId: 'app' }),
+        aDelegation(profile, { owner: 'bert', clientId: 'app' }),
+        aDelegation(profile, { owner: 'bert', clientId: 'web' }),
+        aDelegation(elsewhere, { owner: 'anna', clientId: 'app' }),
+      ];
+      const tokens = made.map((delegation) => aToken(delegation));
+      await stores().tokens.commit(made.map((delegation, i) => aCommit(making(delegation, tokens[i]!))));
+      const statuses = async () => {
+        const found = await stores().tokens.find(tokens.map(({ key }) => key));
+        return found.map((token) => token?.delegation?.status === 'active');
+      };
+      expect(await stores().tokens.revokeDelegations(profile, { owner: 'anna', clientId: 'app' }, AT - 3)).toBe(1);
+      expect(await statuses()).toEqual([true, false, true, true, true]);
+      expect(await stores().tokens.revokeDelegations(profile, { owner: 'anna' }, AT - 2)).toBe(1);
+      expect(await statuses()).toEqual([false, false, true, true, true]);
+      expect(await stores().tokens.revokeDelegations(profile, { clientId: 'app' }, AT - 1)).toBe(1);
+      expect(await statuses()).toEqual([false, false, false, true, true]);
+      for (const whose of [{ owner: 'anna' }, { owner: 'nobody' }, { owner: 'bert', clientId: 'app' }])
+        expect(await stores().tokens.revokeDelegations(profile, whose, AT)).toBe(0);
+      // What was revoked before keeps its time.
+      const records = await Promise.all(made.map(async ({ profile: of, id }) => stores().tokens.findDelegation(of, id)));
+      expect(records.map((record) => record?.revokedAt)).toEqual([AT - 2, AT - 3, AT - 1, null, null]);
+    });
+
+    test('the delegations of a login session are those that end with it, and no others', async () => {
+      const profile = unique('p');
+      const [ending, lasting, another] = [aDelegation(profile), aDelegation(profile), aDelegation(profile)];
+      const within = (delegation: typeof ending, session: string) =>
+        ({ effect: 'session-delegation', profile, session, delegationId: delegation.id, expiresAt: delegation.expiresAt }) as const;
+      await stores().tokens.commit([
+        aCommit([...making(ending), ...making(lasting), ...making(another), within(ending, 'one'), within(another, 'two')]),
+      ]);
+      expect(await stores().tokens.revokeDelegations(profile, { session: 'none' }, AT)).toBe(0);
+      expect(await stores().tokens.revokeDelegations(profile, { session: 'one' }, AT)).toBe(1);
+      expect(await stores().tokens.revokeDelegations(profile, { session: 'one' }, AT)).toBe(0);
+      const records = await Promise.all([ending, lasting, another].map(async ({ id }) => stores().tokens.findDelegation(profile, id)));
+      expect(records.map((record) => record?.status)).toEqual(['revoked', 'active', 'active']);
+      expect(await stores().tokens.revokeDelegations(profile, { session: 'two', owner: 'somebody else' }, AT)).toBe(0);
+    });
+
+    test('delegations are revoked in portions where a limit says so, until none is left', async () => {
+      const profile = unique('p');
+      const delegations = Array.from({ length: 5 }, () => aDelegation(profile, { owner: 'anna' }));
+      await stores().tokens.commit([aCommit(delegations.flatMap((delegation) => making(delegation)))]);
+      const counts: number[] = [];
+      for (let n = 0; n < 4; n++) counts.push(await stores().tokens.revokeDelegations(profile, { owner: 'anna' }, AT, 2));
+      expect(counts).toEqual([2, 2, 1, 0]);
+      expect((await stores().tokens.listDelegations({ profile, status: 'active' }, { limit: 10 })).items).toEqual([]);
+    });
+
+    test('a revocation that says of nobody whose delegations it means is refused: it would be everybody', async () => {
+      const delegation = aDelegation(unique('p'));
+      await stores().tokens.commit([aCommit(making(delegation))]);
+      const ofNobody = {} as { owner: string };
+      await expect((async () => stores().tokens.revokeDelegations(delegation.profile, ofNobody, AT))()).rejects.toMatchObject({
+        name: 'StoreError',
+      });
+      expect((await stores().tokens.findDelegation(delegation.profile, delegation.id))?.status).toBe('active');
+    });
+
+    test('revoking all of an owner while tokens are issued on them leaves none active, and none hanging from a revoked one unseen', async () => {
+      const profile = unique('p');
+      const delegations = Array.from({ length: 20 }, () => aDelegation(profile, { owner: 'anna' }));
+      await stores().tokens.commit([aCommit(delegations.flatMap((delegation) => making(delegation)))]);
+      const issuing = delegations.map(async (delegation) =>
+        stores().tokens.commit([aCommit([{ effect: 'token', token: aToken(delegation) }], { requires: [delegation] })]),
+      );
+      const revoking = [1, 2].map(async (n) => stores().tokens.revokeDelegations(profile, { owner: 'anna' }, AT - n));
+      const [, counts] = await Promise.all([Promise.all(issuing), Promise.all(revoking)]);
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(20);
+      expect((await stores().tokens.listTokens({ profile, activeAt: AT }, { limit: 50 })).items).toEqual([]);
+      expect((await stores().tokens.listDelegations({ profile, status: 'active' }, { limit: 50 })).items).toEqual([]);
+    });
+
     test('each commit of a group has its own outcome, and one that fails leaves no trace', async () => {
       const profile = unique('p');
       const [active, expired, made] = [aDelegation(profile), aDelegation(profile, { expiresAt: AT }), aDelegation(profile)];

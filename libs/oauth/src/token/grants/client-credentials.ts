@@ -1,5 +1,7 @@
-import { parameter } from '../../transport/form.ts';
+import { parameter, parameters } from '../../transport/form.ts';
+import { accessTokenDefaults } from '../default-data.ts';
 import type { GrantType, RedeemedGrant, TokenRequest } from '../grant-type.ts';
+import { requestedResources, resourceTarget } from '../resource-target.ts';
 import { grantedScopes } from '../scope.ts';
 
 /** The client acts for itself: its credentials are the grant. RFC 6749 section 4.4. */
@@ -8,29 +10,33 @@ export const clientCredentials: GrantType = {
   flow: 'oauth-token-client-credentials',
   capability: 'client-credentials',
 
-  redeem({ form, route, client, now }: TokenRequest): RedeemedGrant {
-    const scopes = grantedScopes(parameter(form, 'scope'), client);
+  redeem(request: TokenRequest): RedeemedGrant {
+    const { form, client } = request;
+    const { profile } = request.route;
+    const granted = grantedScopes(parameter(form, 'scope'), client);
+    const resources = requestedResources(parameters(form, 'resource'), client, profile);
+    const target = resourceTarget(resources, granted, client, profile);
+    const scopes = target?.scopes ?? granted;
     const scope = scopes.join(' ');
     return {
       subject: client.id,
       scopes,
+      delegation: null,
+      target,
+      // The client can ask again with what it has. RFC 6749 section 4.4.3.
+      refreshScopes: null,
+      idToken: null,
+      code: null,
+      presented: {},
       defaults: {
         delegation: { clientId: client.id, owner: client.id, scope, claims: {} },
-        accessToken: {
-          iss: route.profile.issuer,
-          sub: client.id,
-          aud: client.audience,
-          scope,
-          iat: now,
-          nbf: now,
-          exp: now + client.accessTokenLifetime,
-          purpose: 'access_token',
-        },
+        accessToken: accessTokenDefaults(request, client.id, scope, Infinity, target),
         response: {},
       },
       subjectAttributes: { subject: client.id },
       contextAttributes: {},
       claim: null,
+      rotated: null,
     };
   },
 };

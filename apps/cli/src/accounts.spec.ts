@@ -1,0 +1,121 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CommandLine } from './testing/command-line.ts';
+
+let cli: CommandLine;
+beforeAll(async () => {
+  cli = await CommandLine.open();
+  cli.api
+    .on('GET profiles/p/accounts?username=alice', { body: { items: [{ id: 'subject/1', username: 'alice' }], next: null } })
+    .on('GET profiles/p/accounts?username=subject%2F1', { body: { items: [], next: null } });
+});
+afterAll(() => cli.close());
+
+const ACCOUNT = { id: 'subject/1', username: 'alice', enabled: true, hasPassword: true, createdAt: 0, lockedUntil: 4_000_000_000 };
+const lastBody = () => JSON.parse(cli.api.requests.at(-1)?.body ?? 'null') as unknown;
+
+describe('account', () => {
+  test('create shows a generated password once, and sends what is known of the person', async () => {
+    cli.api.on('POST profiles/p/accounts', { status: 201, body: { ...ACCOUNT, password: 'abcde-fghjk' } });
+    const args = ['account', 'create', 'alice', '--attribute', 'name=Alice Doe', '--attribute', 'note=a=b'];
+    expect(await cli.run(args)).toEqual({
+      ...{ code: 0, err: '' },
+      out: 'Created account alice with the subject subject/1.\nIts password, shown this once: abcde-fghjk\n',
+    });
+    expect(lastBody()).toEqual({ username: 'alice', attributes: { name: 'Alice Doe', note: 'a=b' } });
+  });
+
+  test('create takes a password from a file, from the standard input or by asking, and none as an argument', async () => {
+    cli.api.on('POST profiles/p/accounts', { status: 201, body: ACCOUNT });
+    const file = join(cli.folder, 'password.txt');
+    writeFileSync(file, 'from a file\n');
+    for (const [args, input, password] of [
+      [['--password-file', file], '', 'from a file'],
+      [['--password-file', '-'], 'from the input\r\n', 'from the input'],
+      [['--ask-password'], 'typed twice', 'typed twice'],
+      [['--no-password'], '', null],
+    ] as const) {
+      expect(await cli.run(['account', 'create', 'alice', ...args], { input })).toMatchObject({ code: 0, err: '' });
+      expect(lastBody()).toMatchObject({ password });
+    }
+    expect(await cli.run(['account', 'create', 'alice', '--ask-password'], { input: 'typed once\nand otherwise' })).toMatchObject({
+      code: 1,
+      err: 'tokenwright: the two passwords are not the same\n',
+    });
+    expect(await cli.run(['account', 'create', 'alice', '--password', 'secret'])).toMatchObject({ code: 2 });
+    expect(await cli.run(['account', 'create', 'alice', '--ask-password'])).toMatchObject({
+      code: 1,
+      err: 'tokenwright: there is nobody to ask: give --password-file\n',
+    });
+    expect(await cli.run(['account', 'create', 'alice', '--ask-password', '--password-file', '-'])).toMatchObject({ code: 2 });
+    expect(await cli.run(['account', 'create', 'alice', '--attribute', 'name'])).toMatchObject({ code: 2 });
+  });
+
+  test('list shows who cannot sign in, and why', async () => {
+    cli.api.list('profiles/p/accounts?q=al', [
+      ACCOUNT,
+      { ...ACCOUNT, username: 'albert', enabled: false, hasPassword: false, lockedUntil: null },
+    ]);
+    const { out } = await cli.run(['account', 'list', 'al']);
+    expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['USERNAME', 'SUBJECT', 'ENABLED', 'PASSWORD', 'LOCKED UNTIL', 'MADE'],
+      ['alice', 'subject/1', 'yes', 'yes', '2096-10-02 07:06:40Z', '1970-01-01 00:00:00Z'],
+      ['albert', 'subject/1', 'no', 'no', '-', '1970-01-01 00:00:00Z'],
+      [''],
+    ]);
+  });
+
+  test('show finds an account by its username, else by its subject', async () => {
+    cli.api.on('GET profiles/p/accounts/subject%2F1', { body: ACCOUNT });
+    for (const name of ['alice', 'subject/1']) {
+      const { code, out } = await cli.run(['account', 'show', name]);
+      expect([code, out]).toEqual([0, expect.stringMatching(/username +alice/)]);
+    }
+    expect(await cli.run(['account', 'show', 'alice', '--json'])).toMatchObject({ out: `${JSON.stringify(ACCOUNT, null, 2)}\n` });
+  });
+
+  test('set-password, unlock, sign-out and delete do so', async () => {
+    const account = 'profiles/p/accounts/subject%2F1';
+    cli.api
+      .on(`POST ${account}/password`, { body: { password: 'abcde-fghjk' } })
+      .on(`POST ${account}/unlock`, { status: 204 })
+      .on(`DELETE ${account}/sessions`, { body: { sessions: 2 } })
+      .on(`DELETE ${account}`, { status: 204 });
+    expect(await cli.run(['account', 'set-password', 'alice'])).toMatchObject({
+      out: 'Account alice has a new password.\nIts password, shown this once: abcde-fghjk\n',
+    });
+    expect(await cli.run(['account', 'unlock', 'alice'])).toMatchObject({ code: 0, out: 'Account alice is unlocked.\n' });
+    expect(await cli.run(['account', 'sign-out', 'alice'])).toMatchObject({ out: 'Account alice is signed out; it had 2 sessions.\n' });
+    expect(await cli.run(['account', 'delete', 'alice'])).toMatchObject({ code: 0, out: 'Deleted account alice.\n' });
+  });
+
+  test('disable and enable change nothing else, and tokens end where that is asked', async () => {
+    cli.api.on('PATCH profiles/p/accounts/subject%2F1', { body: ACCOUNT }).on('POST profiles/p/revocations', { body: { delegations: 3 } });
+    expect(await cli.run(['account', 'enable', 'alice'])).toMatchObject({ out: 'Account alice is enabled.\n' });
+    expect(lastBody()).toEqual({ enabled: true });
+    expect(await cli.run(['account', 'disable', 'alice'])).toMatchObject({ out: 'Account alice is disabled.\n' });
+    expect(lastBody()).toEqual({ enabled: false });
+    expect(await cli.run(['account', 'disable', 'alice', '--revoke'])).toMatchObject({
+      out: 'Account alice is disabled, and 3 of its delegations are revoked.\n',
+    });
+    expect(lastBody()).toEqual({ subject: 'subject/1' });
+  });
+
+  test('import sends a file in portions of whole lines, and adds up', async () => {
+    const lines = Array.from({ length: 50_000 }, (_, i) =>
+      JSON.stringify({ username: `person-${i}`, attributes: { text: 'x'.repeat(100) } }),
+    );
+    const file = join(cli.folder, 'accounts.jsonl');
+    writeFileSync(file, `${lines.join('\n')}\n\n`);
+    cli.api.on('POST profiles/p/accounts/import', { body: { created: 10, taken: ['bob'] } });
+    const before = cli.api.requests.length;
+    const { code, out } = await cli.run(['account', 'import', file]);
+    const sent = cli.api.requests.slice(before).filter(({ method }) => method === 'POST');
+    expect(sent.length).toBeGreaterThan(1);
+    expect(sent.every(({ headers, body }) => headers['content-type'] === 'application/jsonl' && body.length <= 4_000_000)).toBe(true);
+    expect(sent.flatMap(({ body }) => body.split('\n'))).toEqual(lines);
+    const times = Array.from({ length: sent.length }, () => 'bob');
+    expect([code, out]).toEqual([0, `Imported ${10 * sent.length} accounts.\nLeft as they are: ${times.join(', ')}\n`]);
+  });
+});

@@ -1,0 +1,162 @@
+import type { RegisteredClient } from '../client/registered-client.ts';
+import type { Route } from '../configuration/snapshot.ts';
+import { OAuthError } from '../errors.ts';
+import { requestedResources } from '../token/resource-target.ts';
+import { grantedScopes } from '../token/scope.ts';
+import { parameter, parameters, type Form } from '../transport/form.ts';
+import { isSameRedirectUri } from './redirect-uri.ts';
+
+/** How parameters get back to the client. OAuth 2.0 Multiple Response Types section 2.1, OAuth 2.0 Form Post Response Mode. */
+export type ResponseMode = 'query' | 'form_post';
+export const RESPONSE_MODES: readonly ResponseMode[] = ['query', 'form_post'];
+
+/** Where an answer goes. */
+export interface ReturnAddress {
+  readonly redirectUri: string;
+  readonly mode: ResponseMode;
+  readonly state: string | null;
+}
+
+/** An authorization request that may be granted, when its person allows it. RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1. */
+export interface AuthorizationRequest {
+  readonly client: RegisteredClient;
+  readonly answerTo: ReturnAddress;
+  /** As it was sent; null when it was left out. */
+  readonly redirectUri: string | null;
+  readonly scopes: readonly string[];
+  /** RFC 8707 section 2.1. */
+  readonly resources: readonly string[];
+  readonly codeChallenge: string;
+  readonly nonce: string | null;
+  /** RFC 9449 section 10. */
+  readonly dpopJkt: string | null;
+  readonly prompts: ReadonlySet<Prompt>;
+  /** Seconds since the person last signed in; null for any. */
+  readonly maxAge: number | null;
+}
+
+/** What the person is to be shown. OpenID Connect Core section 3.1.2.1. */
+export type Prompt = 'none' | 'login' | 'consent' | 'select_account';
+const PROMPTS: ReadonlySet<string> = new Set(['none', 'login', 'consent', 'select_account'] satisfies Prompt[]);
+
+/** Something is wrong with a request, and its client may be told. */
+export class RefusedRequest extends Error {
+  constructor(
+    readonly error: OAuthError,
+    readonly answerTo: ReturnAddress,
+  ) {
+    super(error.message);
+    this.name = 'RefusedRequest';
+  }
+}
+
+/** Characters of a parameter that is passed on. */
+const LONGEST = 4096;
+/** Of all, names included: they go along in addresses while the person is asked. */
+const MOST_TOGETHER = 8192;
+
+/**
+ * Finds out whose request it is, and where its answer goes. Until both are known nobody is redirected. RFC 6749 section 4.1.2.1.
+ *
+ * @throws OAuthError for the person's eyes: the client cannot be told
+ */
+export function returnAddress(
+  given: Form,
+  { profile }: Route,
+): { readonly client: RegisteredClient; readonly answerTo: ReturnAddress; readonly redirectUri: string | null } {
+  const client = profile.client(parameter(given, 'client_id') ?? '');
+  const settings = client?.client.authorizationCode;
+  if (client === undefined || settings === null || settings === undefined)
+    throw new OAuthError('invalid_request', 'The application is not known here, or does not let people sign in.');
+  const requested = parameter(given, 'redirect_uri') ?? null;
+  const [only, ...others] = settings.redirectUris;
+  const redirectUri = requested ?? (others.length === 0 ? only : undefined);
+  if (redirectUri === undefined) throw new OAuthError('invalid_request', 'The redirect_uri parameter is missing.');
+  if (!settings.redirectUris.some((registered) => isSameRedirectUri(registered, redirectUri)))
+    throw new OAuthError('invalid_request', 'The redirect_uri is not one of the application.');
+  const mode = RESPONSE_MODES.find((known) => known === parameter(given, 'response_mode')) ?? 'query';
+  return { client, redirectUri: requested, answerTo: { redirectUri, mode, state: parameter(given, 'state') ?? null } };
+}
+
+/**
+ * Checks everything else.
+ *
+ * @throws OAuthError that the client cannot be told; RefusedRequest that it can
+ */
+export function authorizationRequest(given: Form, route: Route): AuthorizationRequest {
+  const { client, answerTo, redirectUri } = returnAddress(given, route);
+  const refuse = (code: string, description: string) => new RefusedRequest(new OAuthError(code, description), answerTo);
+  const lengths = [...given.keys()].map((name) => [name, parameters(given, name).join(' ').length] as const);
+  for (const [name, length] of lengths)
+    if (length > LONGEST) throw refuse('invalid_request', `A parameter is longer than ${LONGEST} characters${named(name)}.`);
+  if (lengths.reduce((total, [name, length]) => total + name.length + length, 0) > MOST_TOGETHER)
+    throw refuse('invalid_request', `The parameters are longer than ${MOST_TOGETHER} characters together.`);
+  if (!route.profile.profile.capabilities.includes('authorization-code') || !client.may('authorization-code'))
+    throw refuse('unauthorized_client', 'The client may not use this flow.');
+  const type = parameter(given, 'response_type');
+  if (type === undefined) throw refuse('invalid_request', 'The response_type parameter is missing.');
+  if (type !== 'code') throw refuse('unsupported_response_type', 'The only response_type is code.');
+  const mode = parameter(given, 'response_mode');
+  if (mode !== undefined && mode !== answerTo.mode)
+    throw refuse('invalid_request', `The response_mode must be ${RESPONSE_MODES.join(' or ')}.`);
+  if (given.has('registration')) throw refuse('registration_not_supported', 'The registration parameter is not supported.');
+  return {
+    client,
+    answerTo,
+    redirectUri,
+    scopes: told(refuse, () => grantedScopes(parameter(given, 'scope'), client)),
+    resources: told(refuse, () => requestedResources(parameters(given, 'resource'), client, route.profile)),
+    codeChallenge: codeChallenge(given, refuse),
+    nonce: parameter(given, 'nonce') ?? null,
+    dpopJkt: dpopJkt(given, refuse),
+    prompts: promptsOf(given, refuse),
+    maxAge: maxAge(given, refuse),
+  };
+}
+
+type Refuse = (code: string, description: string) => RefusedRequest;
+
+/** What is wrong is for the client to know. */
+function told<T>(refuse: Refuse, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof OAuthError) throw refuse(error.code, error.message);
+    throw error;
+  }
+}
+
+/** Every code has a challenge, of clients with a secret too. RFC 7636 section 4.4.1, RFC 9700 section 2.1.1. */
+function codeChallenge(given: Form, refuse: Refuse): string {
+  const challenge = parameter(given, 'code_challenge');
+  if (challenge === undefined) throw refuse('invalid_request', 'The code_challenge parameter is missing: PKCE is needed.');
+  if (parameter(given, 'code_challenge_method') !== 'S256') throw refuse('invalid_request', 'The code_challenge_method must be S256.');
+  if (!/^[A-Za-z0-9_-]{43}$/.test(challenge)) throw refuse('invalid_request', 'The code_challenge is malformed.');
+  return challenge;
+}
+
+function dpopJkt(given: Form, refuse: Refuse): string | null {
+  const thumbprint = parameter(given, 'dpop_jkt') ?? null;
+  if (thumbprint !== null && !/^[A-Za-z0-9_-]{43}$/.test(thumbprint)) throw refuse('invalid_request', 'The dpop_jkt is malformed.');
+  return thumbprint;
+}
+
+function promptsOf(given: Form, refuse: Refuse): ReadonlySet<Prompt> {
+  const names = (parameter(given, 'prompt') ?? '').split(' ').filter((name) => name !== '');
+  for (const name of names) if (!PROMPTS.has(name)) throw refuse('invalid_request', 'A value of prompt is not known.');
+  const prompts = new Set(names as Prompt[]);
+  if (prompts.has('none') && prompts.size > 1) throw refuse('invalid_request', 'The prompt none goes with no other.');
+  return prompts;
+}
+
+function maxAge(given: Form, refuse: Refuse): number | null {
+  const text = parameter(given, 'max_age');
+  if (text === undefined) return null;
+  if (!/^\d{1,9}$/.test(text)) throw refuse('invalid_request', 'The max_age must be a number of seconds.');
+  return Number(text);
+}
+
+/** Only names of our own are repeated: others are whatever somebody wrote. */
+function named(name: string): string {
+  return /^[a-z_]{1,40}$/.test(name) ? `: ${name}` : '';
+}

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { clientOf, endpointOf, gatewayOf, profileOf } from '../testing/service-builder.ts';
+import { Configuration, put } from './configuration.ts';
+import { configurationWarnings } from './warnings.ts';
+
+const configured = (enabled: boolean) =>
+  Configuration.empty.with([
+    put('profile', profileOf()),
+    put('client', gatewayOf('api')),
+    put('endpoint', endpointOf('oauth-introspect', '/introspect')),
+    put('endpoint', endpointOf('oauth-token-validation', '/validate', { enabled, tokenValidation: { client: 'api' } })),
+  ]);
+
+test('an endpoint that tells claims without authentication is warned of, with its path and the client as which it asks', () => {
+  expect(configurationWarnings(configured(true))).toEqual([
+    {
+      kind: 'endpoint',
+      key: 'main/oauth-token-validation',
+      pointer: '',
+      message: expect.stringMatching(/^whoever reaches \/validate is told the claims of tokens without authentication, as client "api"/),
+    },
+  ]);
+});
+
+test('a client that may exchange whatever token it gets hold of is warned of', () => {
+  const settings = { ownAudiences: [], audiences: null };
+  const exchanging = (id: string, subjectTokens: 'any' | 'audience', enabled = true) =>
+    put('client', clientOf(id, { enabled, capabilities: ['token-exchange'], tokenExchange: { ...settings, subjectTokens } }));
+  const clients = [
+    exchanging('any', 'any'),
+    exchanging('off', 'any', false),
+    exchanging('usual', 'audience'),
+    put('client', clientOf('app')),
+  ];
+  expect(configurationWarnings(Configuration.empty.with([put('profile', profileOf()), ...clients]))).toMatchObject([
+    { kind: 'client', key: 'main/any', pointer: '/tokenExchange/subjectTokens' },
+  ]);
+});
+
+test('a client that may use the password grant is warned of (RFC 9700 section 2.4)', () => {
+  const capabilities = ['password'] as const;
+  const clients = [
+    put('client', clientOf('old', { capabilities })),
+    put('client', clientOf('off', { capabilities, enabled: false })),
+    put('client', clientOf('app')),
+  ];
+  expect(configurationWarnings(Configuration.empty.with([put('profile', profileOf()), ...clients]))).toEqual([
+    { kind: 'client', key: 'main/old', pointer: '/capabilities', message: expect.stringMatching(/password grant, which is obsolete/) },
+  ]);
+});
+
+test('of one that is disabled there is nothing to warn', () => {
+  expect(configurationWarnings(configured(false))).toEqual([]);
+});

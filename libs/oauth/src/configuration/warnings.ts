@@ -1,0 +1,25 @@
+import type { Configuration } from './configuration.ts';
+import { entityKey } from './entities.ts';
+import type { ConfigurationProblem } from './validation.ts';
+
+/** What is valid, and yet less safe than an operator may think: told when it is applied and when it is served. */
+export function configurationWarnings(configuration: Configuration): readonly ConfigurationProblem[] {
+  const warnings: ConfigurationProblem[] = [];
+  for (const { profile, id, kind, path, enabled, tokenValidation } of configuration.all('endpoint')) {
+    if (kind !== 'oauth-token-validation' || !enabled) continue;
+    const message = `whoever reaches ${path} is told the claims of tokens without authentication, as client "${tokenValidation?.client ?? ''}" may introspect them: let nobody but the APIs that need it reach it, and have them introspect where they can`;
+    warnings.push({ kind: 'endpoint', key: entityKey(profile, id), pointer: '', message });
+  }
+  for (const { profile, id, enabled, capabilities, tokenExchange } of configuration.all('client')) {
+    if (enabled && capabilities.includes('password')) {
+      const message =
+        'it may use the password grant, which is obsolete: people show it their passwords, and nothing but a password can be asked of them (RFC 9700 section 2.4); have it use "authorization-code"';
+      warnings.push({ kind: 'client', key: entityKey(profile, id), pointer: '/capabilities', message });
+    }
+    if (!enabled || tokenExchange?.subjectTokens !== 'any') continue;
+    const message =
+      'it may exchange tokens that are neither its own nor for it: whatever token it gets hold of, it can swap for another; "audience", with "ownAudiences", is safer';
+    warnings.push({ kind: 'client', key: entityKey(profile, id), pointer: '/tokenExchange/subjectTokens', message });
+  }
+  return warnings;
+}

@@ -1,0 +1,75 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/**
+ * An authorization request while its person is being asked. It goes along in the address, sealed, so that nothing has to be
+ * stored before somebody is signed in, and nobody can change it.
+ */
+export interface Interaction {
+  readonly profile: string;
+  /** The authorize endpoint that it comes back to. */
+  readonly path: string;
+  readonly clientId: string;
+  /** The parameters of the authorization request, as they were checked. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What the client asks for. */
+  readonly scopes: readonly string[];
+  /** When it began. Seconds since 1970. */
+  readonly at: number;
+  /** A login from then on counts, an older one does not; null where any does. Seconds since 1970. */
+  readonly loginSince: number | null;
+  /** What the person has answered on the consent page; null before. */
+  readonly consent: Consent | null;
+}
+
+/** Only the session it was given in may use it. */
+export type Consent =
+  | { readonly session: string; readonly allowed: true; readonly scopes: readonly string[] }
+  | { readonly session: string; readonly allowed: false };
+
+/** Seconds that a person has to answer. */
+export const INTERACTION_LIFETIME = 1800;
+
+const ALGORITHM = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Seals interactions under a key that all nodes have and nobody else. */
+export class Interactions {
+  readonly #key: Uint8Array;
+
+  /** @param key 32 bytes */
+  constructor(
+    key: Uint8Array,
+    private readonly clock: () => number,
+  ) {
+    this.#key = key;
+  }
+
+  seal(interaction: Interaction): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.#key, nonce);
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(interaction), 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+  }
+
+  /** Null for what was not sealed here, is of another profile, or is too old. */
+  open(sealed: string, profile: string): Interaction | null {
+    const text = this.#opened(sealed);
+    if (text === null) return null;
+    const interaction = JSON.parse(text) as Interaction;
+    return interaction.profile === profile && interaction.at + INTERACTION_LIFETIME > this.clock() ? interaction : null;
+  }
+
+  #opened(sealed: string): string | null {
+    const bytes = Buffer.from(sealed, 'base64url');
+    if (bytes.length < NONCE_BYTES + TAG_BYTES) return null;
+    try {
+      const decipher = createDecipheriv(ALGORITHM, this.#key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+      decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+    } catch {
+      // Made up or changed: to whoever sent it, the same as none.
+      return null;
+    }
+  }
+}

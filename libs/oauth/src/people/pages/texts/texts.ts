@@ -1,0 +1,73 @@
+/** Everything that the pages say, in one language. */
+export interface Texts {
+  readonly signIn: {
+    readonly title: string;
+    /** What the person signs in for; the name of the client. */
+    readonly forClient: (client: string) => string;
+    readonly username: string;
+    readonly password: string;
+    readonly submit: string;
+    /** One text for every reason. */
+    readonly wrong: string;
+    readonly incomplete: string;
+    readonly stale: string;
+    readonly busy: string;
+    readonly signedOut: string;
+    readonly again: string;
+  };
+  readonly consent: {
+    readonly title: (client: string) => string;
+    readonly signedInAs: (username: string) => string;
+    readonly asksFor: (client: string) => string;
+    readonly asksForNothing: (client: string) => string;
+    readonly returnsTo: (host: string) => string;
+    readonly allow: string;
+    readonly deny: string;
+    readonly somebodyElse: string;
+    readonly takeBackLater: string;
+    /** Scopes that everybody knows, where the configuration does not describe them. OpenID Connect Core section 5.4. */
+    readonly scopes: Readonly<Record<'openid' | 'profile' | 'email' | 'address' | 'phone' | 'offline_access', string>>;
+  };
+  readonly going: { readonly title: string; readonly text: string; readonly link: string };
+  readonly account: {
+    readonly title: string;
+    readonly signedInAs: (username: string) => string;
+    readonly signOut: string;
+    readonly applications: string;
+    readonly noApplications: string;
+    readonly allowedSince: string;
+    readonly lastUsed: string;
+    readonly remove: string;
+    readonly removeWhich: (client: string) => string;
+    readonly removed: string;
+    readonly sessions: string;
+    readonly thisSession: string;
+    readonly signedInSince: string;
+    readonly lastSeen: string;
+    readonly endSession: string;
+    readonly endOthers: string;
+    readonly sessionEnded: string;
+  };
+  readonly password: {
+    readonly title: string;
+    readonly current: string;
+    readonly fresh: string;
+    readonly hint: string;
+    readonly repeated: string;
+    readonly submit: string;
+    readonly changed: string;
+    readonly wrong: string;
+    readonly tooShort: string;
+    readonly tooLong: string;
+    readonly isUsername: string;
+    readonly differs: string;
+  };
+  readonly failed: {
+    readonly title: string;
+    readonly expired: string;
+    readonly foreign: string;
+    readonly unreadable: string;
+    readonly missing: string;
+    readonly busy: string;
+  };
+}

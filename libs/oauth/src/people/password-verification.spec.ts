@@ -1,0 +1,56 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { memoryStores } from '../testing/memory-stores.ts';
+import { FailedSignIns } from './failed-sign-ins.ts';
+import { hashPassword } from './password.ts';
+import { PasswordVerification } from './password-verification.ts';
+
+const AT = 1_790_000_000;
+const PASSWORD = 'correct horse battery';
+
+async function open() {
+  const { accounts } = memoryStores();
+  const account = { profile: 'p', id: 'a', username: 'alice', attributes: {}, enabled: true, createdAt: AT };
+  await accounts.create([{ ...account, passwordHash: await hashPassword(PASSWORD) }]);
+  const attempted: string[] = [];
+  const watched: typeof accounts = {
+    ...accounts,
+    attempt: (profile, id, at) => {
+      attempted.push(id);
+      return accounts.attempt(profile, id, at);
+    },
+  };
+  const verification = new PasswordVerification(
+    watched,
+    new FailedSignIns(
+      () => undefined,
+      () => AT,
+    ),
+    () => AT,
+  );
+  return { verification, attempted };
+}
+
+describe('the verification of a password', () => {
+  test('does for a name that is unknown all that it does for one that is known: the same store, the same queue', async () => {
+    const { verification, attempted } = await open();
+    const queued = jest.spyOn(verification.queue, 'verify');
+    for (const username of ['nobody', 'alice']) expect(await verification.verify('p', username, 'wrong password', null)).toBeNull();
+    expect(queued.mock.calls.map(([lane]) => lane)).toEqual(['\nnobody', '\nalice']);
+    expect(attempted).toEqual(['', 'a']);
+  });
+
+  test('counts an attempt before it looks, so that guesses at the same time do not outrun the count', async () => {
+    const { verification } = await open();
+    const guesses = await Promise.all(
+      ['a', 'b', 'c', 'd', 'e'].map((guess) => verification.verify('p', 'alice', `wrong ${guess}`, `192.0.2.${guess.charCodeAt(0)}`)),
+    );
+    expect(guesses).toEqual([null, null, null, null, null]);
+    expect(await verification.verify('p', 'alice', PASSWORD, null)).toBeNull();
+  });
+
+  test('has the fifth attempt for its own, though it is the one that locks', async () => {
+    const { verification } = await open();
+    for (let i = 0; i < 4; i++) await verification.verify('p', 'alice', 'wrong password', null);
+    expect(await verification.verify('p', 'alice', PASSWORD, null)).toMatchObject({ id: 'a' });
+  });
+});

@@ -1,0 +1,71 @@
+import type { UserPagesSettings } from '../configuration/endpoint-settings.ts';
+import type { Route, Snapshot } from '../configuration/snapshot.ts';
+import type { OAuthRequest, OAuthResponse } from '../transport/exchange.ts';
+import { parameter, type Form } from '../transport/form.ts';
+import type { Interaction, Interactions } from './interaction.ts';
+import { html } from './pages/html.ts';
+import { pageAnswer, type Look } from './pages/page.ts';
+import { notice } from './pages/views.ts';
+import type { Texts } from './pages/texts/texts.ts';
+
+/** One request for a page, with what was found out about it. */
+export interface Visit {
+  readonly request: OAuthRequest;
+  readonly route: Route;
+  readonly settings: UserPagesSettings;
+  readonly look: Look;
+  /** Of the query, or of the form that was sent. */
+  readonly form: Form;
+  /** What the person is asked for; null where nobody asks. */
+  readonly asked: AskedFor | null;
+}
+
+/** An interaction that can go on. */
+export interface AskedFor {
+  readonly interaction: Interaction;
+  readonly sealed: string;
+  /** What the client is called. */
+  readonly client: string;
+}
+
+/** The page does not do what was asked of it: shown to the person in words of its own. */
+export class PageError extends Error {
+  constructor(
+    readonly status: number,
+    readonly reason: Exclude<keyof Texts['failed'], 'title'>,
+  ) {
+    super(reason);
+    this.name = 'PageError';
+  }
+}
+
+/**
+ * What the interaction of a request is; null where it names none.
+ *
+ * @throws PageError for one that is over or made up, of a client that is gone, or that does not go back to an authorize endpoint
+ */
+export function askedFor(form: Form, { profile }: Route, snapshot: Snapshot, interactions: Interactions): AskedFor | null {
+  const sealed = parameter(form, 'interaction');
+  if (sealed === undefined) return null;
+  const interaction = interactions.open(sealed, profile.id);
+  const client = interaction === null ? undefined : profile.client(interaction.clientId);
+  const back = interaction === null ? undefined : snapshot.routes.get(interaction.path);
+  if (interaction === null || client === undefined || back?.endpoint.kind !== 'oauth-authorize' || back.profile.id !== profile.id)
+    throw new PageError(400, 'expired');
+  return { interaction, sealed, client: client.client.name };
+}
+
+/** The answer where a page does not do what was asked of it. */
+export function failedAnswer(look: Look, { status, reason }: PageError, headers: readonly string[] = []): OAuthResponse {
+  const { title, ...texts } = look.texts.failed;
+  return pageAnswer(
+    status,
+    look,
+    {
+      title,
+      content: html`<h1>${title}</h1>
+        ${notice('bad', texts[reason])}`,
+    },
+    headers,
+  );
+}

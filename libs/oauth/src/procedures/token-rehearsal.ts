@@ -1,0 +1,91 @@
+import { authorizationResponse } from '../authorize/authorization-response.ts';
+import { answerMembers } from '../authorize/authorize-endpoint.ts';
+import { OAuthError } from '../errors.ts';
+import type { ReadyKey } from '../issuance/key-ring.ts';
+import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
+import { TokenExecution } from '../token/token-execution.ts';
+import { jsonResponse, type OAuthResponse } from '../transport/exchange.ts';
+import { parameter } from '../transport/form.ts';
+import { bucketDetail } from './bucket-effects.ts';
+import { DryRunError, type DryRunReport, type DryRunRequest } from './dry-run.ts';
+import type { FlowId } from './flows.ts';
+import type { ProcedureExecutor } from './procedure-executor.ts';
+import type { Rehearsal } from './procedure-dry-runner.ts';
+import { responseHeaders } from './response-headers.ts';
+import { SAMPLE_REDIRECT_URI, sampleOf } from './sample-grants.ts';
+
+/** What the form of a request of the flow holds. */
+export function sampleParameters(flow: FlowId): Readonly<Record<string, string>> {
+  return sampleOf(flow).parameters;
+}
+
+/**
+ * A dry run of a procedure that issues tokens. It sees no delegation but that of its own grant.
+ *
+ * @param key signs in place of the profile's
+ * @throws DryRunError when the client may not have the scopes
+ */
+export function tokenRehearsal(request: DryRunRequest, token: TokenRequest, procedures: ProcedureExecutor, key: ReadyKey): Rehearsal {
+  const { flow, redeem } = sampleOf(request.flow);
+  const none = { findDelegation: () => null };
+  const execution = new TokenExecution(
+    token,
+    flow,
+    redeemed(() => redeem(token, request), request),
+    none,
+    { key },
+  );
+  return {
+    execution,
+    answer: async (returned) => {
+      await execution.effects(returned.effects);
+      const fault = (message: string) => procedures.fault(execution, message);
+      if (flow === 'oauth-authorize-authorization-code') return sentBack(token, execution, returned.response, fault);
+      return jsonResponse(200, returned.response, responseHeaders(returned.effects, fault));
+    },
+    issued: () => execution.signedTexts,
+    effects: async (returned) => (await execution.effects(returned.effects)).effects.flatMap(detailOf),
+  };
+}
+
+/** Where the person would go. */
+function sentBack(
+  { form, route }: TokenRequest,
+  execution: TokenExecution,
+  response: string,
+  fault: (message: string) => OAuthError,
+): OAuthResponse {
+  const state = parameter(form, 'state') ?? null;
+  const answerTo = { redirectUri: SAMPLE_REDIRECT_URI, mode: 'query', state } as const;
+  return authorizationResponse(answerTo, { ...answerMembers(response, execution, fault), state, iss: route.profile.issuer });
+}
+
+/** @throws DryRunError when the client may not have the scopes */
+function redeemed(redeem: () => RedeemedGrant, request: DryRunRequest): RedeemedGrant {
+  try {
+    return redeem();
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    const pointer = request.form?.['scope'] === undefined ? '/scopes' : '/form/scope';
+    throw new DryRunError(error.code === 'invalid_scope' ? pointer : '/form', error.message);
+  }
+}
+
+function detailOf(effect: Parameters<typeof bucketDetail>[0]): DryRunReport['effects'] {
+  switch (effect.effect) {
+    case 'bucket-store':
+    case 'bucket-clear':
+      return [bucketDetail(effect)];
+    case 'delegation':
+      return [{ kind: 'delegation', detail: JSON.parse(effect.delegation.view) as unknown }];
+    case 'token':
+      return [{ kind: `${effect.token.form} ${effect.token.purpose}`, detail: JSON.parse(effect.token.data) as unknown }];
+    case 'revoke-delegation':
+      return [{ kind: effect.effect, detail: effect.id }];
+    // How a refresh token is kept is no doing of the procedure's.
+    case 'grant':
+    case 'rotated-token':
+    case 'session-delegation':
+      return [];
+  }
+}

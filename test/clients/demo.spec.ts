@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import * as client from 'openid-client';
+import { Person } from '../support/person.ts';
+import { CALLBACK, ClientsWorld, SECRET } from './clients-world.ts';
+
+let world: ClientsWorld;
+beforeAll(async () => {
+  world = await ClientsWorld.open(null);
+}, 60_000);
+afterAll(() => world.close());
+
+test('the demo signs its account in to its web application, with nothing set up', async () => {
+  const config = await client.discovery(world.issuer, 'web-client', undefined, client.ClientSecretBasic(SECRET));
+  const [verifier, expectedState] = [client.randomPKCECodeVerifier(), client.randomState()];
+  const url = client.buildAuthorizationUrl(config, {
+    ...{ redirect_uri: CALLBACK, scope: 'openid profile email read', state: expectedState },
+    ...{ code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' },
+  });
+  const back = await new Person('demo', 'demo').comeBack(url, CALLBACK);
+  const checks = { pkceCodeVerifier: verifier, expectedState, idTokenExpected: true };
+  const tokens = await client.authorizationCodeGrant(config, back, checks);
+  expect(await client.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '')).toMatchObject({
+    ...{ name: 'Demo Person', email: 'demo@example.com' },
+  });
+  const { access_token: next } = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
+  expect(next).not.toBe(tokens.access_token);
+});
