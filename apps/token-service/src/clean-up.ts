@@ -25,13 +25,14 @@ export function startCleanUp(stores: Stores, clock: () => number, onError: (erro
   };
 }
 
-async function cleanUp({ tokens, grants, sessions, consents, uses, revocationEvents }: Stores, now: number): Promise<void> {
+async function cleanUp({ tokens, grants, polled, sessions, consents, uses, revocationEvents }: Stores, now: number): Promise<void> {
   await inPortions((limit) => tokens.deleteExpired(now - KEPT, limit));
   await inPortions((limit) => sessions.deleteExpired(now - KEPT, limit));
   await inPortions((limit) => consents.deleteExpired(now - KEPT, limit));
   await inPortions((limit) => revocationEvents.deleteBefore(now - KEPT, limit));
   await inPortions((limit) => grants.deleteReplies(now, limit));
   await inPortions((limit) => grants.deleteExpired(PUSHED_REQUEST, now - KEPT_SHORTLY, limit));
+  await inPortions((limit) => polled.deleteExpired(now - KEPT_SHORTLY, limit));
   await inPortions((limit) => uses.deleteExpired(now - KEPT_SHORTLY, limit));
 }
 

@@ -1,6 +1,7 @@
 export * from './errors.ts';
 export * from './stores.ts';
 export * from './people-stores.ts';
+export * from './polled-authorization-store.ts';
 export * from './revocation/delegations-end.ts';
 export * from './people/interaction.ts';
 export * from './people/username.ts';

@@ -1,5 +1,6 @@
 import type { Change } from './configuration/configuration.ts';
 import type { AccountStore, ConsentStore, SessionStore, PersonRequirement } from './people-stores.ts';
+import type { NewPolledAuthorization, PolledAuthorizationStore } from './polled-authorization-store.ts';
 
 /** Embedded SQLite answers at once, a database over the network later: callers await only what is a promise. */
 export type MaybePromise<T> = T | Promise<T>;
@@ -158,6 +159,8 @@ export interface Commit {
   readonly remains?: GrantRemains;
   /** What must still be so of the person who gave the grant, else `inactive`; nobody ends it while the commit goes on. */
   readonly person?: PersonRequirement;
+  /** What the client will poll for, else `taken`: never in a commit that claims a grant. */
+  readonly polled?: NewPolledAuthorization;
 }
 
 /** What is kept of a used grant for when it is presented again. */
@@ -168,7 +171,8 @@ export interface GrantRemains {
   readonly reply: { readonly sealed: string; /** Seconds since 1970. */ readonly until: number } | null;
 }
 
-export type CommitOutcome = 'committed' | 'inactive' | 'lost-claim';
+/** `taken`: another authorization has the user code. */
+export type CommitOutcome = 'committed' | 'inactive' | 'lost-claim' | 'taken';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -383,6 +387,7 @@ export interface Stores {
   readonly audit: AuditStore;
   readonly tokens: TokenStore;
   readonly grants: GrantStore;
+  readonly polled: PolledAuthorizationStore;
   readonly buckets: BucketStore;
   readonly uses: UseStore;
   readonly revocationEvents: RevocationEventStore;

@@ -1,11 +1,12 @@
-import { StoreError, type Commit, type CommitOutcome, type NewDelegation, type NewGrant, type NewToken } from '#libs/oauth';
+import { StoreError, type Commit, type CommitOutcome, type NewDelegation, type NewToken } from '#libs/oauth';
 import { writeBuckets } from './bucket-store.ts';
 import type { InsertionTarget, Row, Script, Value } from './database.ts';
 import type { Dialect } from './dialect.ts';
-import { useGrant } from './grant-store.ts';
+import { GRANTS, grantRow, useGrant } from './grant-store.ts';
 import { label } from './label.ts';
+import { makePolled } from './polled-authorization-store.ts';
 import { delegationRevoked, revocationEvents, type NewRevocationEvent } from './revocation-event-store.ts';
-import { DELEGATION, GRANT, insertable, SESSION_DELEGATION, TOKEN } from './tables.ts';
+import { DELEGATION, insertable, SESSION_DELEGATION, TOKEN } from './tables.ts';
 
 const TOKENS: InsertionTarget = { table: TOKEN.name, columns: insertable(TOKEN) };
 const DELEGATIONS: InsertionTarget = {
@@ -14,7 +15,6 @@ const DELEGATIONS: InsertionTarget = {
   counted: { counter: 'seq', by: ['profile', 'id'] },
 };
 const OF_SESSIONS: InsertionTarget = { table: SESSION_DELEGATION.name, columns: insertable(SESSION_DELEGATION) };
-const GRANTS: InsertionTarget = { table: GRANT.name, columns: insertable(GRANT) };
 
 /**
  * Several independent commits in one transaction. Each is checked before anything of it is written, so one that cannot
@@ -84,9 +84,12 @@ function* lockDelegations(dialect: Dialect, commits: readonly Commit[]): Script<
 
 function* check(dialect: Dialect, commit: Commit, active: ReadonlyMap<string, number>): Script<CommitOutcome> {
   checkDelegations(commit);
+  if (commit.polled !== undefined && commit.claim !== null)
+    throw new StoreError('failed', 'A commit cannot claim a grant and make an authorization that is polled for: nothing was stored.');
   const isActive = (required: { profile: string; id: string }) => (active.get(name(required)) ?? 0) > commit.at;
   if (!commit.requires.every(isActive)) return 'inactive';
   if (commit.claim !== null && !(yield* useGrant(dialect, commit.claim, commit.remains))) return 'lost-claim';
+  if (commit.polled !== undefined && !(yield* makePolled(commit.polled))) return 'taken';
   return 'committed';
 }
 
@@ -182,8 +185,4 @@ function tokenRow(t: NewToken, seqs: ReadonlyMap<string, number>): Value[] {
     t.expiresAt,
     null,
   ];
-}
-
-function grantRow(g: NewGrant): Value[] {
-  return [g.profile, g.hash, g.kind, g.clientId, g.delegationId, g.data, g.expiresAt, 0, null, null, null, null, null];
 }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Claim, ClaimOutcome, GrantRemains, GrantStore, MaybePromise, NewGrant } from '#libs/oauth';
-import type { Database, Row, Script, Value } from './database.ts';
+import type { Database, InsertionTarget, Row, Script, Value } from './database.ts';
 import type { Dialect } from './dialect.ts';
+import { GRANT, insertable } from './tables.ts';
 
 const MOST_RELEASES = 5;
+
+export const GRANTS: InsertionTarget = { table: GRANT.name, columns: insertable(GRANT) };
 
 /** Authorization grants and the claims to them. Time is the database's, so that nodes need not agree on theirs. */
 export class SqlGrantStore implements GrantStore {
@@ -103,6 +106,11 @@ function* forget({ skipLocked }: Dialect, before: number, limit: number): Script
 
 function identify(claim: Claim): Value[] {
   return [claim.profile, claim.hash, claim.id];
+}
+
+/** A new grant as its table has it. */
+export function grantRow(g: NewGrant): Value[] {
+  return [g.profile, g.hash, g.kind, g.clientId, g.delegationId, g.data, g.expiresAt, 0, null, null, null, null, null];
 }
 
 function grantOf(row: Row): NewGrant {

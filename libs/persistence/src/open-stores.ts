@@ -9,6 +9,7 @@ import { SqlGrantStore } from './grant-store.ts';
 import { openPostgres, type PostgresSettings } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { postgresTokenLookup } from './postgres-token-lookup.ts';
+import { SqlPolledAuthorizationStore } from './polled-authorization-store.ts';
 import { SqlRevocationEventStore } from './revocation-event-store.ts';
 import { SqlSessionStore } from './session-store.ts';
 import { sqliteTokenLookup } from './sqlite-token-lookup.ts';
@@ -57,6 +58,7 @@ function storesOver(database: Database, find: TokenLookup): Stores {
     audit: new SqlAuditStore(database),
     tokens: new SqlTokenStore(database, find, revocationEvents),
     grants: new SqlGrantStore(database),
+    polled: new SqlPolledAuthorizationStore(database),
     buckets: new SqlBucketStore(database),
     uses: new SqlUseStore(database),
     revocationEvents,

@@ -89,6 +89,33 @@ export const GRANT: Table = {
   indexes: [['expires_at'], ['reply_until']],
 };
 
+/**
+ * Authorizations that clients poll for; an approved one is a grant beside. `next_poll_at` is in milliseconds, `polled_early` tells the last
+ * poll its outcome.
+ */
+export const POLLED_AUTHORIZATION: Table = {
+  name: 'polled_authorization',
+  columns: {
+    profile: 'text',
+    hash: 'bytes',
+    kind: 'text',
+    client_id: 'text',
+    user_code: 'bytes?',
+    subject: 'text?',
+    bound_to: 'text?',
+    data: 'json',
+    created_at: 'bigint',
+    expires_at: 'bigint',
+    poll_interval: 'integer',
+    next_poll_at: 'bigint',
+    polled_early: 'integer',
+    status: 'text',
+  },
+  primaryKey: both('profile', 'hash'),
+  unique: ['profile', 'user_code'],
+  indexes: [['profile', 'subject'], ['expires_at']],
+};
+
 export const AUDIT_EVENT: Table = {
   name: 'audit_event',
   columns: {
@@ -224,6 +251,7 @@ export const TABLES: readonly Table[] = [
   TOKEN,
   DELEGATION,
   GRANT,
+  POLLED_AUTHORIZATION,
   BUCKET_ENTRY,
   AUDIT_EVENT,
   CONFIGURATION,

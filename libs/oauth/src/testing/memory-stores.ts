@@ -4,6 +4,7 @@ import { MemoryBucketStore } from './memory-bucket-store.ts';
 import { MemoryConfigurationStore } from './memory-configuration-store.ts';
 import { MemoryGrantStore } from './memory-grant-store.ts';
 import { memoryPeople } from './memory-people.ts';
+import { MemoryPolledAuthorizationStore } from './memory-polled-authorization-store.ts';
 import { MemoryRevocationEventStore } from './memory-revocation-event-store.ts';
 import { MemoryTokenStore } from './memory-token-store.ts';
 import { MemoryUseStore } from './memory-use-store.ts';
@@ -16,19 +17,21 @@ import { MemoryUseStore } from './memory-use-store.ts';
 export function memoryStores(now: () => number = Date.now): Stores {
   const audit = new MemoryAuditStore();
   const grants = new MemoryGrantStore(now);
+  const polled = new MemoryPolledAuthorizationStore(grants, now);
   const buckets = new MemoryBucketStore();
   const revocationEvents = new MemoryRevocationEventStore((profile) => configuration.kidsOf(profile));
   const configuration: MemoryConfigurationStore = new MemoryConfigurationStore(audit, buckets, revocationEvents);
   const { stands, ...people } = memoryPeople((profile, session) => {
     tokens.revokeDelegations(profile, { session }, Math.floor(now() / 1000));
   });
-  const tokens: MemoryTokenStore = new MemoryTokenStore(grants, buckets, revocationEvents, stands);
+  const tokens: MemoryTokenStore = new MemoryTokenStore(grants, polled, buckets, revocationEvents, stands);
   return {
     dialect: 'memory',
     configuration,
     audit,
     tokens,
     grants,
+    polled,
     buckets,
     uses: new MemoryUseStore(),
     revocationEvents,

@@ -17,6 +17,7 @@ import { tokenId } from '../token/opaque-token.ts';
 import type { MemoryBucketStore } from './memory-bucket-store.ts';
 import type { MemoryPeople } from './memory-people.ts';
 import type { MemoryGrantStore } from './memory-grant-store.ts';
+import type { MemoryPolledAuthorizationStore } from './memory-polled-authorization-store.ts';
 import type { MemoryRevocationEventStore } from './memory-revocation-event-store.ts';
 import { pageOf } from './memory-page.ts';
 
@@ -30,6 +31,7 @@ export class MemoryTokenStore implements TokenStore {
 
   constructor(
     private readonly grants: MemoryGrantStore,
+    private readonly polled: MemoryPolledAuthorizationStore,
     private readonly buckets: MemoryBucketStore,
     private readonly events: MemoryRevocationEventStore,
     private readonly stands: MemoryPeople['stands'],
@@ -116,10 +118,11 @@ export class MemoryTokenStore implements TokenStore {
     return limit - left;
   }
 
-  #commit({ at, effects, requires, claim, remains, person }: Commit): CommitOutcome {
+  #commit({ at, effects, requires, claim, remains, person, polled }: Commit): CommitOutcome {
     if (person !== undefined && !this.stands(person, at)) return 'inactive';
     if (!requires.every((required) => this.#isDelegationActive(required, at))) return 'inactive';
     if (claim !== null && !this.grants.use(claim, remains ?? null)) return 'lost-claim';
+    if (polled !== undefined && !this.polled.add(polled)) return 'taken';
     for (const effect of effects) {
       if (effect.effect === 'delegation') {
         this.#delegations.set(delegationName(effect.delegation), { ...effect.delegation, status: 'active', revokedAt: null });
@@ -182,6 +185,8 @@ export class MemoryTokenStore implements TokenStore {
 
 /** A token or grant without a delegation could never be revoked: that is a mistake of the caller, not an outcome. */
 function checkDelegations(commit: Commit): void {
+  if (commit.polled !== undefined && commit.claim !== null)
+    throw new StoreError('failed', 'A commit cannot claim a grant and make an authorization that is polled for: nothing was stored.');
   const known = new Set(commit.requires.map(delegationName));
   for (const effect of commit.effects) {
     if (effect.effect === 'delegation') known.add(delegationName(effect.delegation));

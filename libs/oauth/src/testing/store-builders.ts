@@ -13,6 +13,7 @@ import type {
   Profile,
   Secret,
 } from '../configuration/entities.ts';
+import type { NewPolledAuthorization } from '../polled-authorization-store.ts';
 import type { Commit, Effect, NewAuditEvent, NewDelegation, NewGrant, NewToken, TokenKey, Use } from '../stores.ts';
 import { periodOf } from '../token/opaque-token.ts';
 
@@ -56,6 +57,14 @@ export function aKey(expiresAt = AT): TokenKey {
 export function aGrant(delegation: NewDelegation, members: Partial<NewGrant> = {}): NewGrant {
   const { profile, id, clientId } = delegation;
   return { profile, hash: randomBytes(32), kind: 'code', clientId, delegationId: id, data: '{"nonce":"n"}', expiresAt: AT, ...members };
+}
+
+export function aPolledAuthorization(members: Partial<NewPolledAuthorization> = {}): NewPolledAuthorization {
+  return {
+    ...{ profile: unique('p'), hash: randomBytes(32), kind: 'device_code', clientId: 'client', userCode: randomBytes(32) },
+    ...{ subject: null, boundTo: null, data: '{"scopes":["ü"]}', createdAt: AT - 600, expiresAt: AT, interval: 5 },
+    ...members,
+  };
 }
 
 export function aUse(members: Partial<Use> = {}): Use {

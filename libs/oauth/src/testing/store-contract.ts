@@ -5,6 +5,7 @@ import { describeConfiguration } from './contract/configuration-contract.ts';
 import { describeGrants } from './contract/grant-contract.ts';
 import { describeListing } from './contract/listing-contract.ts';
 import { describePeople } from './contract/people-contract.ts';
+import { describePolledAuthorizations } from './contract/polled-authorization-contract.ts';
 import { describeRevocationEvents } from './contract/revocation-event-contract.ts';
 import { describeTokens } from './contract/token-contract.ts';
 import { describeUses } from './contract/use-contract.ts';
@@ -26,6 +27,7 @@ export function describeStores(name: string, open: () => Promise<Stores>): void 
     describeTokens(() => stores);
     describeListing(() => stores);
     describeGrants(() => stores);
+    describePolledAuthorizations(() => stores);
     describeBuckets(() => stores);
     describeRevocationEvents(() => stores);
     describeUses(() => stores);
