@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
+  authenticationContextsBody,
   authorizationCodeBody,
   clientAuthenticationBody,
   forwardAuthBody,
+  openIdBody,
   refreshTokensBody,
   resourceBody,
   tokenExchangeBody,
@@ -45,9 +47,13 @@ export const profileAnswer = z
       accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS),
     }),
     allowedAudiences: z.array(z.string()).nullable(),
-    scopes: z.record(z.string(), z.strictObject({ description: z.string().optional(), lifetime: z.int().optional() })),
+    scopes: z.record(
+      z.string(),
+      z.strictObject({ description: z.string().optional(), lifetime: z.int().optional(), claims: z.array(z.string()).optional() }),
+    ),
     trustedIssuers: z.array(trustedIssuerBody),
     resources: z.record(z.string(), resourceBody),
+    authenticationContexts: authenticationContextsBody.nullable(),
     origin,
   })
   .meta({ id: 'Profile' });
@@ -98,6 +104,7 @@ export const clientAnswer = z
     authorizationCode: authorizationCodeBody.nullable(),
     tokenExchange: tokenExchangeBody.nullable(),
     authentication: clientAuthenticationBody.nullable(),
+    openId: openIdBody.nullable(),
     introspection: z.strictObject({
       policy: z.enum(INTROSPECTION_POLICIES).nullable(),
       formats: z.array(z.enum(INTROSPECTION_FORMATS)).nullable(),

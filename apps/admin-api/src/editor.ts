@@ -42,6 +42,9 @@ export interface PutOptions<T> {
   readonly along?: (before: T | undefined, configuration: Configuration) => readonly Change[];
 }
 
+/** What may call for signing keys that nobody has made yet. */
+const NEEDS_KEYS: ReadonlySet<EntityKind> = new Set(['profile', 'token-issuer', 'client']);
+
 /**
  * Changes the configuration for an administrator: checks what the request expects, writes the audit event and makes
  * signing keys that a change calls for, all in the one transaction of the change.
@@ -63,7 +66,7 @@ export class Editor {
       const plan = await work(configuration);
       const changes: Change[] = plan.changes.map(({ action: _action, ...change }) => change);
       const events = [...audit(configuration, plan.changes, edit, clock()), ...giving(configuration, changes, edit, clock())];
-      if (changes.some(({ kind, value }) => value !== null && (kind === 'profile' || kind === 'token-issuer'))) {
+      if (changes.some(({ kind, value }) => value !== null && NEEDS_KEYS.has(kind))) {
         const keys = await missingSigningKeys(configuration.with(changes), sealer, clock());
         changes.push(...keys);
         events.push(...audit(configuration, keys, edit, clock()));

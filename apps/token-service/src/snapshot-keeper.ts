@@ -83,8 +83,8 @@ export class SnapshotKeeper {
     const dropped = [...before.programs.keys()].filter((key) => !next.programs.has(key));
     if (dropped.length > 0)
       this.#later(() => dropped.filter((key) => !this.#current.programs.has(key)).forEach((key) => this.sandbox.unload(key)));
-    // A new profile or issuer may need keys that nobody has made yet; the keys are a change of their own.
-    if (!configuration.sharesWith(former, 'token-issuer') || !configuration.sharesWith(former, 'profile'))
+    // What is new may need keys that nobody has made yet; the keys are a change of their own.
+    if ((['token-issuer', 'profile', 'client'] as const).some((kind) => !configuration.sharesWith(former, kind)))
       this.#later(() => this.#provideKeys(), 0);
   }
 

@@ -17,6 +17,7 @@ import {
   validate,
   type Change,
   type ClientAuthenticationSettings,
+  type OpenIdSettings,
   type Origin,
   type ProcedureLanguage,
   type TokenExchangeSettings,
@@ -122,6 +123,10 @@ const TRUSTED: TrustedIssuer = {
 
 const API = 'https://api.example/orders';
 const RESOURCE = { audience: null, scopes: null, accessTokenFormat: 'jwt', accessTokenLifetime: 60 } as const;
+const OPENID: OpenIdSettings = {
+  ...{ idTokenSignedResponseAlg: 'RS256', userinfoSignedResponseAlg: null, subjectType: 'pairwise', sectorIdentifier: 'example.com' },
+  jwtAccessTokenSubject: 'pairwise',
+};
 const CODES = {
   redirectUris: ['https://app.example/callback'],
   postLogoutRedirectUris: [],
@@ -271,6 +276,7 @@ const configuration = fc
           },
           allowedAudiences: profile.allowedAudiences,
           scopes: Object.fromEntries(profile.scopes.map((name, n) => [name, n % 2 === 0 ? {} : { description: 'x', lifetime: 60 }])),
+          authenticationContexts: i % 2 === 0 ? null : { levels: { pwd: 1, mfa: 2 }, password: 'pwd' },
           trustedIssuers: i % 2 === 0 ? [] : [TRUSTED, { ...TRUSTED, issuer: 'other', subjectPrefix: '' }],
           resources: { [API]: RESOURCE },
           origin: profile.origin,
@@ -320,6 +326,7 @@ const configuration = fc
             refreshTokens: null,
             delegationLifetime: null,
             boundAccessTokens: null,
+            openId: client.id === 'asking' ? null : OPENID,
             resources: client.id === 'asking' ? null : [API],
             authorizationCode: (client.capabilities as readonly string[]).includes('authorization-code') ? CODES : null,
             tokenExchange: (client.capabilities as readonly string[]).includes('token-exchange') ? EXCHANGING : null,

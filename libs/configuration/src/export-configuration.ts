@@ -1,5 +1,6 @@
 import { Document, isCollection, isMap, isPair, isScalar, isSeq, Scalar, visit, type Pair } from 'yaml';
 import {
+  DEFAULT_OPENID,
   DEFAULT_TOKEN_EXCHANGE,
   type Client,
   type ClientAuthenticationSettings,
@@ -9,6 +10,7 @@ import {
   type HttpClient,
   type Library,
   type LibraryVersion,
+  type OpenIdSettings,
   type Procedure,
   type ProcedureVersion,
   type Profile,
@@ -74,7 +76,7 @@ const NONE = { libraries: {}, httpClients: {}, secrets: {}, buckets: {} };
 
 function profileEntry(
   configuration: Configuration,
-  { id, issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, resources }: Profile,
+  { id, issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, resources, authenticationContexts }: Profile,
 ): Entry {
   const mine = <T extends { readonly profile: string }>(values: Iterable<T>) => [...values].filter((value) => value.profile === id);
   return {
@@ -82,8 +84,9 @@ function profileEntry(
       {
         ...{ issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers: trustedIssuers.map(trustedIssuerEntry) },
         resources: entries(Object.entries(resources), ([uri, resource]) => [uri, resourceEntry(resource)]),
+        authenticationContexts,
       },
-      { allowedAudiences: null, scopes: {}, trustedIssuers: [], resources: {} },
+      { allowedAudiences: null, scopes: {}, trustedIssuers: [], resources: {}, authenticationContexts: null },
     ),
     endpoints: entries(mine(configuration.all('endpoint')), (endpoint) => [endpoint.id, endpointEntry(configuration, endpoint)]),
     tokenIssuers: entries(mine(configuration.all('token-issuer')), (tokenIssuer) => [tokenIssuer.id, tokenIssuerEntry(tokenIssuer)]),
@@ -182,6 +185,7 @@ function clientEntry(client: Client): Entry {
       authorizationCode,
       tokenExchange: tokenExchangeEntry(client.tokenExchange),
       authentication: authenticationEntry(client.authentication),
+      openId: openIdEntry(client.openId),
       introspection,
     },
     {
@@ -202,6 +206,7 @@ function clientEntry(client: Client): Entry {
       authorizationCode: null,
       tokenExchange: null,
       authentication: null,
+      openId: null,
       introspection: {},
     },
   );
@@ -221,6 +226,10 @@ function tokenExchangeEntry(settings: TokenExchangeSettings | null): Entry | nul
 
 function authenticationEntry(settings: ClientAuthenticationSettings | null): Entry | null {
   return settings === null ? null : terse({ ...settings }, { jwks: null, jwksUri: null, certificateSubject: null, certificates: [] });
+}
+
+function openIdEntry(settings: OpenIdSettings | null): Entry | null {
+  return settings === null ? null : terse({ ...settings }, { ...DEFAULT_OPENID });
 }
 
 function secretEntry(secret: ClientSecret | undefined): Entry {

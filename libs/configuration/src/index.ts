@@ -9,6 +9,7 @@ export * from './schema/user-pages-body.ts';
 export * from './schema/binding-body.ts';
 export * from './schema/client-authentication-body.ts';
 export * from './schema/client-body.ts';
+export * from './schema/openid-body.ts';
 export * from './schema/token-exchange-body.ts';
 export * from './schema/token-issuer-body.ts';
 export * from './schema/procedure-body.ts';

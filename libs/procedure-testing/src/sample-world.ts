@@ -129,6 +129,7 @@ function profileOf({ profile = {}, client, scopes, token }: Sample): Profile {
     allowedAudiences,
     scopes: scopesOf(profile.scopes, [...(client?.scopes ?? []), ...(scopes ?? []), ...namesIn(token?.['scope'])]),
     trustedIssuers: [],
+    authenticationContexts: null,
     resources: {},
     origin: 'system',
   };
@@ -163,6 +164,7 @@ function clientOf({ client = {}, scopes }: Sample, profile: Profile): Client {
     refreshTokens: null,
     delegationLifetime: null,
     boundAccessTokens: null,
+    openId: null,
     resources: null,
     authorizationCode: null,
     tokenExchange: null,

@@ -12,6 +12,7 @@ import {
 } from '#libs/oauth';
 import { clientAuthenticationBody } from './client-authentication-body.ts';
 import { shape, unique } from './shape.ts';
+import { openIdBody } from './openid-body.ts';
 import { tokenExchangeBody } from './token-exchange-body.ts';
 import { audience, description, grace, label, lifetime, properties, resourceUri, scopeName } from './values.ts';
 
@@ -163,6 +164,10 @@ export const clientBody = shape({
     .nullable()
     .default(null)
     .meta({ description: 'How it authenticates; null for its secrets, in the header or the form.' }),
+  openId: openIdBody
+    .nullable()
+    .default(null)
+    .meta({ description: 'How people are told to it; null for as the profile does by itself. OpenID Connect.' }),
   resources: z
     .array(resourceUri)
     .max(1000)
@@ -209,6 +214,7 @@ export function clientOf(profile: string, id: string, body: ClientBody, secrets:
     authorizationCode: body.authorizationCode,
     tokenExchange: body.tokenExchange,
     authentication: body.authentication,
+    openId: body.openId,
     introspection: body.introspection,
     origin,
   };

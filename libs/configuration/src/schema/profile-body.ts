@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ACCESS_TOKEN_FORMATS, DEFAULT_PROFILE_CAPABILITIES, PROFILE_CAPABILITIES, type Origin, type Profile } from '#libs/oauth';
 import { shape, unique } from './shape.ts';
+import { authenticationContextsBody } from './openid-body.ts';
 import { trustedIssuerBody } from './token-exchange-body.ts';
-import { audience, grace, issuer, label, lifetime, resourceUri, scopeName } from './values.ts';
+import { audience, claimName, grace, issuer, label, lifetime, resourceUri, scopeName } from './values.ts';
 
 /** What a scope means, and for how long it holds in a token. */
 export const scopeBody = shape({
@@ -10,6 +11,12 @@ export const scopeBody = shape({
   lifetime: lifetime.optional().meta({
     description: 'Seconds after which the scope moves from `scope` to `expired_scope`; without it the scope holds as long as the token.',
   }),
+  claims: z
+    .array(claimName)
+    .max(100)
+    .superRefine(unique)
+    .optional()
+    .meta({ description: 'Claims about the person that it releases, beside those of OpenID Connect Core section 5.4.' }),
 }).meta({ description: 'A scope that clients of the profile may have.' });
 
 /** What holds for clients that say nothing else. */
@@ -93,15 +100,19 @@ export const profileBody = shape({
       description:
         'APIs that tokens can be asked for by the parameter `resource`, by URI; without any the parameter is left to procedures. RFC 8707.',
     }),
+  authenticationContexts: authenticationContextsBody
+    .nullable()
+    .default(null)
+    .meta({ description: 'How sure it may be who somebody is, `acr`; null for one way, a password.' }),
 }).meta({ description: 'An issuer with its endpoints, clients, token issuers and keys.' });
 
 export type ProfileBody = z.output<typeof profileBody>;
 
 /** The entity that a body describes. */
 export function profileOf(id: string, body: ProfileBody, origin: Origin): Profile {
-  const { issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, resources } = body;
+  const { issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, resources, authenticationContexts } = body;
   return {
     ...{ id, issuer, capabilities, defaults, allowedAudiences, scopes: scopes as Profile['scopes'], trustedIssuers },
-    ...{ resources: resources as Profile['resources'], origin },
+    ...{ resources: resources as Profile['resources'], authenticationContexts, origin },
   };
 }

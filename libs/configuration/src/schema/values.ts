@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isResourceUri } from '#libs/oauth';
+import { isProtocolClaim, isResourceUri } from '#libs/oauth';
 
 /** Ten years, in seconds: no lifetime is longer. */
 export const LONGEST_LIFETIME = 315_360_000;
@@ -33,6 +33,13 @@ export const scopeName = z
     'must have 1 to 128 printable ASCII characters without space, double quote and backslash (RFC 6749 section 3.3)',
   )
   .meta({ description: 'A scope token: printable ASCII without space, `"` and `\\`. RFC 6749 section 3.3.', examples: ['read'] });
+
+/** A claim about a person. OpenID Connect Core section 5.1. */
+export const claimName = z
+  .string()
+  .regex(/^(?!__proto__$)[A-Za-z][A-Za-z0-9_.:/-]{0,127}$/, 'must start with a letter and have at most 128 letters, digits and "_.:/-"')
+  .refine((name) => !isProtocolClaim(name), 'is a claim of the protocol itself, not about the person')
+  .meta({ description: 'A claim about a person. OpenID Connect Core section 5.1.', examples: ['employee_number'] });
 
 /** An audience of tokens: an identifier or URI. RFC 7519 section 4.1.3. */
 export const audience = z

@@ -1,6 +1,7 @@
 import { SECRET_METHODS, type ClientAuthenticationMethod } from '../configuration/client-authentication-settings.ts';
 import type { AccessTokenFormat, Client, ClientCapability, Profile } from '../configuration/entities.ts';
 import type { IntrospectionFormat, IntrospectionPolicy } from '../configuration/client-settings.ts';
+import { DEFAULT_OPENID, type OpenIdSettings } from '../configuration/openid-settings.ts';
 import { DEFAULT_TOKEN_EXCHANGE, type TokenExchangeSettings } from '../configuration/token-exchange-settings.ts';
 import type { ClientView } from '../procedures/host-calls.ts';
 
@@ -21,6 +22,7 @@ export class RegisteredClient {
   readonly refreshTokens: { readonly lifetime: number; readonly rotation: boolean; readonly grace: number };
   readonly scopes: ReadonlySet<string>;
   readonly tokenExchange: TokenExchangeSettings;
+  readonly openId: OpenIdSettings;
   /** `aud` of its tokens: a string when single. */
   readonly audience: string | readonly string[];
   #viewText: string | undefined;
@@ -46,6 +48,7 @@ export class RegisteredClient {
     this.refreshTokens = { lifetime: lifetime ?? refreshTokenLifetime, rotation, grace: grace ?? refreshTokenGrace };
     this.scopes = new Set(client.scopes);
     this.tokenExchange = client.tokenExchange ?? DEFAULT_TOKEN_EXCHANGE;
+    this.openId = client.openId ?? DEFAULT_OPENID;
     const [first, ...more] = client.audiences;
     this.audience = first === undefined ? client.id : more.length === 0 ? first : client.audiences;
   }

@@ -13,6 +13,7 @@ import type {
 } from './client-settings.ts';
 import type { ClientAuthenticationSettings } from './client-authentication-settings.ts';
 import type { ForwardAuthSettings, TokenValidationSettings, UserPagesSettings } from './endpoint-settings.ts';
+import type { AuthenticationContexts, OpenIdSettings } from './openid-settings.ts';
 import type { TokenExchangeSettings, TrustedIssuer } from './token-exchange-settings.ts';
 
 /** Who made an entity: a configuration file may replace and remove only what files made. */
@@ -32,6 +33,8 @@ export interface Profile {
   readonly trustedIssuers: readonly TrustedIssuer[];
   /** By URI. */
   readonly resources: Readonly<Record<string, Resource>>;
+  /** Null for one: that of a password. */
+  readonly authenticationContexts: AuthenticationContexts | null;
   readonly origin: Origin;
 }
 
@@ -150,6 +153,8 @@ export interface Client {
   readonly tokenExchange: TokenExchangeSettings | null;
   /** Null for its secrets, in the header or the form. */
   readonly authentication: ClientAuthenticationSettings | null;
+  /** Null for a client that is told of people as the profile does by itself. */
+  readonly openId: OpenIdSettings | null;
   readonly introspection: IntrospectionSettings;
   readonly origin: Origin;
 }

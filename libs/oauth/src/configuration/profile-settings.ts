@@ -23,6 +23,8 @@ export interface Scope {
   readonly description?: string;
   /** A scope may have its own, shorter lifetime: after it the scope moves from `scope` to `expired_scope`. */
   readonly lifetime?: number;
+  /** Claims about the person that the scope releases, beside those of OpenID Connect Core section 5.4. */
+  readonly claims?: readonly string[];
 }
 
 /** An API that tokens can be asked for by its URI. RFC 8707 section 2. */

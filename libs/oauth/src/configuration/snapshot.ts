@@ -114,8 +114,9 @@ export class ProfileSnapshot {
     return this.#webOrigins;
   }
 
-  /** Signs id tokens; undefined when the profile has no key to sign with. */
-  get idTokenKey(): ReadyKey | undefined {
+  /** Signs id tokens for a client; undefined when the profile has no key to sign with. */
+  idTokenKey({ openId: { idTokenSignedResponseAlg: asked } }: RegisteredClient): ReadyKey | undefined {
+    if (asked !== null) return this.keys.active(asked);
     return SIGNING_ALGORITHMS.map((algorithm) => this.keys.active(algorithm)).find((key) => key !== undefined);
   }
 

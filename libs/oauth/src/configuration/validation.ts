@@ -3,6 +3,7 @@ import type { Configuration, Change } from './configuration.ts';
 import { entityKey, type Endpoint, type EntityKind, type Profile } from './entities.ts';
 import { httpClientProblems } from './http-client-rules.ts';
 import { checkBindings, checkLibraries, checkProcedures, type Report } from './procedure-validation.ts';
+import { checkAuthenticationContexts, checkOpenId } from './openid-rules.ts';
 import { checkTokenExchange, checkTrustedIssuers } from './token-exchange-rules.ts';
 
 /** Something that keeps a configuration from being used, at the member of the entity that is to be mended. */
@@ -40,10 +41,11 @@ export function validate(configuration: Configuration, changes?: readonly Change
 
   checkIssuers(configuration, report);
   checkEndpoints(configuration, report);
-  for (const profile of configuration.all('profile'))
-    checkTrustedIssuers(profile, httpClients.get(profile.id) ?? [], (pointer, message) =>
-      report('profile', entityKey(profile.id), pointer, message),
-    );
+  for (const profile of configuration.all('profile')) {
+    const ofProfile = (pointer: string, message: string) => report('profile', entityKey(profile.id), pointer, message);
+    checkTrustedIssuers(profile, httpClients.get(profile.id) ?? [], ofProfile);
+    checkAuthenticationContexts(profile, ofProfile);
+  }
   for (const endpoint of configuration.all('endpoint'))
     checkProfile('endpoint', entityKey(endpoint.profile, endpoint.id), endpoint.profile);
 
@@ -77,6 +79,7 @@ export function validate(configuration: Configuration, changes?: readonly Change
     });
     checkClientAuthentication(client, httpClients.get(client.profile) ?? [], (pointer, message) => report('client', key, pointer, message));
     checkTokenExchange(client, profile, (pointer, message) => report('client', key, pointer, message));
+    checkOpenId(client, (pointer, message) => report('client', key, pointer, message));
     const hasCodes = client.capabilities.includes('authorization-code');
     if (hasCodes && client.authorizationCode === null)
       report('client', key, '/authorizationCode', 'is missing: a client with the capability "authorization-code" needs a redirect URI');

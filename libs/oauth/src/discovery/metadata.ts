@@ -5,7 +5,7 @@ import { ASSERTION_ALGORITHMS } from '../client/client-assertion.ts';
 import { isForPublicClients } from '../configuration/client-authentication-rules.ts';
 import type { ClientAuthenticationMethod } from '../configuration/client-authentication-settings.ts';
 import type { ProfileSnapshot, Snapshot } from '../configuration/snapshot.ts';
-import { SIGNING_ALGORITHMS } from '../configuration/entities.ts';
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../configuration/entities.ts';
 import { RELEASED_CLAIMS } from '../people/scope-claims.ts';
 import type { GrantType } from '../token/grant-type.ts';
 
@@ -66,7 +66,9 @@ function authorization(snapshot: Snapshot, profile: ProfileSnapshot, served: rea
     // Clients that find the service by RFC 8414 verify id tokens, too; not told otherwise they want them signed by RS256.
     ...idTokens(profile),
     ...(endSession === undefined ? {} : { end_session_endpoint: endSession }),
-    ...(userinfo === undefined ? {} : { userinfo_endpoint: userinfo, claims_supported: RELEASED_CLAIMS }),
+    ...(userinfo === undefined
+      ? {}
+      : { userinfo_endpoint: userinfo, claims_supported: RELEASED_CLAIMS, userinfo_signing_alg_values_supported: algorithms(profile) }),
     authorization_response_iss_parameter_supported: true,
     ...(pushed === undefined ? {} : { pushed_authorization_request_endpoint: pushed }),
     request_parameter_supported: true,
@@ -102,9 +104,14 @@ export function openidConfiguration(
   return { ...metadata(snapshot, profile, grantTypes), ...idTokens(profile) };
 }
 
-function idTokens({ keys }: ProfileSnapshot): Record<string, unknown> {
+function idTokens(profile: ProfileSnapshot): Record<string, unknown> {
   return {
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: SIGNING_ALGORITHMS.filter((algorithm) => keys.active(algorithm) !== undefined),
+    id_token_signing_alg_values_supported: algorithms(profile),
   };
+}
+
+/** Those that the profile has keys for. */
+function algorithms({ keys }: ProfileSnapshot): readonly SigningAlgorithm[] {
+  return SIGNING_ALGORITHMS.filter((algorithm) => keys.active(algorithm) !== undefined);
 }

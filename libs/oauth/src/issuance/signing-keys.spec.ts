@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
 import { Configuration, put } from '../configuration/configuration.ts';
 import type { SigningKey } from '../configuration/entities.ts';
-import { issuerOf, PROFILE, profileOf } from '../testing/service-builder.ts';
+import { DEFAULT_OPENID } from '../configuration/openid-settings.ts';
+import { clientOf, issuerOf, PROFILE, profileOf } from '../testing/service-builder.ts';
 import { KeySealer } from './key-sealing.ts';
 import {
-  algorithmsInUse,
   createSigningKey,
   expiredKeys,
   JWKS_CACHE_SECONDS,
@@ -57,7 +57,6 @@ describe('the keys a profile needs', () => {
       put('token-issuer', issuerOf('jwt', { algorithm: 'EdDSA' })),
       put('token-issuer', issuerOf('jwt', { id: 'elsewhere', profile: 'other', algorithm: 'RS256' })),
     ]);
-    expect(algorithmsInUse(configuration, PROFILE)).toEqual(['ES256', 'EdDSA']);
     configuration = configuration.with(await missingSigningKeys(configuration, sealer, NOW));
     expect(keys().map(({ algorithm, state }) => `${algorithm} ${state}`)).toEqual([
       'ES256 active',
@@ -66,6 +65,21 @@ describe('the keys a profile needs', () => {
       'EdDSA next',
     ]);
     expect(await missingSigningKeys(configuration, sealer, NOW)).toEqual([]);
+  });
+
+  test('RS256 for an OpenID provider (OpenID Connect Core section 15.1), and whatever a client asks for', async () => {
+    const openId = { ...DEFAULT_OPENID, idTokenSignedResponseAlg: 'EdDSA' } as const;
+    const asking = configuration.with([put('client', clientOf('app', { openId }))]);
+    const made = configuration.with(await missingSigningKeys(asking, sealer, NOW));
+    expect([...made.all('signing-key')].map(({ algorithm }) => algorithm)).toEqual(['ES256', 'ES256', 'EdDSA', 'EdDSA']);
+    const provider = configuration.with([put('profile', profileOf({ scopes: { openid: {} } }))]);
+    const keysOfIt = await missingSigningKeys(provider, sealer, NOW);
+    expect(keysOfIt.map(({ value }) => value !== null && 'algorithm' in value && value.algorithm)).toEqual([
+      'ES256',
+      'ES256',
+      'RS256',
+      'RS256',
+    ]);
   });
 });
 

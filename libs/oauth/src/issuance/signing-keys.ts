@@ -46,26 +46,34 @@ export async function createSigningKey(
   };
 }
 
-/** The algorithms that a profile's issuers sign with; ES256 always, since introspection responses are signed too. */
-export function algorithmsInUse(configuration: Configuration, profile: string): readonly SigningAlgorithm[] {
-  const algorithms = new Set<SigningAlgorithm>(['ES256']);
-  for (const issuer of configuration.all('token-issuer'))
-    if (issuer.profile === profile && issuer.algorithm !== null) algorithms.add(issuer.algorithm);
-  return [...algorithms];
+/** A profile with this scope is an OpenID provider, and those must have RS256. OpenID Connect Core section 15.1, Discovery section 3. */
+const OPENID = 'openid';
+
+/** By profile, the algorithms that its issuers sign with, and its clients ask for; ES256 always, since introspection responses are signed too. */
+function algorithmsInUse(configuration: Configuration): ReadonlyMap<string, ReadonlySet<SigningAlgorithm>> {
+  const inUse = new Map<string, Set<SigningAlgorithm>>();
+  for (const { id, scopes } of configuration.all('profile'))
+    inUse.set(id, new Set(Object.hasOwn(scopes, OPENID) ? ['ES256', 'RS256'] : ['ES256']));
+  for (const { profile, algorithm } of configuration.all('token-issuer')) if (algorithm !== null) inUse.get(profile)?.add(algorithm);
+  for (const { profile, openId } of configuration.all('client'))
+    for (const algorithm of [openId?.idTokenSignedResponseAlg ?? null, openId?.userinfoSignedResponseAlg ?? null])
+      if (algorithm !== null) inUse.get(profile)?.add(algorithm);
+  return inUse;
 }
 
 /** Creates what a profile lacks: for each algorithm in use an active key and a published next one. */
 export async function missingSigningKeys(configuration: Configuration, sealer: KeySealer, now: number): Promise<readonly Change[]> {
-  const changes: Change[] = [];
-  for (const profile of configuration.all('profile')) {
-    for (const algorithm of algorithmsInUse(configuration, profile.id)) {
+  const missing: Promise<SigningKey>[] = [];
+  for (const [profile, algorithms] of algorithmsInUse(configuration)) {
+    for (const algorithm of algorithms) {
       for (const state of ['active', 'next'] as const) {
-        if (keysOf(configuration, profile.id, algorithm).some((key) => key.state === state)) continue;
-        changes.push(put('signing-key', await createSigningKey(profile.id, algorithm, state, sealer, now)));
+        if (keysOf(configuration, profile, algorithm).some((key) => key.state === state)) continue;
+        // All at a time: RSA keys take a while, and none of it is this thread's.
+        missing.push(createSigningKey(profile, algorithm, state, sealer, now));
       }
     }
   }
-  return changes;
+  return (await Promise.all(missing)).map((key) => put('signing-key', key));
 }
 
 export interface Rotation {

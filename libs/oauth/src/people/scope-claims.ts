@@ -9,6 +9,30 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
   phone: ['phone_number', 'phone_number_verified'],
 };
 
+/** Claims that say something of the token or the login, not about the person: no scope and no account gives them. */
+const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set([
+  ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'azp', 'nonce', 'auth_time', 'acr', 'amr', 'at_hash', 'c_hash', 's_hash', 'sid'],
+  ...[
+    'cnf',
+    'act',
+    'may_act',
+    'client_id',
+    'scope',
+    'purpose',
+    'delegationId',
+    'events',
+    'active',
+    'token_type',
+    '_claim_names',
+    '_claim_sources',
+  ],
+]);
+
+/** Whether a claim is the protocol's own. RFC 7519 section 4.1, OpenID Connect Core section 2. */
+export function isProtocolClaim(name: string): boolean {
+  return PROTOCOL_CLAIMS.has(name);
+}
+
 /** Claims that some scope releases, for metadata. */
 export const RELEASED_CLAIMS: readonly string[] = ['sub', ...Object.values(CLAIMS).flat()];
 

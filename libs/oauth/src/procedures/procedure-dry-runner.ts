@@ -172,6 +172,7 @@ export class ProcedureDryRunner implements DryRunner {
       refreshTokens: null,
       delegationLifetime: null,
       boundAccessTokens: null,
+      openId: null,
       resources: null,
       authorizationCode: null,
       tokenExchange: null,

@@ -140,7 +140,7 @@ export class TokenExecution implements Execution {
   }
 
   #idTokenKey(): ReadyKey | undefined {
-    return this.dryRun?.key ?? this.token.route.profile.idTokenKey;
+    return this.dryRun?.key ?? this.token.route.profile.idTokenKey(this.token.client);
   }
 
   #signedAccessToken(issuerId: string, delegationId: string, data: string): string {

@@ -15,8 +15,9 @@ import type { TokenCommit } from '../token/token-commit.ts';
 import { scopeNames } from '../token/scope.ts';
 import { TokenExecution, type Delegations } from '../token/token-execution.ts';
 import { certificateThumbprint } from '../transport/client-certificate.ts';
-import { jsonResponse, requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
+import { requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { NO_FORM, parameter, parseForm, type Form } from '../transport/form.ts';
+import { userinfoAnswer } from './userinfo-answer.ts';
 import { userinfoTerms } from './userinfo-terms.ts';
 
 const FLOW = 'openid-userinfo';
@@ -70,7 +71,7 @@ export class UserinfoEndpoint {
     // Clients compare it with the id token's: another would be somebody else. OpenID Connect Core section 5.3.2.
     if (sub !== token.subject) throw procedures.fault(execution, 'sub of the answer must be the subject of the token');
     if (returned.effects.length > 0) await this.#commit(execution, returned.effects, now);
-    return jsonResponse(200, returned.response);
+    return userinfoAnswer(returned.response, client, profile);
   }
 
   /** Nothing can be issued here, but delegations can be ended and buckets filled. */

@@ -7,6 +7,7 @@ import { InitialSchema1767225600000 } from './initial-schema.ts';
 import { LibrariesAndHttpClients1795219200000 } from './libraries-and-http-clients.ts';
 import { People1795236000000 } from './people.ts';
 import { Grants1795226000000 } from './grants.ts';
+import { OpenId1795293000000 } from './openid.ts';
 import { PolledAuthorizations1795291200000 } from './polled-authorizations.ts';
 import { RevocationEvents1795230000000 } from './revocation-events.ts';
 import { TokenExchange1795281000000 } from './token-exchange.ts';
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   People1795236000000,
   TokenExchange1795281000000,
   PolledAuthorizations1795291200000,
+  OpenId1795293000000,
 ] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 
