@@ -25,7 +25,7 @@ export interface NewPolledAuthorization {
   readonly userCode: Uint8Array | null;
   /** Who is asked; null for whoever has the user code. */
   readonly subject: string | null;
-  /** What the client must prove to have whenever it asks, see `boundTo`; null for nothing. */
+  /** The key that the client must prove to have whenever it asks, see `provenKeys`; null for none. */
   readonly boundTo: string | null;
   /** What was asked for: JSON object text. */
   readonly data: string;
@@ -43,8 +43,8 @@ export interface PolledAuthorization extends NewPolledAuthorization {
 /** Who polls. */
 export interface Poller {
   readonly clientId: string;
-  /** The key that the request has proved; null for none. */
-  readonly boundTo: string | null;
+  /** Keys that the request has proved, see `provenKeys`: at most two. */
+  readonly keys: readonly string[];
 }
 
 export type PollOutcome =

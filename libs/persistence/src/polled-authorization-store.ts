@@ -21,13 +21,13 @@ const COLUMNS = insertable(POLLED_AUTHORIZATION).map(({ name }) => name);
 export class SqlPolledAuthorizationStore implements PolledAuthorizationStore {
   constructor(private readonly database: Database) {}
 
-  poll(profile: string, hash: Uint8Array, { clientId, boundTo }: Poller): MaybePromise<PollOutcome> {
+  poll(profile: string, hash: Uint8Array, by: Poller): MaybePromise<PollOutcome> {
     const { dialect } = this.database;
-    const polled = this.database.query(pollOf(dialect, profile, hash, { clientId, boundTo }));
+    const polled = this.database.query(pollOf(dialect, profile, hash, by));
     return then(polled, ([pending]): MaybePromise<PollOutcome> => {
       if (pending !== undefined) return pending['polled_early'] === 1 ? 'slow-down' : 'pending';
       // What is no longer pending stays as it is, so it may be read by itself.
-      return then(this.database.query(stateOf(profile, hash)), ([found]) => outcomeOf(found, { clientId, boundTo }));
+      return then(this.database.query(stateOf(profile, hash)), ([found]) => outcomeOf(found, by));
     }) as MaybePromise<PollOutcome>;
   }
 
@@ -77,17 +77,17 @@ export function* makePolled(authorization: NewPolledAuthorization): Script<boole
 }
 
 /** The time is read once, else a poll could be early by one reading and not by the next. */
-function pollOf(dialect: Dialect, profile: string, hash: Uint8Array, { clientId, boundTo }: Poller): Query {
+function pollOf(dialect: Dialect, profile: string, hash: Uint8Array, { clientId, keys }: Poller): Query {
   const interval = `case when next_poll_at > clock.now and poll_interval < ${String(LONGEST_POLL_INTERVAL)}
     then poll_interval + 5 else poll_interval end`;
   return {
     text: `update polled_authorization set polled_early = case when next_poll_at > clock.now then 1 else 0 end,
         poll_interval = ${interval}, next_poll_at = clock.now + 1000 * (${interval}) - ${String(POLL_TOLERANCE)}
       from (select ${dialect.now} as now) as clock
-      where profile = $1 and hash = $2 and client_id = $3 and (bound_to is null or bound_to = $4)
+      where profile = $1 and hash = $2 and client_id = $3 and (bound_to is null or bound_to = $4 or bound_to = $5)
         and status = 'pending' and expires_at * 1000 > clock.now
       returning polled_early`,
-    values: [profile, hash, clientId, boundTo],
+    values: [profile, hash, clientId, keys[0] ?? null, keys[1] ?? null],
   };
 }
 
@@ -98,9 +98,9 @@ function stateOf(profile: string, hash: Uint8Array): Query {
   };
 }
 
-function outcomeOf(found: Row | undefined, { clientId, boundTo }: Poller): PollOutcome {
+function outcomeOf(found: Row | undefined, { clientId, keys }: Poller): PollOutcome {
   if (found?.['client_id'] !== clientId) return 'unknown';
-  if (found['bound_to'] !== null && found['bound_to'] !== boundTo) return 'other-key';
+  if (typeof found['bound_to'] === 'string' && !keys.includes(found['bound_to'])) return 'other-key';
   const status = found['status'] as PolledAuthorization['status'];
   return status === 'pending' ? 'expired' : status;
 }

@@ -8,13 +8,13 @@ import type { SecurityToken } from '../token/exchange/security-tokens.ts';
 import { TOKEN_TYPE } from '../token/exchange/token-types.ts';
 import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
 import { asserted } from '../token/grants/assertion.ts';
-import { redeemed as redeemedCode } from '../token/grants/authorization-code.ts';
 import { clientCredentials } from '../token/grants/client-credentials.ts';
 import { exchangedToken } from '../token/grants/older-token-exchange.ts';
 import { passwordGrant } from '../token/grants/password.ts';
 import { refreshed } from '../token/grants/refresh-token.ts';
 import { exchanged } from '../token/grants/token-exchange.ts';
 import { mintOpaqueToken } from '../token/opaque-token.ts';
+import { personGrant } from '../token/person-grant.ts';
 import { grantedScopes, narrowedScopes, scopeNames } from '../token/scope.ts';
 import { parameter } from '../transport/form.ts';
 import { userinfoTerms } from '../userinfo/userinfo-terms.ts';
@@ -57,7 +57,7 @@ const SAMPLES: readonly SampleGrant[] = [
   {
     flow: 'oauth-token-authorization-code',
     parameters: { grant_type: 'authorization_code', code: 'sample-code', redirect_uri: SAMPLE_REDIRECT_URI },
-    redeem: (request, dryRun) => redeemedCode(request, { grant: codeGrant(request, dryRun), data: { ...dryRun.tokenData } }, null),
+    redeem: (request, dryRun) => personGrant(request, { grant: codeGrant(request, dryRun), data: { ...dryRun.tokenData } }, null),
   },
   {
     flow: 'oauth-token-refresh',

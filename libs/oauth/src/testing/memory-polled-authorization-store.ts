@@ -23,11 +23,11 @@ export class MemoryPolledAuthorizationStore implements PolledAuthorizationStore 
     private readonly now: () => number,
   ) {}
 
-  poll(profile: string, hash: Uint8Array, { clientId, boundTo }: Poller): PollOutcome {
+  poll(profile: string, hash: Uint8Array, { clientId, keys }: Poller): PollOutcome {
     const state = this.#states.get(name(profile, hash));
     if (state?.authorization.clientId !== clientId) return 'unknown';
     const { authorization, nextPollAt } = state;
-    if (authorization.boundTo !== null && authorization.boundTo !== boundTo) return 'other-key';
+    if (authorization.boundTo !== null && !keys.includes(authorization.boundTo)) return 'other-key';
     if (authorization.status !== 'pending') return authorization.status;
     if (!this.#isLive(authorization)) return 'expired';
     const isEarly = nextPollAt > this.now();

@@ -82,6 +82,12 @@ export function isSameSender(bound: Confirmation, shown: Confirmation | null): b
   return bound.jkt === shown?.jkt && bound['x5t#S256'] === shown?.['x5t#S256'];
 }
 
+/** Keys that a request has proved, as texts to be told apart by: the one to bind to comes first. */
+export function provenKeys(shown: Confirmation | null): readonly string[] {
+  const { jkt, 'x5t#S256': certificate } = shown ?? {};
+  return [...(jkt === undefined ? [] : [`jkt:${jkt}`]), ...(certificate === undefined ? [] : [`x5t#S256:${certificate}`])];
+}
+
 /** The answer with the type that tokens bound to a key have. RFC 9449 section 5. */
 export function withTokenType(body: string, confirmation: Confirmation | null): string {
   if (confirmation?.jkt === undefined) return body;

