@@ -64,6 +64,7 @@ type Delegation = WithGetters<{
   readonly owner: string;
   /** Separated by spaces. */
   readonly scope: string;
+  /** As default data has them: what the client asked for by the parameter `claims`, in `id_token` and `userinfo`. */
   readonly claims: Readonly<JavaMap>;
   readonly customClaimValues: Readonly<JavaMap>;
   readonly data: Readonly<JavaMap>;

@@ -3,6 +3,7 @@ import {
   ENTITY_KINDS,
   entityKey,
   keyOf,
+  sameJson,
   type Change,
   type Configuration,
   type Entities,
@@ -23,7 +24,6 @@ import {
   type DesiredVersion,
 } from './file/desired.ts';
 import { redact } from './redact.ts';
-import { sameJson } from './same-json.ts';
 import { didYouMean } from './schema/did-you-mean.ts';
 import { planVersions, type PlannedVersions, type StoredVersion } from './script-plan.ts';
 

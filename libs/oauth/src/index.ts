@@ -16,6 +16,7 @@ export * from './configuration/client-authentication-settings.ts';
 export * from './configuration/openid-settings.ts';
 export * from './configuration/token-exchange-settings.ts';
 export * from './configuration/configuration.ts';
+export * from './configuration/same-json.ts';
 export * from './procedures/sandbox.ts';
 export * from './procedures/flows.ts';
 export * from './procedures/host-calls.ts';

@@ -4,6 +4,7 @@ import { OAuthError } from '../errors.ts';
 import { requestedResources } from '../token/resource-target.ts';
 import { grantedScopes } from '../token/scope.ts';
 import { parameter, parameters, type Form } from '../transport/form.ts';
+import { askedClaims, type AskedClaims } from './asked-claims.ts';
 import { isSameRedirectUri } from './redirect-uri.ts';
 
 /** How parameters get back to the client. OAuth 2.0 Multiple Response Types section 2.1, OAuth 2.0 Form Post Response Mode. */
@@ -18,7 +19,7 @@ export interface ReturnAddress {
 }
 
 /** An authorization request that may be granted, when its person allows it. RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1. */
-export interface AuthorizationRequest {
+export interface AuthorizationRequest extends AskedClaims {
   readonly client: RegisteredClient;
   readonly answerTo: ReturnAddress;
   /** As it was sent; null when it was left out. */
@@ -100,11 +101,13 @@ export function authorizationRequest(given: Form, route: Route): AuthorizationRe
   if (mode !== undefined && mode !== answerTo.mode)
     throw refuse('invalid_request', `The response_mode must be ${RESPONSE_MODES.join(' or ')}.`);
   if (given.has('registration')) throw refuse('registration_not_supported', 'The registration parameter is not supported.');
+  const scopes = told(refuse, () => grantedScopes(parameter(given, 'scope'), client));
   return {
     client,
     answerTo,
     redirectUri,
-    scopes: told(refuse, () => grantedScopes(parameter(given, 'scope'), client)),
+    scopes,
+    ...told(refuse, () => askedClaims(parameter(given, 'claims'), scopes, client, route.profile)),
     resources: told(refuse, () => requestedResources(parameters(given, 'resource'), client, route.profile)),
     codeChallenge: codeChallenge(given, refuse),
     nonce: parameter(given, 'nonce') ?? null,

@@ -2,15 +2,19 @@ import type { Route, Snapshot } from '../configuration/snapshot.ts';
 import { OAuthError, serverError } from '../errors.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import { readIdTokenHint } from '../issuance/id-token-hint.ts';
+import { claimConsent } from '../people/claim-consent.ts';
 import type { Interaction, Interactions } from '../people/interaction.ts';
 import type { LoginSession, People } from '../people/people.ts';
+import { claimsOfScopes } from '../people/scope-claims.ts';
 import type { ProcedureExecutor } from '../procedures/procedure-executor.ts';
 import type { TokenCommit } from '../token/token-commit.ts';
 import { TokenExecution, type Delegations } from '../token/token-execution.ts';
 import { requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { keptParameters, parameter, parametersKept, parseAuthorizationForm, type Form } from '../transport/form.ts';
+import { claimsBesideScopes } from './asked-claims.ts';
 import { authorizationRequest, RefusedRequest, type AuthorizationRequest } from './authorization-request.ts';
 import { authorizationResponse, errorPage, errorRedirect, seeOther } from './authorization-response.ts';
+import { keptClaims } from './claims-request.ts';
 import { codeTerms } from './code-terms.ts';
 import type { PushedRequests } from './pushed-requests.ts';
 import type { RequestObjects } from './request-object.ts';
@@ -63,7 +67,7 @@ export class AuthorizeEndpoint {
     const named = await pushed.resolved(given, route);
     // A request that was pushed was read then, its signature too.
     const parameters = given.has('request_uri') ? named : await requestObjects.resolved(named, route.profile);
-    const { client, scopes, prompts, maxAge } = authorizationRequest(parameters, route);
+    const { client, scopes, claims, prompts, maxAge } = authorizationRequest(parameters, route);
     const now = clock();
     return {
       profile: route.profile.id,
@@ -71,6 +75,7 @@ export class AuthorizeEndpoint {
       clientId: client.id,
       parameters: keptParameters(parameters),
       scopes,
+      claims: claimsBesideScopes(claims, scopes, route.profile),
       at: now,
       loginSince: prompts.has('login') || prompts.has('select_account') ? now : maxAge === null ? null : now - maxAge,
       consent: null,
@@ -98,25 +103,30 @@ export class AuthorizeEndpoint {
 
     const session = await people.session(request, route.profile);
     const meant = await this.#meant(form, asked, route);
-    if (session === null || (meant !== null && meant !== session.subject) || !isRecent(session, interaction, asked, clock()))
+    if (session === null || meant?.includes(session.subject) === false || !isRecent(session, interaction, asked, clock()))
       return ask('login');
     const consent = interaction.consent?.session === session.id ? interaction.consent : null;
     if (consent?.allowed === false) throw refuse('access_denied', 'The person did not allow it.');
     // What was allowed may have been taken back since.
     const isAnswered = consent !== null && (await people.hasConsented(route.profile.id, session.subject, asked.client.id, consent.scopes));
-    if (!isAnswered && (await this.#mustAsk(people, asked, session, route))) return ask('consent');
-    const scopes = isAnswered ? asked.scopes.filter((scope) => consent.scopes.includes(scope)) : asked.scopes;
-    return this.#issue(people, request, form, { ...asked, scopes }, session, route);
+    if (!isAnswered && (await this.#mustAsk(people, interaction, asked, session, route))) return ask('consent');
+    const allowed = isAnswered ? allowedBy(consent.scopes, asked, route) : asked;
+    return this.#issue(people, request, form, allowed, session, route);
   }
 
-  /** The person whom the client means: another one who is signed in is not enough. OpenID Connect Core section 3.1.2.1. */
-  async #meant(form: Form, { client, answerTo }: AuthorizationRequest, { profile }: Route): Promise<string | null> {
+  /**
+   * Whom the client means; null for anybody. Another one who is signed in is not enough. OpenID Connect Core sections 3.1.2.1
+   * (`id_token_hint`) and 5.5.1 (`sub` of `claims`).
+   */
+  async #meant(form: Form, { client, answerTo, subjects }: AuthorizationRequest, { profile }: Route): Promise<readonly unknown[] | null> {
     const hint = parameter(form, 'id_token_hint');
-    if (hint === undefined) return null;
+    if (hint === undefined) return subjects;
     try {
       const { client: of, subject } = await readIdTokenHint(hint, profile);
       if (of !== client.id) throw new OAuthError('invalid_request', 'The id_token_hint is of another client.');
-      return subject;
+      if (subjects?.includes(subject) === false)
+        throw new OAuthError('invalid_request', 'The id_token_hint and the claims parameter mean different people.');
+      return [subject];
     } catch (error) {
       throw error instanceof OAuthError ? new RefusedRequest(error, answerTo) : error;
     }
@@ -124,13 +134,14 @@ export class AuthorizeEndpoint {
 
   async #mustAsk(
     people: People,
-    { client, prompts, scopes }: AuthorizationRequest,
+    { scopes, claims }: Interaction,
+    { client, prompts }: AuthorizationRequest,
     session: LoginSession,
     { profile }: Route,
   ): Promise<boolean> {
     if (prompts.has('consent')) return true;
     if (client.client.authorizationCode?.consent !== true) return false;
-    return !(await people.hasConsented(profile.id, session.subject, client.id, scopes));
+    return !(await people.hasConsented(profile.id, session.subject, client.id, [...scopes, ...claims.map(claimConsent)]));
   }
 
   async #issue(
@@ -160,6 +171,14 @@ export class AuthorizeEndpoint {
       throw told;
     }
   }
+}
+
+/** What is left of a request: scopes that the person has allowed, and claims that these release or were allowed themselves. */
+function allowedBy(allowed: readonly string[], asked: AuthorizationRequest, { profile }: Route): AuthorizationRequest {
+  const scopes = asked.scopes.filter((scope) => allowed.includes(scope));
+  const released = claimsOfScopes(scopes, profile.profile);
+  const claims = keptClaims(asked.claims, (claim) => released.has(claim) || allowed.includes(claimConsent(claim)));
+  return { ...asked, scopes, claims };
 }
 
 /**

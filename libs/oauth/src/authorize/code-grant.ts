@@ -1,5 +1,6 @@
 import type { NewGrant } from '../stores.ts';
 import type { PersonRequirement } from '../people-stores.ts';
+import type { ClaimsRequest } from './claims-request.ts';
 
 /** Kind of the stored grant that an authorization code is. */
 export const AUTHORIZATION_CODE = 'authorization_code';
@@ -12,6 +13,8 @@ export interface PersonGrant {
   /** The account. */
   readonly subject: string;
   readonly scopes: readonly string[];
+  /** Claims about the person that were asked for by name, and allowed; absent for none. */
+  readonly claims?: ClaimsRequest;
   /** APIs that its tokens may be for; empty where none was named. RFC 8707 section 2.1. */
   readonly resources: readonly string[];
   readonly nonce: string | null;

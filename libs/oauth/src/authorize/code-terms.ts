@@ -12,7 +12,7 @@ export function codeTerms(
   issuer: string,
   now: number,
 ): RedeemedGrant {
-  const { client, scopes, resources, nonce, dpopJkt, codeChallenge, redirectUri, answerTo } = asked;
+  const { client, scopes, claims, resources, nonce, dpopJkt, codeChallenge, redirectUri, answerTo } = asked;
   const { subject, acr, amr, authenticatedAt, attributes } = session;
   const subjectAttributes = { ...attributes, subject };
   const contextAttributes = { acr, amr, auth_time: authenticatedAt };
@@ -26,6 +26,7 @@ export function codeTerms(
       ...{
         subject,
         scopes,
+        claims,
         resources,
         redirectUri: redirectUri ?? answerTo.redirectUri,
         codeChallenge,

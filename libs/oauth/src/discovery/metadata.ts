@@ -6,7 +6,7 @@ import { isForPublicClients } from '../configuration/client-authentication-rules
 import type { ClientAuthenticationMethod } from '../configuration/client-authentication-settings.ts';
 import type { ProfileSnapshot, Snapshot } from '../configuration/snapshot.ts';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../configuration/entities.ts';
-import { RELEASED_CLAIMS } from '../people/scope-claims.ts';
+import { claimsOfScopes } from '../people/scope-claims.ts';
 import type { GrantType } from '../token/grant-type.ts';
 
 /** Key management and content encryption that an RFC 9701 response may ask for; all that jose does without secrets. */
@@ -68,7 +68,12 @@ function authorization(snapshot: Snapshot, profile: ProfileSnapshot, served: rea
     ...(endSession === undefined ? {} : { end_session_endpoint: endSession }),
     ...(userinfo === undefined
       ? {}
-      : { userinfo_endpoint: userinfo, claims_supported: RELEASED_CLAIMS, userinfo_signing_alg_values_supported: algorithms(profile) }),
+      : {
+          userinfo_endpoint: userinfo,
+          claims_supported: claimsSupported(profile),
+          claims_parameter_supported: true,
+          userinfo_signing_alg_values_supported: algorithms(profile),
+        }),
     authorization_response_iss_parameter_supported: true,
     ...(pushed === undefined ? {} : { pushed_authorization_request_endpoint: pushed }),
     request_parameter_supported: true,
@@ -109,6 +114,11 @@ function idTokens(profile: ProfileSnapshot): Record<string, unknown> {
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: algorithms(profile),
   };
+}
+
+/** What can be said of the login, and what the profile's scopes release. */
+function claimsSupported({ profile }: ProfileSnapshot): readonly string[] {
+  return ['sub', 'auth_time', 'acr', 'amr', ...claimsOfScopes(Object.keys(profile.scopes), profile)];
 }
 
 /** Those that the profile has keys for. */

@@ -35,6 +35,19 @@ describe('consent', () => {
     expect(await at.people.hasConsented(PROFILE, 'id-of-alice', 'shop', ['read', 'write'])).toBe(false);
   });
 
+  test('is asked for single claims in words, and remembered for each (OpenID Connect Core section 5.5)', async () => {
+    await at.signIn();
+    const page = await at.browser.get(at.address('consent', at.sealed({ claims: ['birthdate', 'shoe_size'] })));
+    expect(textOf(page)).toContain('See this detail of you: your date of birth');
+    expect(textOf(page)).toContain('See this detail of you: shoe size');
+    const answer = await at.browser.submit(page, '/consent', { decision: 'allow' });
+    const scopes = ['read', 'openid', 'claim birthdate', 'claim shoe_size'];
+    expect(answered(answer)).toMatchObject({ allowed: true, scopes });
+    expect(await at.people.hasConsented(PROFILE, 'id-of-alice', 'shop', scopes)).toBe(true);
+    expect(await at.people.hasConsented(PROFILE, 'id-of-alice', 'shop', ['read', 'claim name'])).toBe(false);
+    expect(textOf(await at.browser.get('/people/account'))).toContain('See this detail of you: your date of birth');
+  });
+
   test('that is denied is not remembered', async () => {
     await at.signIn();
     const answer = await at.browser.submit(await at.browser.get(at.address('consent')), '/consent', { decision: 'deny' });

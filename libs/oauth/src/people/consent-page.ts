@@ -3,8 +3,9 @@ import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import type { ConsentStore } from '../people-stores.ts';
 import type { OAuthResponse } from '../transport/exchange.ts';
 import { parameter } from '../transport/form.ts';
+import { claimConsent, consentedClaim } from './claim-consent.ts';
 import type { FormTokens } from './form-tokens.ts';
-import type { Consent, Interactions } from './interaction.ts';
+import type { Consent, Interaction, Interactions } from './interaction.ts';
 import type { LoginSessions, OwnSession } from './login-sessions.ts';
 import { consentView } from './pages/consent-view.ts';
 import { pageAnswer, seeOther, type Look } from './pages/page.ts';
@@ -33,7 +34,7 @@ export class ConsentPage {
       ...{ client, interaction: sealed, username: session.username },
       token: this.tokens.make(route.profile.id, 'consent', bound(session, asked)),
       logoutToken: this.tokens.make(route.profile.id, 'logout', [session.cookie]),
-      scopes: interaction.scopes.map((scope) => ({ text: scopeText(look, route.profile, scope), isOptional: scope !== ALWAYS })),
+      scopes: itemsOf(interaction).map((item) => ({ text: scopeText(look, route.profile, item), isOptional: item !== ALWAYS })),
       host: hostOf(interaction.parameters['redirect_uri']),
     });
     return pageAnswer(200, look, view);
@@ -67,8 +68,18 @@ export class ConsentPage {
   }
 }
 
-/** What a scope is called for people. */
+/** All that the person is asked for: scopes, and claims beside them. */
+function itemsOf({ scopes, claims }: Interaction): readonly string[] {
+  return [...scopes, ...claims.map(claimConsent)];
+}
+
+/** What a scope, or a claim as `claimConsent` has it, is called for people. */
 export function scopeText({ texts }: Look, { profile }: ProfileSnapshot, scope: string): string {
+  const claim = consentedClaim(scope);
+  if (claim !== null) {
+    const words: Readonly<Record<string, string>> = texts.consent.claims;
+    return texts.consent.claim(Object.hasOwn(words, claim) ? (words[claim] ?? claim) : claim.replaceAll('_', ' '));
+  }
   const described = Object.hasOwn(profile.scopes, scope) ? profile.scopes[scope]?.description : undefined;
   const known: Readonly<Record<string, string>> = texts.consent.scopes;
   return described ?? (Object.hasOwn(known, scope) ? (known[scope] ?? scope) : scope);
@@ -89,7 +100,7 @@ function decision({ form, settings }: Visit, { interaction }: AskedFor, { id: se
   if (said !== 'allow' && said !== 'deny') throw new PageError(400, 'unreadable');
   if (said === 'deny') return { session, allowed: false };
   const isChosen = (scope: string, i: number) => !settings.scopeChoice || scope === ALWAYS || form.has(`scope-${i}`);
-  return { session, allowed: true, scopes: interaction.scopes.filter(isChosen) };
+  return { session, allowed: true, scopes: itemsOf(interaction).filter(isChosen) };
 }
 
 /** Apps on the person's own machine have no host that says anything. */

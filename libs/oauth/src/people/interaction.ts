@@ -13,6 +13,8 @@ export interface Interaction {
   readonly parameters: Readonly<Record<string, string>>;
   /** What the client asks for. */
   readonly scopes: readonly string[];
+  /** Claims about the person that it asks for beside those of the scopes. */
+  readonly claims: readonly string[];
   /** When it began. Seconds since 1970. */
   readonly at: number;
   /** A login from then on counts, an older one does not; null where any does. Seconds since 1970. */
@@ -23,6 +25,7 @@ export interface Interaction {
 
 /** Only the session it was given in may use it. */
 export type Consent =
+  /** `scopes` are those that were allowed, and claims as `claimConsent` has them. */
   | { readonly session: string; readonly allowed: true; readonly scopes: readonly string[] }
   | { readonly session: string; readonly allowed: false };
 
@@ -56,7 +59,8 @@ export class Interactions {
   open(sealed: string, profile: string): Interaction | null {
     const text = this.#opened(sealed);
     if (text === null) return null;
-    const interaction = JSON.parse(text) as Interaction;
+    // Nodes of earlier versions know no claims.
+    const interaction: Interaction = { ...{ claims: [] }, ...(JSON.parse(text) as Interaction) };
     return interaction.profile === profile && interaction.at + INTERACTION_LIFETIME > this.clock() ? interaction : null;
   }
 

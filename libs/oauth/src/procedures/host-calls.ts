@@ -165,6 +165,8 @@ export interface DelegationView {
   readonly authenticationAttributes?: Record<string, unknown> | null;
   /** For the service alone: APIs that its tokens may be for. RFC 8707. */
   readonly resources?: readonly string[];
+  /** For the service alone: claims that userinfo tells beside those of the scopes. OpenID Connect Core section 5.5. */
+  readonly userinfoClaims?: Readonly<Record<string, { readonly value?: unknown; readonly values?: readonly unknown[] }>>;
 }
 
 export interface PresentedTokenView {

@@ -1,4 +1,5 @@
 import type { ReturnAddress } from '../authorize/authorization-request.ts';
+import { NO_CLAIMS } from '../authorize/claims-request.ts';
 import { codeTerms } from '../authorize/code-terms.ts';
 import type { CodeGrant } from '../authorize/code-grant.ts';
 import { releasedClaims } from '../people/scope-claims.ts';
@@ -172,6 +173,7 @@ function sampleAuthorization({ client, form, route, now }: TokenRequest, dryRun:
     ...{ client, redirectUri: SAMPLE_REDIRECT_URI, answerTo },
     ...{
       scopes: grantedScopes(parameter(form, 'scope'), client),
+      ...{ claims: NO_CLAIMS, subjects: null, acr: null },
       resources: [],
       codeChallenge: SAMPLE_CHALLENGE,
       nonce: null,
@@ -183,7 +185,7 @@ function sampleAuthorization({ client, form, route, now }: TokenRequest, dryRun:
 }
 
 /** The attributes of the person are what the token says beyond its own claims. */
-function sampleUserinfo({ client, now }: TokenRequest, dryRun: DryRunRequest): RedeemedGrant {
+function sampleUserinfo({ client, now, route }: TokenRequest, dryRun: DryRunRequest): RedeemedGrant {
   const subject = personOf(dryRun);
   const scopes = dryRun.scopes ?? [...client.scopes];
   const scope = scopes.join(' ');
@@ -194,7 +196,7 @@ function sampleUserinfo({ client, now }: TokenRequest, dryRun: DryRunRequest): R
   const token = { subject, scopes: new Set(scopes), delegation: JSON.stringify(view), delegationId: view.id, expiresAt };
   const presented = { scheme: 'Bearer', token: mintOpaqueToken('access_token', expiresAt).value } as const;
   const shown = { ...token, data: JSON.stringify(data), expiredScopes: [] };
-  return userinfoTerms(presented, shown, attributes, releasedClaims(attributes, scopes));
+  return userinfoTerms(presented, shown, attributes, releasedClaims(attributes, scopes, route.profile.profile));
 }
 
 function codeGrant(request: TokenRequest, dryRun: DryRunRequest): CodeGrant {

@@ -74,7 +74,7 @@ export class PagesWorld {
   sealed(members: Partial<Interaction> = {}): string {
     const parameters = { redirect_uri: 'https://client.example/callback' };
     return this.world.interactions.seal({
-      ...{ profile: PROFILE, path: '/authorize', clientId: 'shop', parameters, scopes: ['read', 'openid'] },
+      ...{ profile: PROFILE, path: '/authorize', clientId: 'shop', parameters, scopes: ['read', 'openid'], claims: [] },
       ...{ at: this.world.now, loginSince: null, consent: null },
       ...members,
     });

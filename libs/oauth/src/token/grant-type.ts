@@ -3,6 +3,7 @@ import type { ClientCapability } from '../configuration/entities.ts';
 import type { Route } from '../configuration/snapshot.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import type { FlowId } from '../procedures/flows.ts';
+import type { RequestedClaims } from '../authorize/claims-request.ts';
 import type { CodeGrant } from '../authorize/code-grant.ts';
 import type { ContextText } from '../procedures/host-calls.ts';
 import type { Claim, MaybePromise, TokenKey } from '../stores.ts';
@@ -52,6 +53,8 @@ export interface IssuanceTerms {
   readonly target?: ResourceTarget | null;
   /** APIs that the delegation's tokens may be for, now and later; absent for what the client may ask for. RFC 8707 section 2.2. */
   readonly resources?: readonly string[];
+  /** Claims that userinfo tells by the tokens of its delegations, beside those of their scopes; absent for none. */
+  readonly userinfoClaims?: RequestedClaims;
   /** The login session that its delegations end with; absent for none. */
   readonly session?: string;
   /** What the context shows of the grant. */

@@ -40,6 +40,7 @@ export function newDelegation(
     ...nonEmpty('customClaimValues', data['customClaimValues']),
     ...nonEmpty('data', data['data']),
     ...nonEmpty('authenticationAttributes', authenticationOf(grant)),
+    ...nonEmpty('userinfoClaims', grant.userinfoClaims),
     ...(grant.resources === undefined || grant.resources.length === 0 ? {} : { resources: grant.resources }),
   };
   const canBeRefreshed = own.some(({ purpose }) => purpose === 'refresh_token');

@@ -1,4 +1,6 @@
+import { NO_CLAIMS, type ClaimsRequest } from '../authorize/claims-request.ts';
 import type { StoredGrant } from '../authorize/code-grant.ts';
+import { requestedAttributes } from '../people/scope-claims.ts';
 import type { Claim } from '../stores.ts';
 import { parameters } from '../transport/form.ts';
 import type { RedeemedGrant, TokenRequest } from './grant-type.ts';
@@ -13,7 +15,18 @@ import { subjectGrant } from './subject-grant.ts';
  */
 export function personGrant(request: TokenRequest, { grant, data }: StoredGrant, held: Claim | null): RedeemedGrant {
   const { client, now, route } = request;
-  const { subject, scopes, resources, nonce, authenticatedAt, session, person, contextAttributes } = grant;
+  const {
+    subject,
+    scopes,
+    claims = NO_CLAIMS,
+    resources,
+    nonce,
+    authenticatedAt,
+    session,
+    person,
+    subjectAttributes,
+    contextAttributes,
+  } = grant;
   const named = requestedResources(parameters(request.form, 'resource'), client, route.profile, resources);
   const target = resourceTarget(named.length > 0 ? named : resources, scopes, client, route.profile);
   const given = subjectGrant(request, grant, { scopes, resources, target });
@@ -23,11 +36,14 @@ export function personGrant(request: TokenRequest, { grant, data }: StoredGrant,
     idToken: isOpenId ? { nonce, authenticatedAt, session } : null,
     session,
     person,
+    userinfoClaims: claims.userinfo,
     presented: { presentedNonce: { data: { ...data } } },
     defaults: {
       ...given.defaults,
+      delegation: { ...given.defaults.delegation, claims: claimsView(claims) },
       idToken: isOpenId
         ? {
+            ...requestedAttributes(subjectAttributes, claims.idToken),
             ...{ iss: route.profile.issuer, sub: subject, aud: client.id, iat: now, exp: now + client.idTokenLifetime, purpose: 'id' },
             ...{ auth_time: authenticatedAt, acr: contextAttributes['acr'], amr: contextAttributes['amr'], sid: session, nonce },
           }
@@ -35,4 +51,10 @@ export function personGrant(request: TokenRequest, { grant, data }: StoredGrant,
     },
     claim: held,
   };
+}
+
+/** What was asked for by name, as procedures see it in the delegation: by the names that the parameter has. */
+function claimsView({ idToken, userinfo }: ClaimsRequest): Record<string, unknown> {
+  const places = Object.entries({ id_token: idToken, userinfo });
+  return Object.fromEntries(places.filter(([, claims]) => Object.keys(claims).length > 0));
 }

@@ -1,3 +1,4 @@
+import { keptClaims, NO_CLAIMS } from '../authorize/claims-request.ts';
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
@@ -5,7 +6,8 @@ import { introspectedToken, type IntrospectedToken } from '../introspection/intr
 import type { PresentedTokens } from '../introspection/presented-tokens.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import type { People } from '../people/people.ts';
-import { releasedClaims } from '../people/scope-claims.ts';
+import { claimsOfScopes, releasedClaims, requestedAttributes } from '../people/scope-claims.ts';
+import type { DelegationView } from '../procedures/host-calls.ts';
 import type { ProcedureExecutor } from '../procedures/procedure-executor.ts';
 import type { GuestEffect } from '../procedures/sandbox.ts';
 import { denial, inactiveToken, tokenWanted, type Challenge } from '../resource/denial.ts';
@@ -64,7 +66,8 @@ export class UserinfoEndpoint {
     if (!scopes.has(OPENID)) throw denial('insufficient_scope', 'The access token lacks a scope.', presented.scheme, challenge, [OPENID]);
 
     const attributes = (await people?.attributes(profile.id, token.subject)) ?? {};
-    const terms = userinfoTerms(presented, { ...token, scopes }, attributes, releasedClaims(attributes, scopes));
+    const released = this.#released(attributes, scopes, token.delegation, client, route);
+    const terms = userinfoTerms(presented, { ...token, scopes }, attributes, released);
     const execution = new TokenExecution({ request, form: NO_FORM, route, client, now, confirmation: null }, FLOW, terms, delegations);
     const returned = await procedures.run(execution);
     const { sub } = JSON.parse(returned.response) as { sub?: unknown };
@@ -72,6 +75,20 @@ export class UserinfoEndpoint {
     if (sub !== token.subject) throw procedures.fault(execution, 'sub of the answer must be the subject of the token');
     if (returned.effects.length > 0) await this.#commit(execution, returned.effects, now);
     return userinfoAnswer(returned.response, client, profile);
+  }
+
+  /** What the scopes release, and what was asked for by name: of that no more than the client may have by now. */
+  #released(
+    attributes: Readonly<Record<string, unknown>>,
+    scopes: ReadonlySet<string>,
+    delegation: string,
+    client: RegisteredClient,
+    { profile: { profile } }: Route,
+  ): Record<string, unknown> {
+    const { userinfoClaims = {} } = JSON.parse(delegation) as DelegationView;
+    const allowed = claimsOfScopes(client.scopes, profile);
+    const { userinfo } = keptClaims({ ...NO_CLAIMS, userinfo: userinfoClaims }, (claim) => allowed.has(claim));
+    return { ...releasedClaims(attributes, scopes, profile), ...requestedAttributes(attributes, userinfo) };
   }
 
   /** Nothing can be issued here, but delegations can be ended and buckets filled. */

@@ -25,6 +25,15 @@ export const de: Texts = {
     deny: 'Ablehnen',
     somebodyElse: 'Anderes Konto verwenden',
     takeBackLater: 'Sie können Ihre Erlaubnis jederzeit zurücknehmen.',
+    claim: (claim) => `Diese Angabe über Sie sehen: ${claim}`,
+    claims: {
+      ...{ name: 'Ihr voller Name', family_name: 'Ihr Nachname', given_name: 'Ihr Vorname', middle_name: 'Ihr zweiter Vorname' },
+      ...{ nickname: 'Ihr Spitzname', preferred_username: 'Ihr Benutzername', profile: 'Ihre Profilseite', picture: 'Ihr Bild' },
+      ...{ website: 'Ihre Website', gender: 'Ihr Geschlecht', birthdate: 'Ihr Geburtsdatum', zoneinfo: 'Ihre Zeitzone' },
+      ...{ locale: 'Ihre Sprache', updated_at: 'wann sich Ihre Angaben zuletzt geändert haben', email: 'Ihre E-Mail-Adresse' },
+      ...{ email_verified: 'ob Ihre E-Mail-Adresse geprüft wurde', address: 'Ihre Postanschrift' },
+      ...{ phone_number: 'Ihre Telefonnummer', phone_number_verified: 'ob Ihre Telefonnummer geprüft wurde' },
+    },
     scopes: {
       openid: 'Erfahren, wer Sie sind',
       profile: 'Ihren Namen und weitere Angaben zu Ihrer Person sehen',

@@ -24,6 +24,15 @@ export const en: Texts = {
     deny: 'Deny',
     somebodyElse: 'Use another account',
     takeBackLater: 'You can take your permission back at any time.',
+    claim: (claim) => `See this detail of you: ${claim}`,
+    claims: {
+      ...{ name: 'your full name', family_name: 'your family name', given_name: 'your given name', middle_name: 'your middle name' },
+      ...{ nickname: 'your nickname', preferred_username: 'your username', profile: 'your profile page', picture: 'your picture' },
+      ...{ website: 'your website', gender: 'your gender', birthdate: 'your date of birth', zoneinfo: 'your time zone' },
+      ...{ locale: 'your language', updated_at: 'when your details last changed', email: 'your email address' },
+      ...{ email_verified: 'whether your email address was checked', address: 'your postal address' },
+      ...{ phone_number: 'your telephone number', phone_number_verified: 'whether your telephone number was checked' },
+    },
     scopes: {
       openid: 'Know who you are',
       profile: 'See your name and other details of your profile',

@@ -25,6 +25,15 @@ export const sv: Texts = {
     deny: 'Neka',
     somebodyElse: 'Använd ett annat konto',
     takeBackLater: 'Du kan ta tillbaka din tillåtelse när som helst.',
+    claim: (claim) => `Se den här uppgiften om dig: ${claim}`,
+    claims: {
+      ...{ name: 'ditt fullständiga namn', family_name: 'ditt efternamn', given_name: 'ditt förnamn', middle_name: 'ditt mellannamn' },
+      ...{ nickname: 'ditt smeknamn', preferred_username: 'ditt användarnamn', profile: 'din profilsida', picture: 'din bild' },
+      ...{ website: 'din webbplats', gender: 'ditt kön', birthdate: 'ditt födelsedatum', zoneinfo: 'din tidszon' },
+      ...{ locale: 'ditt språk', updated_at: 'när dina uppgifter senast ändrades', email: 'din e-postadress' },
+      ...{ email_verified: 'om din e-postadress har kontrollerats', address: 'din postadress' },
+      ...{ phone_number: 'ditt telefonnummer', phone_number_verified: 'om ditt telefonnummer har kontrollerats' },
+    },
     scopes: {
       openid: 'Få veta vem du är',
       profile: 'Se ditt namn och andra uppgifter i din profil',

@@ -1,3 +1,9 @@
+export const KNOWN_CLAIMS = [
+  ...(['name', 'family_name', 'given_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture', 'website'] as const),
+  ...(['gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at', 'email', 'email_verified', 'address'] as const),
+  ...(['phone_number', 'phone_number_verified'] as const),
+] as const;
+
 /** Everything that the pages say, in one language. */
 export interface Texts {
   readonly signIn: {
@@ -26,6 +32,10 @@ export interface Texts {
     readonly somebodyElse: string;
     readonly takeBackLater: string;
     /** Scopes that everybody knows, where the configuration does not describe them. OpenID Connect Core section 5.4. */
+    /** One detail that is asked for by itself. */
+    readonly claim: (claim: string) => string;
+    /** Claims that everybody knows; others are called by their names. OpenID Connect Core section 5.1. */
+    readonly claims: Readonly<Record<(typeof KNOWN_CLAIMS)[number], string>>;
     readonly scopes: Readonly<Record<'openid' | 'profile' | 'email' | 'address' | 'phone' | 'offline_access', string>>;
   };
   readonly going: { readonly title: string; readonly text: string; readonly link: string };
