@@ -218,8 +218,14 @@ type DeviceCodeTokenProcedureContext = TokenProcedureContext &
   WithGetters<{ readonly presentedNonce: PresentedNonce; readonly delegation: Delegation | null }>;
 
 /** Flow `oauth-token-backchannel-authentication`. */
-type BackchannelAuthenticationTokenProcedureContext = TokenProcedureContext &
-  WithGetters<{ readonly presentedNonce: PresentedNonce; readonly delegation: Delegation | null }>;
+type BackchannelAuthenticationTokenProcedureContext = WithGetters<{
+  readonly presentedNonce: PresentedNonce;
+  /** Null: the procedure makes it. */
+  readonly delegation: Delegation | null;
+  readonly defaultRefreshTokenData: JavaMap;
+  readonly refreshTokenIssuer: TokenIssuer;
+}> &
+  TokenProcedureContext;
 
 /** Flow `oauth-token-token-exchange`, the exchange from before RFC 8693. */
 type TokenExchangeProcedureContext = TokenProcedureContext &
@@ -284,6 +290,23 @@ type OpenIdConnectAuthorizeTokenProcedureContext = AuthorizeTokenProcedureContex
 /** Flow `oauth-device-authorization`. */
 type DeviceAuthorizationTokenProcedureContext = TokenProcedureContext;
 
+/** Flow `oauth-backchannel-authentication`: a person is to be asked. Has whoever asks them told; nothing is issued here. */
+type BackchannelAuthenticationRequestProcedureContext = TokenProcedureContext &
+  WithGetters<{
+    /** By which the request is decided: for who tells the person's decision, and never for anybody else. */
+    readonly requestId: string;
+    /** URL of the page where the person decides; null when the profile has no pages. */
+    readonly requestPage: string | null;
+    /** Seconds that there are to decide. */
+    readonly requestLifetime: number;
+    /** What both devices show; null for nothing. */
+    readonly bindingMessage: string | null;
+    /** `acr_values` of the request, in the order of preference. */
+    readonly acrValues: JavaReadonlyList<string>;
+    /** Of the account of the person. */
+    readonly accountAttributes: JavaMap;
+  }>;
+
 /** Flow `openid-userinfo`. */
 type OpenIdConnectUserinfoTokenProcedureContext = TokenProcedureContext &
   WithGetters<{
@@ -318,6 +341,7 @@ declare namespace se.curity.identityserver.procedures.context {
   type AssertionTokenProcedureContext = globalThis.AssertionTokenProcedureContext;
   type DeviceCodeTokenProcedureContext = globalThis.DeviceCodeTokenProcedureContext;
   type BackchannelAuthenticationTokenProcedureContext = globalThis.BackchannelAuthenticationTokenProcedureContext;
+  type BackchannelAuthenticationRequestProcedureContext = globalThis.BackchannelAuthenticationRequestProcedureContext;
   type TokenExchangeProcedureContext = globalThis.TokenExchangeProcedureContext;
   type OAuthTokenExchangeUnInitializedProcedureContext = globalThis.OAuthTokenExchangeUnInitializedProcedureContext;
   type OAuthTokenExchangeProcedureContext = globalThis.OAuthTokenExchangeProcedureContext;

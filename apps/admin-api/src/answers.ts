@@ -2,6 +2,8 @@ import { z } from 'zod';
 import {
   authenticationContextsBody,
   authorizationCodeBody,
+  backchannelAuthenticationBody,
+  backchannelClientBody,
   clientAuthenticationBody,
   forwardAuthBody,
   openIdBody,
@@ -71,6 +73,7 @@ export const endpointAnswer = z
     forwardAuth: forwardAuthBody.nullable(),
     tokenValidation: tokenValidationBody.nullable(),
     userPages: userPagesBody.nullable(),
+    backchannelAuthentication: backchannelAuthenticationBody.nullable(),
     origin,
   })
   .meta({ id: 'Endpoint' });
@@ -102,6 +105,7 @@ export const clientAnswer = z
     boundAccessTokens: z.enum(BOUND_ACCESS_TOKENS).nullable(),
     resources: z.array(z.string()).nullable(),
     authorizationCode: authorizationCodeBody.nullable(),
+    backchannelAuthentication: backchannelClientBody.nullable(),
     tokenExchange: tokenExchangeBody.nullable(),
     authentication: clientAuthenticationBody.nullable(),
     openId: openIdBody.nullable(),

@@ -5,6 +5,7 @@ import {
   ACCESS_TOKEN_FORMATS,
   CLIENT_CAPABILITIES,
   Configuration,
+  DEFAULT_BACKCHANNEL_CLIENT,
   ENDPOINT_KINDS,
   ENTITY_KINDS,
   FLOWS,
@@ -135,6 +136,7 @@ const CODES = {
   pushedRequestsOnly: true,
   signedRequestsOnly: false,
 };
+const WAITING = { lifetime: 120, maximumLifetime: 600, interval: 7 };
 const EXCHANGING: TokenExchangeSettings = { subjectTokens: 'audience', ownAudiences: ['https://tool.example'], audiences: [] };
 
 /** A whole valid configuration: one to three profiles, everything else hanging from them. */
@@ -144,7 +146,7 @@ const configuration = fc
       fc.record({
         id,
         scopes: fc.uniqueArray(
-          scopeName.filter((name) => name !== '__proto__'),
+          scopeName.filter((name) => name !== '__proto__' && name !== 'openid'),
           { maxLength: 4 },
         ),
         allowedAudiences: fc.option(fc.constant(['https://api.example.com'])),
@@ -275,7 +277,9 @@ const configuration = fc
             },
           },
           allowedAudiences: profile.allowedAudiences,
-          scopes: Object.fromEntries(profile.scopes.map((name, n) => [name, n % 2 === 0 ? {} : { description: 'x', lifetime: 60 }])),
+          scopes: Object.fromEntries(
+            [...profile.scopes, 'openid'].map((name, n) => [name, n % 2 === 0 ? {} : { description: 'x', lifetime: 60 }]),
+          ),
           authenticationContexts: i % 2 === 0 ? null : { levels: { pwd: 1, mfa: 2 }, password: 'pwd' },
           trustedIssuers: i % 2 === 0 ? [] : [TRUSTED, { ...TRUSTED, issuer: 'other', subjectPrefix: '' }],
           resources: { [API]: RESOURCE },
@@ -299,6 +303,7 @@ const configuration = fc
             forwardAuth: endpoint.kind === 'oauth-forward-auth' ? { ...NO_FORWARD_AUTH, claimHeaders: { 'X-User': 'sub' } } : null,
             tokenValidation: endpoint.kind === 'oauth-token-validation' ? { client: 'asking' } : null,
             userPages: endpoint.kind === 'user-pages' ? { ...PLAIN_USER_PAGES, title: 'Example', locales: ['sv'] } : null,
+            backchannelAuthentication: endpoint.kind === 'oauth-backchannel-authentication' ? WAITING : null,
             origin: endpoint.origin,
           }),
         );
@@ -319,7 +324,7 @@ const configuration = fc
         changes.push(
           put('client', {
             profile: profile.id,
-            scopes: profile.scopes,
+            scopes: [...profile.scopes, 'openid'],
             audiences: [],
             accessTokenFormat: null,
             accessTokenLifetime: null,
@@ -329,6 +334,9 @@ const configuration = fc
             openId: client.id === 'asking' ? null : OPENID,
             resources: client.id === 'asking' ? null : [API],
             authorizationCode: (client.capabilities as readonly string[]).includes('authorization-code') ? CODES : null,
+            backchannelAuthentication: (client.capabilities as readonly string[]).includes('backchannel-authentication')
+              ? DEFAULT_BACKCHANNEL_CLIENT
+              : null,
             tokenExchange: (client.capabilities as readonly string[]).includes('token-exchange') ? EXCHANGING : null,
             introspection: { policy, formats, encryption: null },
             ...client,

@@ -1,7 +1,10 @@
 import { Document, isCollection, isMap, isPair, isScalar, isSeq, Scalar, visit, type Pair } from 'yaml';
 import {
   DEFAULT_OPENID,
+  DEFAULT_BACKCHANNEL_AUTHENTICATION,
+  DEFAULT_BACKCHANNEL_CLIENT,
   DEFAULT_TOKEN_EXCHANGE,
+  type BackchannelClientSettings,
   type Client,
   type ClientAuthenticationSettings,
   type ClientSecret,
@@ -130,7 +133,20 @@ function sealedSecretEntry({ sealedValue, createdAt, updatedAt }: Secret): Entry
 
 function endpointEntry(
   configuration: Configuration,
-  { profile, id, kind, path, enabled, advertised, deployedTo, revocationLag, forwardAuth, tokenValidation, userPages }: Endpoint,
+  {
+    profile,
+    id,
+    kind,
+    path,
+    enabled,
+    advertised,
+    deployedTo,
+    revocationLag,
+    forwardAuth,
+    tokenValidation,
+    userPages,
+    backchannelAuthentication: waiting,
+  }: Endpoint,
 ): Entry {
   const bindings = [...configuration.all('binding')].filter((binding) => binding.profile === profile && binding.endpoint === id);
   const procedures = Object.fromEntries(
@@ -139,9 +155,19 @@ function endpointEntry(
   const lag = kind === 'oauth-introspect' || kind === 'oauth-forward-auth' ? { revocationLag } : {};
   const gateways = forwardAuth === null ? {} : { forwardAuth: terse({ ...forwardAuth }, { ...NO_FORWARD_AUTH }) };
   const pages = userPages === null ? {} : { userPages: terse({ ...userPages }, { ...PLAIN_USER_PAGES }) };
+  const backchannel =
+    waiting === null ? {} : { backchannelAuthentication: terse({ ...waiting }, { ...DEFAULT_BACKCHANNEL_AUTHENTICATION }) };
   return terse(
-    { kind, path, enabled, advertised, deployedTo, ...lag, ...gateways, tokenValidation, ...pages, procedures },
-    { enabled: true, deployedTo: ['default'], forwardAuth: {}, tokenValidation: null, userPages: {}, procedures: {} },
+    { kind, path, enabled, advertised, deployedTo, ...lag, ...gateways, tokenValidation, ...pages, ...backchannel, procedures },
+    {
+      enabled: true,
+      deployedTo: ['default'],
+      forwardAuth: {},
+      tokenValidation: null,
+      userPages: {},
+      backchannelAuthentication: {},
+      procedures: {},
+    },
   );
 }
 
@@ -183,6 +209,7 @@ function clientEntry(client: Client): Entry {
       boundAccessTokens: client.boundAccessTokens,
       resources: client.resources,
       authorizationCode,
+      backchannelAuthentication: backchannelEntry(client.backchannelAuthentication),
       tokenExchange: tokenExchangeEntry(client.tokenExchange),
       authentication: authenticationEntry(client.authentication),
       openId: openIdEntry(client.openId),
@@ -204,6 +231,7 @@ function clientEntry(client: Client): Entry {
       boundAccessTokens: null,
       resources: null,
       authorizationCode: null,
+      backchannelAuthentication: null,
       tokenExchange: null,
       authentication: null,
       openId: null,
@@ -218,6 +246,10 @@ function resourceEntry(resource: Resource): Entry {
 
 function trustedIssuerEntry(trusted: TrustedIssuer): Entry {
   return terse({ ...trusted }, { jwks: null, jwksUri: null, subjectPrefix: null });
+}
+
+function backchannelEntry(settings: BackchannelClientSettings | null): Entry | null {
+  return settings === null ? null : terse({ ...settings }, { ...DEFAULT_BACKCHANNEL_CLIENT });
 }
 
 function tokenExchangeEntry(settings: TokenExchangeSettings | null): Entry | null {

@@ -12,6 +12,8 @@ export * from './configuration/entities.ts';
 export * from './configuration/client-settings.ts';
 export * from './configuration/profile-settings.ts';
 export * from './configuration/endpoint-settings.ts';
+export * from './configuration/backchannel-settings.ts';
+export * from './configuration/http-client-settings.ts';
 export * from './configuration/client-authentication-settings.ts';
 export * from './configuration/openid-settings.ts';
 export * from './configuration/token-exchange-settings.ts';

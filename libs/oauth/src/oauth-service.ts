@@ -3,6 +3,11 @@ import { AuthorizeEndpoint } from './authorize/authorize-endpoint.ts';
 import { PushedAuthorizationEndpoint } from './authorize/pushed-authorization-endpoint.ts';
 import { RequestObjects } from './authorize/request-object.ts';
 import { PushedRequests } from './authorize/pushed-requests.ts';
+import { BackchannelAuthenticationEndpoint } from './backchannel/backchannel-authentication-endpoint.ts';
+import { BackchannelDecisionEndpoint } from './backchannel/backchannel-decision-endpoint.ts';
+import { HintedPeople } from './backchannel/hinted-people.ts';
+import { PendingRequests } from './backchannel/pending-requests.ts';
+import { SignedRequests } from './backchannel/signed-request.ts';
 import { AttemptBrake } from './client/attempt-brake.ts';
 import { ClientAuthentication } from './client/client-authentication.ts';
 import { ForeignKeys } from './foreign-keys.ts';
@@ -46,6 +51,7 @@ import { TrustedIssuers } from './token/exchange/trusted-issuers.ts';
 import type { GrantType } from './token/grant-type.ts';
 import { Assertion } from './token/grants/assertion.ts';
 import { AuthorizationCode } from './token/grants/authorization-code.ts';
+import { BackchannelAuthentication } from './token/grants/backchannel-authentication.ts';
 import { clientCredentials } from './token/grants/client-credentials.ts';
 import { OlderTokenExchange } from './token/grants/older-token-exchange.ts';
 import { Password } from './token/grants/password.ts';
@@ -62,7 +68,7 @@ import { errorResponse, type OAuthRequest, type OAuthResponse } from './transpor
 
 /** In the order in which metadata lists them. */
 function grantTypes(
-  { tokens, grants, audit, accounts }: OAuthServiceParts['stores'],
+  { tokens, grants, polled, audit, accounts }: OAuthServiceParts['stores'],
   securityTokens: SecurityTokens,
   issuers: TrustedIssuers,
   uses: SingleUses,
@@ -74,6 +80,7 @@ function grantTypes(
     new RefreshToken(tokens, grants, audit),
     new Assertion(issuers, uses),
     new Password(passwords, accounts),
+    new BackchannelAuthentication(polled, grants, accounts),
     new TokenExchange(securityTokens),
     new OlderTokenExchange(securityTokens),
   ];
@@ -83,7 +90,7 @@ function grantTypes(
 export interface OAuthServiceParts {
   readonly stores: Pick<
     Stores,
-    'tokens' | 'grants' | 'audit' | 'buckets' | 'revocationEvents' | 'uses' | 'accounts' | 'sessions' | 'consents'
+    'tokens' | 'grants' | 'polled' | 'audit' | 'buckets' | 'revocationEvents' | 'uses' | 'accounts' | 'sessions' | 'consents'
   >;
   readonly sandbox: Sandbox;
   /** What procedures may call; without it they can call nothing. */
@@ -148,6 +155,7 @@ export class OAuthService {
     const passwords = new PasswordVerification(stores.accounts, new FailedSignIns(warn, clock), clock);
     const issuers = new TrustedIssuers(keys);
     this.grantTypes = grantTypes(stores, new SecurityTokens(tokens, issuers), issuers, uses, passwords);
+    const requests = new PendingRequests(stores.polled, commits, stores.audit, clock);
     this.#discovery = new DiscoveryEndpoint(this.grantTypes);
     const feed = new RevocationFeed(stores.revocationEvents, (error) => {
       warn('revocation events cannot be read', { error: error instanceof Error ? error.message : String(error) });
@@ -191,6 +199,14 @@ export class OAuthService {
         delegations: stores.tokens,
       }),
       'oauth-pushed-authorization': new PushedAuthorizationEndpoint(clients, pushed, requestObjects, binding, clock),
+      'oauth-backchannel-authentication': new BackchannelAuthenticationEndpoint({
+        ...{ clients, requests, procedures, commits, clock },
+        signed: new SignedRequests(requestObjects, uses, clock),
+        people: new HintedPeople(stores.accounts, issuers),
+        guesses: this.#brakeOnGuesses(),
+        delegations: stores.tokens,
+      }),
+      'oauth-backchannel-decision': new BackchannelDecisionEndpoint(clients, requests, clock),
       'user-pages': new UserPagesEndpoint({ stores, passwords, sessions, interactions, formKey, warn, clock }),
     };
   }
@@ -228,15 +244,26 @@ export class OAuthService {
 
   /** That somebody tries secrets is for administrators to see, beside the log. */
   #brake(): AttemptBrake {
+    return new AttemptBrake(this.#noted('client.authentication-slowed'));
+  }
+
+  /** And that a client looks for people. */
+  #brakeOnGuesses(): AttemptBrake {
+    const refusal = 'Too many hints that name nobody. Try again later.';
+    return new AttemptBrake(this.#noted('backchannel-authentication.guesses-slowed'), undefined, undefined, refusal);
+  }
+
+  /** Writes down that a client is slowed. */
+  #noted(action: string): (profile: string, client: string, address: string | null) => void {
     const { stores, log, clock } = this.parts;
-    return new AttemptBrake((profile, client, address) => {
-      const event = { at: clock(), actor: 'system', action: 'client.authentication-slowed', kind: 'client', before: null };
+    return (profile, client, address) => {
+      const event = { at: clock(), actor: 'system', action, kind: 'client', before: null };
       void (async () => stores.audit.append([{ ...event, key: entityKey(profile, client), after: { address } }]))().catch(
         (error: unknown) => {
           log.write('error', 'an audit event was not stored', { error: error instanceof Error ? error.message : String(error) });
         },
       );
-    });
+    };
   }
 
   /** Nothing but an OAuthError is the caller's to read; everything else is logged and answered as `server_error`. */

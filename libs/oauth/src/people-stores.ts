@@ -150,12 +150,12 @@ export interface ConsentStore {
 
 // ---------------------------------------------------------------- what redeeming a grant asks of its person
 
-/** Somebody is signed in, and has not taken back what a client was allowed. */
+/** Somebody is signed in, or still may, and has not taken back what a client was allowed. */
 export interface PersonRequirement {
   readonly profile: string;
   readonly subject: string;
-  /** Id of the login session. */
-  readonly session: string;
+  /** Id of the login session; null where it is enough that the account is there, and enabled. */
+  readonly session: string | null;
   /** Whom something must be allowed; null where nobody was asked. */
   readonly consentTo: string | null;
 }

@@ -358,7 +358,7 @@ export interface RevocationEventStore {
 // ---------------------------------------------------------------- what may be used once
 
 /** Whose ids they are. */
-export type UseKind = 'client-assertion' | 'assertion' | 'dpop-proof';
+export type UseKind = 'client-assertion' | 'assertion' | 'authentication-request' | 'dpop-proof';
 
 /** Something that is good for one use by anybody: by its end it must be refused for being over. */
 export interface Use {

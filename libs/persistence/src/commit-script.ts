@@ -41,18 +41,24 @@ export function* commitAll(dialect: Dialect, commits: readonly Commit[]): Script
   return outcomes;
 }
 
-/** The commits whose people are still signed in, and still allow it. On PostgreSQL nobody can change that until we are done. */
+/** The commits whose people are still signed in, or may sign in, and still allow it. On PostgreSQL nobody can change that until we are done. */
 function* lockPeople({ lock }: Dialect, commits: readonly Commit[]): Script<ReadonlySet<Commit>> {
   const standing = new Set<Commit>();
   for (const commit of commits) {
     const { person, at } = commit;
     if (person !== undefined) {
       const { profile, subject, session, consentTo } = person;
-      const signedIn = yield {
-        text: `select id from login_session where profile = $1 and subject = $2 and id = $3 and ends_at > $4 ${lock.shared}`,
-        values: [profile, subject, session, at],
-      };
-      if (signedIn.length === 0) continue;
+      const there =
+        session === null
+          ? yield {
+              text: `select id from account where profile = $1 and id = $2 and enabled ${lock.shared}`,
+              values: [profile, subject],
+            }
+          : yield {
+              text: `select id from login_session where profile = $1 and subject = $2 and id = $3 and ends_at > $4 ${lock.shared}`,
+              values: [profile, subject, session, at],
+            };
+      if (there.length === 0) continue;
       if (consentTo !== null) {
         const allowed = yield {
           text: `select scope from consent where profile = $1 and subject = $2 and client_id = $3 ${lock.shared}`,

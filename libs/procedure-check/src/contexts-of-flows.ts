@@ -20,6 +20,7 @@ const CONTEXTS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'oauth-authorize-implicit': ['AuthorizeTokenProcedureContext', 'OpenIdConnectAuthorizeTokenProcedureContext'],
   'openid-authorize-hybrid': ['AuthorizeTokenProcedureContext', 'OpenIdConnectAuthorizeTokenProcedureContext'],
   'oauth-device-authorization': ['DeviceAuthorizationTokenProcedureContext'],
+  'oauth-backchannel-authentication': ['BackchannelAuthenticationRequestProcedureContext'],
   'openid-userinfo': ['OpenIdConnectUserinfoTokenProcedureContext'],
   'oauth-revoke': ['RevocationProcedureContext'],
 };

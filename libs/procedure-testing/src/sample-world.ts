@@ -1,5 +1,6 @@
 import {
   Configuration,
+  DEFAULT_BACKCHANNEL_AUTHENTICATION,
   ENDPOINT_KINDS,
   FLOWS,
   KeyRings,
@@ -67,6 +68,7 @@ export async function sampleWorld(sample: Sample): Promise<SampleWorld> {
         forwardAuth: kind === 'oauth-forward-auth' ? SAMPLE_FORWARD_AUTH : null,
         tokenValidation: kind === 'oauth-token-validation' ? { client: client.id } : null,
         userPages: null,
+        backchannelAuthentication: kind === 'oauth-backchannel-authentication' ? DEFAULT_BACKCHANNEL_AUTHENTICATION : null,
         origin: 'system',
       }),
     ),
@@ -167,6 +169,7 @@ function clientOf({ client = {}, scopes }: Sample, profile: Profile): Client {
     openId: null,
     resources: null,
     authorizationCode: null,
+    backchannelAuthentication: null,
     tokenExchange: null,
     authentication: null,
     introspection: { policy: 'any', formats: ['json', 'jwt', 'signed'], encryption: null },

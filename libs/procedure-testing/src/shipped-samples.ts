@@ -86,6 +86,18 @@ export const SHIPPED_SAMPLES: readonly ShippedSample[] = [
     members: { client: { id: 'sample-client', scopes: ['read', 'write'] }, user: 'alice' },
   },
   {
+    name: 'backchannel-authentication',
+    title: 'a client polls, and the user alice has said yes on another device',
+    flows: ['oauth-token-backchannel-authentication'],
+    members: { client: { id: 'sample-client', scopes: ['openid', 'read'] }, user: 'alice' },
+  },
+  {
+    name: 'backchannel-request',
+    title: 'a client wants the user alice to be asked on another device',
+    flows: ['oauth-backchannel-authentication'],
+    members: { client: { id: 'sample-client', scopes: ['openid', 'read'] }, user: 'alice' },
+  },
+  {
     name: 'exchange',
     title: 'a client exchanges a token of the user alice, which another client has given to it',
     flows: ['oauth-token-oauth-token-exchange'],

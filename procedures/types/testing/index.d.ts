@@ -47,7 +47,7 @@ declare function sample(base?: SampleName | NamedSample | Sample, changes?: Samp
  * Introspection: `user-token` (active, of the user alice), `client-token` (active, of a client itself), `inactive-token`.
  * Client credentials: `client`. Authorization code: `code`, `openid-code`. Authorize: `authorization`. Userinfo: `userinfo`.
  * Refresh: `refresh`. JWT bearer: `assertion`. Password: `password`. Token exchange: `exchange`, `foreign-exchange` (of a token
- * that nobody here knows). The older token exchange: `older-exchange`. Revocation: `revoked-token`, `unknown-token`.
+ * that nobody here knows). Backchannel authentication: `backchannel-request`, and when its client polls `backchannel-authentication`. The older token exchange: `older-exchange`. Revocation: `revoked-token`, `unknown-token`.
  */
 type SampleName =
   | 'user-token'
@@ -61,6 +61,8 @@ type SampleName =
   | 'refresh'
   | 'assertion'
   | 'password'
+  | 'backchannel-authentication'
+  | 'backchannel-request'
   | 'exchange'
   | 'foreign-exchange'
   | 'older-exchange'

@@ -10,6 +10,7 @@ import {
   type ClientSecret,
   type Origin,
 } from '#libs/oauth';
+import { backchannelClientBody } from './backchannel-body.ts';
 import { clientAuthenticationBody } from './client-authentication-body.ts';
 import { shape, unique } from './shape.ts';
 import { openIdBody } from './openid-body.ts';
@@ -179,6 +180,10 @@ export const clientBody = shape({
     description: 'What its access tokens are bound to always; null: to a key when a DPoP proof comes along. RFC 9449, RFC 8705.',
   }),
   authorizationCode: authorizationCodeBody.nullable().default(null).meta({ description: 'Null for a client that nobody signs in to.' }),
+  backchannelAuthentication: backchannelClientBody
+    .nullable()
+    .default(null)
+    .meta({ description: 'How it has people authenticated by the backchannel; null for the usual.' }),
   introspection: introspectionBody.prefault({}),
 }).meta({ description: 'Somebody who asks for tokens or introspects them.' });
 
@@ -212,6 +217,7 @@ export function clientOf(profile: string, id: string, body: ClientBody, secrets:
     boundAccessTokens: body.boundAccessTokens,
     resources: body.resources,
     authorizationCode: body.authorizationCode,
+    backchannelAuthentication: body.backchannelAuthentication,
     tokenExchange: body.tokenExchange,
     authentication: body.authentication,
     openId: body.openId,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   ConfigurationError,
+  DEFAULT_BACKCHANNEL_AUTHENTICATION,
   ENDPOINT_KINDS,
   entityKey,
   type Configuration,
@@ -8,6 +9,7 @@ import {
   type EndpointKind,
   type Origin,
 } from '#libs/oauth';
+import { backchannelAuthenticationBody } from './backchannel-body.ts';
 import { shape, unique } from './shape.ts';
 import { forwardAuthBody, NO_FORWARD_AUTH } from './forward-auth-body.ts';
 import { tokenValidationBody } from './token-validation-body.ts';
@@ -36,6 +38,7 @@ export const endpointBody = shape({
   forwardAuth: forwardAuthBody.optional(),
   tokenValidation: tokenValidationBody.optional(),
   userPages: userPagesBody.optional(),
+  backchannelAuthentication: backchannelAuthenticationBody.optional(),
 }).meta({ description: 'An instance of an endpoint kind at a path.' });
 
 export type EndpointBody = z.output<typeof endpointBody>;
@@ -66,6 +69,9 @@ export function endpointOf(profile: string, id: string, body: EndpointBody, orig
     );
   const isUserPages = kind === 'user-pages';
   if (!isUserPages && body.userPages !== undefined) throw refuse('/userPages', 'goes with endpoints of kind "user-pages" only');
+  const isBackchannel = kind === 'oauth-backchannel-authentication';
+  if (!isBackchannel && body.backchannelAuthentication !== undefined)
+    throw refuse('/backchannelAuthentication', 'goes with endpoints of kind "oauth-backchannel-authentication" only');
   return {
     profile,
     id,
@@ -78,6 +84,7 @@ export function endpointOf(profile: string, id: string, body: EndpointBody, orig
     forwardAuth: isForwardAuth ? (body.forwardAuth ?? NO_FORWARD_AUTH) : null,
     tokenValidation: body.tokenValidation ?? null,
     userPages: isUserPages ? (body.userPages ?? PLAIN_USER_PAGES) : null,
+    backchannelAuthentication: isBackchannel ? (body.backchannelAuthentication ?? DEFAULT_BACKCHANNEL_AUTHENTICATION) : null,
     origin,
   };
 }

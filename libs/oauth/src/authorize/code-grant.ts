@@ -8,7 +8,7 @@ export const AUTHORIZATION_CODE = 'authorization_code';
 /** Seconds that a client has to redeem a code. RFC 6749 section 4.1.2 recommends at most ten minutes. */
 export const CODE_LIFETIME = 60;
 
-/** What a person has allowed a client while signed in: kept with the grant, and never seen by anybody but the service. */
+/** What a person has allowed a client: kept with the grant, and never seen by anybody but the service. */
 export interface PersonGrant {
   /** The account. */
   readonly subject: string;
@@ -20,8 +20,8 @@ export interface PersonGrant {
   readonly nonce: string | null;
   /** What must still be so when it is redeemed; null where nothing tells. */
   readonly person: PersonRequirement | null;
-  /** The login session it was made in. */
-  readonly session: string;
+  /** The login session that what it gives ends with; null where it goes on without. */
+  readonly session: string | null;
   readonly authenticatedAt: number;
   readonly subjectAttributes: Readonly<Record<string, unknown>>;
   readonly contextAttributes: Readonly<Record<string, unknown>>;

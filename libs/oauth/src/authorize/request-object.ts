@@ -33,8 +33,22 @@ export class RequestObjects {
       return given;
     }
     if (given.has('request_uri')) throw new OAuthError('invalid_request', 'Send one of request and request_uri.');
+    const claims = await this.verified(text, clientId, profile, (said) => {
+      if (said['client_id'] !== clientId) throw invalid('must have the client_id of the request.');
+    });
+    return parametersOf(claims);
+  }
+
+  /**
+   * The claims of a request that a client has signed, whatever it asks for.
+   *
+   * @param check what this sort of request needs beside; asked before the signature is verified
+   * @throws OAuthError `invalid_request_object`
+   */
+  async verified(text: string, clientId: string, profile: ProfileSnapshot, check: (claims: Claims) => void): Promise<Claims> {
     const { algorithm, claims } = read(text, profile, clientId, this.clock());
-    const settings = client?.client.authentication ?? null;
+    check(claims);
+    const settings = profile.client(clientId)?.client.authentication ?? null;
     if (settings === null) throw invalid('is of an application without keys.');
     try {
       const expected = { algorithms: [algorithm], clockTolerance: ASSERTION_TOLERANCE };
@@ -47,7 +61,7 @@ export class RequestObjects {
         });
       throw error;
     }
-    return parametersOf(claims);
+    return claims;
   }
 }
 
@@ -67,7 +81,6 @@ function read(
     throw invalid(`must be signed with one of ${ASSERTION_ALGORITHMS.join(', ')}.`);
   if (!TYPES.has(typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : typ))
     throw invalid('is a JWT of another type.');
-  if (claims['client_id'] !== clientId) throw invalid('must have the client_id of the request.');
   if (claims['iss'] !== undefined && claims['iss'] !== clientId) throw invalid('must have the client id as iss.');
   if (!areAudiences(claims['aud'], (value) => value === profile.issuer)) throw invalid('is for another audience: aud must be the issuer.');
   for (const name of ['request', 'request_uri']) if (Object.hasOwn(claims, name)) throw invalid(`must have no ${name} in it.`);
@@ -87,7 +100,7 @@ function decoded(text: string): { readonly header: Claims; readonly claims: Clai
 }
 
 /** Claims as a form would have them: numbers as text, `claims` and its like as JSON, `resource` once or several times. */
-function parametersOf(claims: Claims): Form {
+export function parametersOf(claims: Claims): Form {
   const parameters = new Map<string, string | readonly string[]>();
   for (const [name, value] of Object.entries(claims)) {
     if (CLAIMS.has(name) || value === null || value === '') continue;
@@ -99,6 +112,7 @@ function parametersOf(claims: Claims): Form {
   return parameters;
 }
 
-function invalid(what: string): OAuthError {
+/** What is wrong with a request object. RFC 9101 section 6.3. */
+export function invalid(what: string): OAuthError {
   return new OAuthError('invalid_request_object', `The request object ${what}`);
 }

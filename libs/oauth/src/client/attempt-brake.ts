@@ -41,6 +41,7 @@ export class AttemptBrake {
     private readonly onSlowed: (profile: string, clientId: string, address: string | null) => void,
     private readonly limits: BrakeLimits = LIMITS,
     private readonly wait: (milliseconds: number) => Promise<void> = sleep,
+    private readonly refusal = 'Too many failed client authentications. Try again later.',
   ) {
     this.#failures = new RecentFailures(limits, limits.remembered);
   }
@@ -50,15 +51,19 @@ export class AttemptBrake {
    *
    * @throws OAuthError `temporarily_unavailable` while too many of the same are held back
    */
-  async failed(profile: string, request: OAuthRequest, form: Form): Promise<void> {
-    const clientId = presentedId(request, form).slice(0, 256);
-    const name = `${profile}\n${clientId}\n${laneOf(request.clientIpAddress)}`;
+  failed(profile: string, request: OAuthRequest, form: Form): Promise<void> {
+    return this.failedAs(profile, presentedId(request, form).slice(0, 256), request.clientIpAddress);
+  }
+
+  /** The same where it is known whose failure it is. */
+  async failedAs(profile: string, clientId: string, address: string | null): Promise<void> {
+    const name = `${profile}\n${clientId}\n${laneOf(address)}`;
     const { free, longestDelayMilliseconds, places } = this.limits;
     const count = this.#failures.add(name);
     if (count <= free) return;
-    if (count === free + 1) this.onSlowed(profile, clientId, request.clientIpAddress);
+    if (count === free + 1) this.onSlowed(profile, clientId, address);
     if (this.#failures.placesTaken(name) >= places)
-      throw new OAuthError('temporarily_unavailable', 'Too many failed client authentications. Try again later.', {
+      throw new OAuthError('temporarily_unavailable', this.refusal, {
         retryAfter: Math.ceil(longestDelayMilliseconds / 1000),
       });
     this.#failures.takePlace(name);

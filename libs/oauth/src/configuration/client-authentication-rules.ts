@@ -14,8 +14,11 @@ import { mayReach } from './host-rules.ts';
 type Jwk = Readonly<Record<string, unknown>>;
 type Problems = (pointer: string, message: string) => void;
 
-/** What only a client may do that can keep a secret. RFC 6749 section 4.4, RFC 7662 section 2.1, RFC 8693 section 5, RFC 7521 section 4.1; who sees passwords of people must be known. */
-const CONFIDENTIAL: readonly ClientCapability[] = ['client-credentials', 'token-exchange', 'assertion', 'password', 'introspection'];
+/** What only a client may do that can keep a secret. RFC 6749 section 4.4, RFC 7662 section 2.1, RFC 8693 section 5, RFC 7521 section 4.1; who sees passwords of people must be known; OpenID Connect CIBA section 7.1. */
+const CONFIDENTIAL: readonly ClientCapability[] = [
+  ...(['client-credentials', 'token-exchange', 'assertion', 'password', 'introspection'] as const),
+  ...(['backchannel-authentication', 'backchannel-decision'] as const),
+];
 /** Whether a public client may have a capability. */
 export function isForPublicClients(capability: ClientCapability): boolean {
   return !CONFIDENTIAL.includes(capability);

@@ -3,6 +3,7 @@
  * Times are seconds since 1970 (`...At`) and lifetimes whole seconds unless a name says otherwise.
  */
 
+import type { BackchannelAuthenticationSettings, BackchannelClientSettings } from './backchannel-settings.ts';
 import type { ProfileDefaults, Resource, Scope } from './profile-settings.ts';
 import type {
   AuthorizationCodeSettings,
@@ -14,6 +15,7 @@ import type {
 import type { ClientAuthenticationSettings } from './client-authentication-settings.ts';
 import type { ForwardAuthSettings, TokenValidationSettings, UserPagesSettings } from './endpoint-settings.ts';
 import type { AuthenticationContexts, OpenIdSettings } from './openid-settings.ts';
+import type { HttpClientTls, HttpCredentials } from './http-client-settings.ts';
 import type { TokenExchangeSettings, TrustedIssuer } from './token-exchange-settings.ts';
 
 /** Who made an entity: a configuration file may replace and remove only what files made. */
@@ -46,12 +48,19 @@ export const PROFILE_CAPABILITIES = [
   'token-exchange',
   'assertion',
   'password',
+  'backchannel-authentication',
+  'backchannel-decision',
   'introspection',
   'revocation',
 ] as const;
 export type ProfileCapability = (typeof PROFILE_CAPABILITIES)[number];
-/** Of a profile that says nothing of it: the password grant is obsolete, and has to be named. RFC 9700 section 2.4. */
-export const DEFAULT_PROFILE_CAPABILITIES: readonly ProfileCapability[] = PROFILE_CAPABILITIES.filter((name) => name !== 'password');
+/**
+ * What has to be named: the password grant is obsolete, RFC 9700 section 2.4, and backchannel authentication needs somebody who reaches
+ * people.
+ */
+const NAMED: ReadonlySet<ProfileCapability> = new Set(['password', 'backchannel-authentication', 'backchannel-decision']);
+/** Of a profile that says nothing of it. */
+export const DEFAULT_PROFILE_CAPABILITIES: readonly ProfileCapability[] = PROFILE_CAPABILITIES.filter((name) => !NAMED.has(name));
 
 export type EndpointKind =
   | 'oauth-token'
@@ -62,6 +71,8 @@ export type EndpointKind =
   | 'oauth-revocation-events'
   | 'oauth-authorize'
   | 'oauth-pushed-authorization'
+  | 'oauth-backchannel-authentication'
+  | 'oauth-backchannel-decision'
   | 'oauth-userinfo'
   | 'oauth-end-session'
   | 'user-pages';
@@ -74,6 +85,8 @@ export const ENDPOINT_KINDS: readonly EndpointKind[] = [
   'oauth-revocation-events',
   'oauth-authorize',
   'oauth-pushed-authorization',
+  'oauth-backchannel-authentication',
+  'oauth-backchannel-decision',
   'oauth-userinfo',
   'oauth-end-session',
   'user-pages',
@@ -99,6 +112,8 @@ export interface Endpoint {
   readonly tokenValidation: TokenValidationSettings | null;
   /** Of the kind `user-pages`; null for the others. */
   readonly userPages: UserPagesSettings | null;
+  /** Of the kind `oauth-backchannel-authentication`; null for the others. */
+  readonly backchannelAuthentication: BackchannelAuthenticationSettings | null;
   readonly origin: Origin;
 }
 
@@ -149,6 +164,8 @@ export interface Client {
   readonly boundAccessTokens: BoundAccessTokens | null;
   /** Null for a client that nobody signs in to. */
   readonly authorizationCode: AuthorizationCodeSettings | null;
+  /** Null for the usual, where it may at all. */
+  readonly backchannelAuthentication: BackchannelClientSettings | null;
   /** Null for the usual: its own tokens and those for it, for any audience that the profile allows. */
   readonly tokenExchange: TokenExchangeSettings | null;
   /** Null for its secrets, in the header or the form. */
@@ -285,21 +302,6 @@ export interface HttpClient {
   /** Every hop is checked like the first. */
   readonly maximumRedirects: number;
   readonly origin: Origin;
-}
-
-/** `sealedValue` is the password, the bearer token or the value of the header, sealed as text. */
-export type HttpCredentials =
-  | { readonly kind: 'basic'; readonly username: string; readonly sealedValue: string }
-  | { readonly kind: 'bearer'; readonly sealedValue: string }
-  | { readonly kind: 'header'; readonly name: string; readonly sealedValue: string };
-
-/** PEM texts; null for the platform's own authorities, and for no client certificate. */
-export interface HttpClientTls {
-  /** Authorities that are trusted instead of the platform's own. */
-  readonly caCertificates: string | null;
-  readonly clientCertificate: string | null;
-  /** PKCS #8 or SEC 1, sealed as text. */
-  readonly sealedClientKey: string | null;
 }
 
 /** A value that procedures may read by name when their version was given it. */

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { HttpClient, HttpCredentials } from './entities.ts';
+import type { HttpClient } from './entities.ts';
+import type { HttpCredentials } from './http-client-settings.ts';
 import { networkProblem, parseHostPattern } from './outgoing-addresses.ts';
 
 /** From and to, both included; milliseconds, bytes, and hops. */

@@ -244,6 +244,8 @@ const NEEDED: Readonly<Partial<Record<EndpointKind, ProfileCapability>>> = {
   'oauth-authorize': 'authorization-code',
   'oauth-pushed-authorization': 'authorization-code',
   'oauth-revocation-events': 'introspection',
+  'oauth-backchannel-authentication': 'backchannel-authentication',
+  'oauth-backchannel-decision': 'backchannel-decision',
 };
 
 function isCapable(profile: Profile, kind: EndpointKind): boolean {

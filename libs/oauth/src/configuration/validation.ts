@@ -1,3 +1,4 @@
+import { backchannelProblems } from './backchannel-rules.ts';
 import { checkClientAuthentication } from './client-authentication-rules.ts';
 import type { Configuration, Change } from './configuration.ts';
 import { entityKey, type Endpoint, type EntityKind, type Profile } from './entities.ts';
@@ -93,6 +94,7 @@ export function validate(configuration: Configuration, changes?: readonly Change
         '/authorizationCode/signedRequestsOnly',
         'needs keys: give the client authentication/jwks or authentication/jwksUri',
       );
+    for (const [pointer, message] of backchannelProblems(client)) report('client', key, pointer, message);
     if (client.refreshTokens?.rotation === false && client.authentication?.methods.includes('none') === true)
       report('client', key, '/refreshTokens/rotation', 'must be true for a public client: nobody could tell who has its token');
     if (client.accessTokenLifetime !== null && client.accessTokenLifetime > profile.defaults.maximumTokenLifetime)

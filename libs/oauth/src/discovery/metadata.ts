@@ -44,6 +44,7 @@ export function metadata(snapshot: Snapshot, profile: ProfileSnapshot, grantType
     jwks_uri: `${profile.issuer}/jwks`,
     ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
     ...authorization(snapshot, profile, served),
+    ...backchannel(snapshot, profile),
     grant_types_supported: served.map(({ id }) => id),
     ...(token === undefined ? {} : { dpop_signing_alg_values_supported: DPOP_ALGORITHMS }),
     // RFC 8705 section 3.3: where certificates are seen, tokens can be bound to them.
@@ -79,6 +80,18 @@ function authorization(snapshot: Snapshot, profile: ProfileSnapshot, served: rea
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     request_uri_parameter_supported: false,
+  };
+}
+
+/** How people are asked on another device. OpenID Connect CIBA section 4. */
+function backchannel(snapshot: Snapshot, profile: ProfileSnapshot): Record<string, unknown> {
+  const endpoint = snapshot.advertised(profile, 'oauth-backchannel-authentication');
+  if (endpoint === undefined) return {};
+  return {
+    backchannel_authentication_endpoint: endpoint,
+    backchannel_token_delivery_modes_supported: ['poll'],
+    backchannel_authentication_request_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    backchannel_user_code_parameter_supported: false,
   };
 }
 

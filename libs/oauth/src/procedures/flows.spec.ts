@@ -14,7 +14,13 @@ describe('flows (PROCEDURE_API 2)', () => {
   });
 
   test('every kind of endpoint that answers by a procedure has one, and every id is told apart', () => {
-    const without = ['oauth-revocation-events', 'oauth-pushed-authorization', 'oauth-end-session', 'user-pages'];
+    const without = [
+      'oauth-revocation-events',
+      'oauth-pushed-authorization',
+      'oauth-backchannel-decision',
+      'oauth-end-session',
+      'user-pages',
+    ];
     expect(ENDPOINT_KINDS.filter((kind) => flowsOf(kind).length === 0)).toEqual(without);
     expect(new Set(FLOWS.map(({ id }) => id)).size).toBe(FLOWS.length);
   });

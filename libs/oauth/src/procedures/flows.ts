@@ -22,9 +22,11 @@ export type FlowId =
   | 'oauth-token-refresh'
   | 'oauth-token-assertion'
   | 'oauth-token-resource-owner-password-credentials'
+  | 'oauth-token-backchannel-authentication'
   | 'oauth-token-oauth-token-exchange'
   | 'oauth-token-token-exchange'
   | 'oauth-authorize-authorization-code'
+  | 'oauth-backchannel-authentication'
   | 'openid-userinfo'
   | 'oauth-revoke';
 
@@ -93,6 +95,13 @@ export const FLOWS: readonly Flow[] = [
     source: 'RFC 6749 section 4.3, RFC 9700 section 2.4',
   },
   {
+    id: 'oauth-token-backchannel-authentication',
+    endpoint: 'oauth-token',
+    title: 'CIBA grant: a person has said yes on another device',
+    contextType: 'BackchannelAuthenticationTokenProcedureContext',
+    source: 'OpenID Connect CIBA section 10.1',
+  },
+  {
     id: 'oauth-token-oauth-token-exchange',
     endpoint: 'oauth-token',
     title: 'Token exchange: a token for somebody who acts for the subject of another',
@@ -112,6 +121,13 @@ export const FLOWS: readonly Flow[] = [
     title: 'A person is sent back to the client with a code',
     contextType: 'OpenIdConnectAuthorizeTokenProcedureContext',
     source: 'RFC 6749 section 4.1.2, OpenID Connect Core section 3.1.2',
+  },
+  {
+    id: 'oauth-backchannel-authentication',
+    endpoint: 'oauth-backchannel-authentication',
+    title: 'A person is to be asked on another device: tells whoever asks them',
+    contextType: 'BackchannelAuthenticationRequestProcedureContext',
+    source: 'OpenID Connect CIBA section 7',
   },
   {
     id: 'openid-userinfo',

@@ -106,8 +106,22 @@ export interface ContextText {
   readonly sessionState?: string | null;
   /** Userinfo: attributes of the account, an empty object when there are none. */
   readonly accountAttributes?: Record<string, unknown>;
+  /** Backchannel authentication: what a person is to be asked. OpenID Connect CIBA section 7.1. */
+  readonly authenticationRequest?: AuthenticationRequestView;
   /** Revocation: what was revoked; every member null when the token was unknown. */
   readonly revocation?: RevocationView;
+}
+
+/** What a client wants a person to be asked, and by what the answer is told. OpenID Connect CIBA section 7.1. */
+export interface AuthenticationRequestView {
+  /** By which the request is decided. */
+  readonly id: string;
+  /** URL of the page where the person decides; null where the profile has no pages. */
+  readonly page: string | null;
+  readonly bindingMessage: string | null;
+  readonly acrValues: readonly string[];
+  /** Seconds that there are to decide. */
+  readonly lifetime: number;
 }
 
 /** What a revocation ended, for a procedure that observes. RFC 7009 section 2.1. */

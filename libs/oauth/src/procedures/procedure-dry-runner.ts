@@ -140,9 +140,11 @@ export class ProcedureDryRunner implements DryRunner {
       case 'oauth-token-refresh':
       case 'oauth-token-assertion':
       case 'oauth-token-resource-owner-password-credentials':
+      case 'oauth-token-backchannel-authentication':
       case 'oauth-token-oauth-token-exchange':
       case 'oauth-token-token-exchange':
       case 'oauth-authorize-authorization-code':
+      case 'oauth-backchannel-authentication':
       case 'openid-userinfo':
         return tokenRehearsal(request, this.#tokenRequest(request, route, client), procedures, this.#key);
       case 'oauth-revoke':
@@ -175,6 +177,7 @@ export class ProcedureDryRunner implements DryRunner {
       openId: null,
       resources: null,
       authorizationCode: null,
+      backchannelAuthentication: null,
       tokenExchange: null,
       authentication: null,
       introspection: { policy: 'any', formats: ['json', 'jwt', 'signed'], encryption: null },

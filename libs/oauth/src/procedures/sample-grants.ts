@@ -2,6 +2,9 @@ import type { ReturnAddress } from '../authorize/authorization-request.ts';
 import { NO_CLAIMS } from '../authorize/claims-request.ts';
 import { codeTerms } from '../authorize/code-terms.ts';
 import type { CodeGrant } from '../authorize/code-grant.ts';
+import { requestTerms } from '../backchannel/request-terms.ts';
+import { DEFAULT_BACKCHANNEL_AUTHENTICATION } from '../configuration/backchannel-settings.ts';
+import { BY_PASSWORD } from '../people/login-sessions.ts';
 import { releasedClaims } from '../people/scope-claims.ts';
 import type { LoginSession } from '../people/people.ts';
 import { readExchangeRequest } from '../token/exchange/exchange-request.ts';
@@ -9,6 +12,7 @@ import type { SecurityToken } from '../token/exchange/security-tokens.ts';
 import { TOKEN_TYPE } from '../token/exchange/token-types.ts';
 import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
 import { asserted } from '../token/grants/assertion.ts';
+import { approvedGrant } from '../token/grants/backchannel-authentication.ts';
 import { clientCredentials } from '../token/grants/client-credentials.ts';
 import { exchangedToken } from '../token/grants/older-token-exchange.ts';
 import { passwordGrant } from '../token/grants/password.ts';
@@ -76,6 +80,11 @@ const SAMPLES: readonly SampleGrant[] = [
     redeem: (request, dryRun) => passwordGrant(request, { id: personOf(dryRun), username: SAMPLE_USER, attributes: attributesOf(dryRun) }),
   },
   {
+    flow: 'oauth-token-backchannel-authentication',
+    parameters: { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: 'sample-auth-req-id' },
+    redeem: sampleApproval,
+  },
+  {
     flow: 'oauth-token-oauth-token-exchange',
     parameters: {
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -94,6 +103,7 @@ const SAMPLES: readonly SampleGrant[] = [
     parameters: { response_type: 'code', redirect_uri: SAMPLE_REDIRECT_URI, state: 'sample-state', code_challenge: SAMPLE_CHALLENGE },
     redeem: sampleAuthorization,
   },
+  { flow: 'oauth-backchannel-authentication', parameters: { scope: 'openid', login_hint: SAMPLE_USER }, redeem: sampleAsking },
   { flow: 'openid-userinfo', parameters: {}, redeem: sampleUserinfo },
 ];
 
@@ -117,6 +127,27 @@ function sampleRefresh(request: TokenRequest, dryRun: DryRunRequest): RedeemedGr
     scopes: narrowedScopes(parameter(request.form, 'scope'), delegation.view, client),
     data: { ...{ purpose: 'refresh_token', delegationId: view.id, sub: owner, scope, iat: now, nbf: now }, ...dryRun.tokenData },
     token: { key: minted.key, value: minted.value },
+  });
+}
+
+/** A person was asked on another device, and has just said yes. */
+function sampleApproval(request: TokenRequest, dryRun: DryRunRequest): RedeemedGrant {
+  const { client, now } = request;
+  const approved = {
+    ...{ id: 'sample-request', subject: personOf(dryRun), scopes: dryRun.scopes ?? [...client.scopes], resources: [] },
+    ...{ bindingMessage: 'W4SCT', acrValues: [], authenticatedAt: now, ...BY_PASSWORD },
+  };
+  return approvedGrant(request, approved, { username: SAMPLE_USER, attributes: attributesOf(dryRun) }, null);
+}
+
+/** A client wants a person to be asked. */
+function sampleAsking({ client, form, route }: TokenRequest, dryRun: DryRunRequest): RedeemedGrant {
+  const person = { id: personOf(dryRun), username: SAMPLE_USER, attributes: attributesOf(dryRun) };
+  const { lifetime } = route.endpoint.backchannelAuthentication ?? DEFAULT_BACKCHANNEL_AUTHENTICATION;
+  return requestTerms(dryRun.scopes ?? [...client.scopes], person, {
+    ...{ id: 'sample-request', page: `${route.profile.baseUrl}/people/approve?request=sample-request`, lifetime },
+    bindingMessage: parameter(form, 'binding_message') ?? null,
+    acrValues: (parameter(form, 'acr_values') ?? '').split(' ').filter((value) => value !== ''),
   });
 }
 

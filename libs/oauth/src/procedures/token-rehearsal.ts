@@ -1,5 +1,7 @@
 import { authorizationResponse } from '../authorize/authorization-response.ts';
 import { answerMembers } from '../authorize/authorize-endpoint.ts';
+import { requestAnswer } from '../backchannel/request-answer.ts';
+import { DEFAULT_BACKCHANNEL_AUTHENTICATION } from '../configuration/backchannel-settings.ts';
 import { OAuthError } from '../errors.ts';
 import type { ReadyKey } from '../issuance/key-ring.ts';
 import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
@@ -41,11 +43,18 @@ export function tokenRehearsal(request: DryRunRequest, token: TokenRequest, proc
       await execution.effects(returned.effects);
       const fault = (message: string) => procedures.fault(execution, message);
       if (flow === 'oauth-authorize-authorization-code') return sentBack(token, execution, returned.response, fault);
-      return jsonResponse(200, returned.response, responseHeaders(returned.effects, fault));
+      const headers = responseHeaders(returned.effects, fault);
+      return jsonResponse(200, flow === 'oauth-backchannel-authentication' ? asked(token, returned.response) : returned.response, headers);
     },
     issued: () => execution.signedTexts,
     effects: async (returned) => (await execution.effects(returned.effects)).effects.flatMap(detailOf),
   };
+}
+
+/** What the client would poll with. */
+function asked({ route }: TokenRequest, response: string): string {
+  const { lifetime, interval } = route.endpoint.backchannelAuthentication ?? DEFAULT_BACKCHANNEL_AUTHENTICATION;
+  return requestAnswer(response, { auth_req_id: 'sample-auth-req-id', expires_in: lifetime, interval });
 }
 
 /** Where the person would go. */

@@ -25,7 +25,9 @@ export function memoryPeople(onEnded: (profile: string, session: string) => void
     sessions: sessionStore(accounts, sessions, onEnded),
     consents,
     stands: ({ profile, subject, session, consentTo }, at) =>
-      [...sessions.values()].some((s) => s.profile === profile && s.subject === subject && s.id === session && s.endsAt > at) &&
+      (session === null
+        ? accounts.get(nameOf(profile, subject))?.enabled === true
+        : [...sessions.values()].some((s) => s.profile === profile && s.subject === subject && s.id === session && s.endsAt > at)) &&
       (consentTo === null || consents.list(profile, subject, 0).some(({ clientId }) => clientId === consentTo)),
   };
 }

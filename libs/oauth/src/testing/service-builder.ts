@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_BACKCHANNEL_AUTHENTICATION } from '../configuration/backchannel-settings.ts';
 import { hashGeneratedSecret } from '../client/client-secret.ts';
 import { put, type Change } from '../configuration/configuration.ts';
 import type {
@@ -87,6 +88,7 @@ export function clientOf(id: string, members: Partial<Client> = {}): Client {
     openId: null,
     resources: null,
     authorizationCode: null,
+    backchannelAuthentication: null,
     tokenExchange: null,
     authentication: null,
     introspection: { policy: null, formats: null, encryption: null },
@@ -119,6 +121,7 @@ export function endpointOf(kind: EndpointKind, path: string, members: Partial<En
     forwardAuth: null,
     tokenValidation: null,
     userPages: null,
+    backchannelAuthentication: kind === 'oauth-backchannel-authentication' ? DEFAULT_BACKCHANNEL_AUTHENTICATION : null,
     origin: 'api',
     ...members,
   };

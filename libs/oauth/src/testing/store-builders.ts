@@ -121,6 +121,7 @@ export function aClient(profile: string, members: Partial<Client> = {}): Client 
     openId: null,
     resources: null,
     authorizationCode: null,
+    backchannelAuthentication: null,
     tokenExchange: null,
     authentication: null,
     introspection: { policy: null, formats: null, encryption: null },
@@ -133,7 +134,8 @@ export function anEndpoint(profile: string, members: Partial<Endpoint> = {}): En
   const id = unique('endpoint');
   return {
     ...{ profile, id, kind: 'oauth-introspect', path: `/${id}`, enabled: true, advertised: false },
-    ...{ deployedTo: ['default'], revocationLag: null, forwardAuth: null, tokenValidation: null, userPages: null, origin: 'api' },
+    ...{ deployedTo: ['default'], revocationLag: null, forwardAuth: null, tokenValidation: null, userPages: null },
+    ...{ backchannelAuthentication: null, origin: 'api' },
     ...members,
   };
 }

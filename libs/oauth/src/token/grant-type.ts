@@ -60,7 +60,14 @@ export interface IssuanceTerms {
   /** What the context shows of the grant. */
   readonly presented: Pick<
     ContextText,
-    'presentedToken' | 'presentedNonce' | 'exchange' | 'providedState' | 'issuer' | 'sessionState' | 'accountAttributes'
+    | 'presentedToken'
+    | 'presentedNonce'
+    | 'exchange'
+    | 'providedState'
+    | 'issuer'
+    | 'sessionState'
+    | 'accountAttributes'
+    | 'authenticationRequest'
   >;
   /** What holds beside, since the tokens stand on another one. */
   readonly exchanged?: ExchangeBounds;

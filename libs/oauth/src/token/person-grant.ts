@@ -8,8 +8,8 @@ import { requestedResources, resourceTarget } from './resource-target.ts';
 import { subjectGrant } from './subject-grant.ts';
 
 /**
- * What redeeming gives that a person has allowed while signed in: tokens that end with the session (but for `offline_access`), and an id
- * token where it was asked for. A code, a device code, an authentication request.
+ * What redeeming gives that a person has allowed: tokens that end with the session it was allowed in, if any (but for `offline_access`),
+ * and an id token where it was asked for. A code, a device code, an authentication request.
  *
  * @throws OAuthError `invalid_target`
  */
@@ -34,7 +34,7 @@ export function personGrant(request: TokenRequest, { grant, data }: StoredGrant,
   return {
     ...given,
     idToken: isOpenId ? { nonce, authenticatedAt, session } : null,
-    session,
+    ...(session === null ? {} : { session }),
     person,
     userinfoClaims: claims.userinfo,
     presented: { presentedNonce: { data: { ...data } } },

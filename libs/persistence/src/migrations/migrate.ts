@@ -1,5 +1,6 @@
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { StoreError } from '#libs/oauth';
+import { BackchannelAuthentication1795294260000 } from './backchannel-authentication.ts';
 import { BucketEntries1795219260000 } from './bucket-entries.ts';
 import { ClientAuthentication1795230600000 } from './client-authentication.ts';
 import { ForwardAuth1795219380000 } from './forward-auth.ts';
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   TokenExchange1795281000000,
   PolledAuthorizations1795291200000,
   OpenId1795293000000,
+  BackchannelAuthentication1795294260000,
 ] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 

@@ -150,6 +150,29 @@ const CASES: Readonly<Partial<Record<FlowId, readonly Case[]>>> = {
       ],
     },
   ],
+  'oauth-token-backchannel-authentication': [
+    {
+      title: 'gives tokens of the person who has said yes',
+      lines: [
+        "const ran = await run('backchannel-authentication', { user: 'alice' });",
+        'expect(ran).toBeAnswered(200);',
+        "expect(ran.tokens.map(({ purpose, data }) => [purpose, data['sub']])).toEqual([",
+        "  ['access_token', 'alice'],",
+        "  ['refresh_token', 'alice'],",
+        ']);',
+      ],
+    },
+  ],
+  'oauth-backchannel-authentication': [
+    {
+      title: 'lets a client wait for the person',
+      lines: [
+        "const ran = await run('backchannel-request', { user: 'alice', form: { binding_message: 'W4SCT' } });",
+        'expect(ran).toBeAnswered(200);',
+        'expect(ran.response.body).toMatchObject({ auth_req_id: expect.any(String), expires_in: 300, interval: 5 });',
+      ],
+    },
+  ],
   'oauth-token-oauth-token-exchange': [
     {
       title: 'gives who acts for a person a token that names both',

@@ -125,11 +125,12 @@ export function contextViews(
     ...['presentedToken', 'presentedNonce', 'delegation', 'accountAttributes', 'providedState', 'issuer', 'sessionState'],
     ...['presentedSubjectToken', 'presentedSubjectTokenDelegation', 'presentedActorTokenDelegation', 'requestedTokenType'],
     ...['subjectTokenType', 'subjectTokenValue', 'actorTokenType'],
+    ...['requestId', 'requestPage', 'requestLifetime', 'bindingMessage'],
   ]) {
     ofOtherFlows[name] = nothing;
   }
   // Collections are never null.
-  for (const name of ['requestedScopes', 'requestedAudiences']) ofOtherFlows[name] = () => freeze(shapes.set([]));
+  for (const name of ['requestedScopes', 'requestedAudiences', 'acrValues']) ofOtherFlows[name] = () => freeze(shapes.set([]));
   const noIssuers: MemberReads = {};
   for (const name of keys(allTokenIssuers)) noIssuers[name] = nothing;
   const noDefaultData: MemberReads = {};
@@ -203,8 +204,20 @@ export function contextViews(
   const authorizing = lazily(() =>
     tokenContext({ providedState: text('providedState'), issuer: text('issuer'), sessionState: text('sessionState') }),
   );
-  const userinfo = lazily(() =>
-    tokenContext({ presentedToken, delegation: delegationOf, accountAttributes: { once: (raw) => dress(raw.accountAttributes ?? {}) } }),
+  const accountAttributes: Once<Raw> = { once: (raw) => dress(raw.accountAttributes ?? {}) };
+  const userinfo = lazily(() => tokenContext({ presentedToken, delegation: delegationOf, accountAttributes }));
+
+  const asked =
+    (name: 'id' | 'page' | 'lifetime' | 'bindingMessage'): Read<Raw> =>
+    (raw) =>
+      raw.authenticationRequest?.[name] ?? null;
+  /** Somebody is to be asked: there is nothing yet that anything could be issued for. */
+  const asking = lazily(() =>
+    tokenContext({
+      ...{ accountAttributes, requestId: asked('id'), requestPage: asked('page'), requestLifetime: asked('lifetime') },
+      bindingMessage: asked('bindingMessage'),
+      acrValues: { once: (raw) => freeze(shapes.list([...(raw.authenticationRequest?.acrValues ?? [])])) },
+    }),
   );
 
   const actorToken: Methods = { getPresentedActorToken: tokenExchange.presentedActorToken };
@@ -271,6 +284,7 @@ export function contextViews(
     'oauth-authorize-authorization-code': authorizing,
     'oauth-authorize-implicit': authorizing,
     'openid-authorize-hybrid': authorizing,
+    'oauth-backchannel-authentication': asking,
     'openid-userinfo': userinfo,
     'oauth-revoke': revocation,
   };

@@ -334,6 +334,23 @@ export function describePeople(stores: () => Stores): void {
       expect(await giving()).toBe('inactive');
     });
 
+    test('is given without a session where that is not asked for, and to nobody whose account is disabled or gone', async () => {
+      const { profile, id: subject } = await made();
+      const giving = async (person: Partial<PersonRequirement> = {}) => {
+        const requirement = { profile, subject, session: null, consentTo: null, ...person };
+        const [outcome] = await stores().tokens.commit([aCommit(making(aDelegation(profile)), { person: requirement })]);
+        return outcome;
+      };
+      expect(await giving()).toBe('committed');
+      expect(await giving({ subject: 'somebody else' })).toBe('inactive');
+      await stores().accounts.update(profile, subject, { enabled: false }, AT);
+      expect(await giving()).toBe('inactive');
+      await stores().accounts.update(profile, subject, { enabled: true }, AT);
+      expect(await giving()).toBe('committed');
+      await stores().accounts.delete(profile, subject);
+      expect(await giving()).toBe('inactive');
+    });
+
     test('of many who redeem while the person signs out, all end that got anything', async () => {
       const account = await made();
       const { profile, id: subject } = account;

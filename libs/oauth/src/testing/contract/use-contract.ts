@@ -6,12 +6,15 @@ export function describeUses(stores: () => Stores): void {
   const once = async (...uses: readonly Use[]) => stores().uses.once(uses);
 
   describe('what may be used once', () => {
-    test.each(['client-assertion', 'assertion', 'dpop-proof'] as const)('a %s is used for the first time once', async (kind) => {
-      const use = aUse({ kind });
-      expect(await once(use)).toEqual([true]);
-      expect(await once(use)).toEqual([false]);
-      expect(await once({ ...use, hash: new Uint8Array(use.hash) })).toEqual([false]);
-    });
+    test.each(['client-assertion', 'assertion', 'authentication-request', 'dpop-proof'] as const)(
+      'a %s is used for the first time once',
+      async (kind) => {
+        const use = aUse({ kind });
+        expect(await once(use)).toEqual([true]);
+        expect(await once(use)).toEqual([false]);
+        expect(await once({ ...use, hash: new Uint8Array(use.hash) })).toEqual([false]);
+      },
+    );
 
     test('another profile, kind or hash is another thing', async () => {
       const use = aUse();

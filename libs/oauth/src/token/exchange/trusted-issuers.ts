@@ -30,6 +30,13 @@ const TYPES: ReadonlyMap<string, ReadonlySet<unknown>> = new Map([
 /** An assertion is the general sort of JWT: an access token of the issuer is no grant here. RFC 7523 section 3. */
 const ASSERTION_TYPES: ReadonlySet<unknown> = new Set([undefined, 'jwt']);
 
+/** What an assertion is for: to grant, or to say no more than who is meant. One is never taken for the other. */
+const TYPES_OF_ASSERTIONS = {
+  grant: ASSERTION_TYPES,
+  /** OpenID Connect CIBA section 7.1 leaves its form open. */
+  'login-hint': new Set<unknown>(['login-hint+jwt']),
+} as const;
+
 /** What a JWT must be. */
 interface Expected {
   /** Media types as `typ`. */
@@ -80,6 +87,7 @@ export class TrustedIssuers {
    * exchanged must be for: one that is good at two services could be presented at one by the other. RFC 7523 section 3.
    *
    * @param isAudience whether a value of `aud` means this service
+   * @param purpose what it is for, which its `typ` tells
    * @throws OAuthError `temporarily_unavailable` when the keys cannot be had
    * @throws ForeignTokenError when it does not hold, or is of nobody that the profile trusts
    */
@@ -88,10 +96,11 @@ export class TrustedIssuers {
     text: string,
     isAudience: (value: string) => boolean,
     now: number,
+    purpose: keyof typeof TYPES_OF_ASSERTIONS = 'grant',
   ): Promise<ForeignToken> {
     const issuer = profile.trustedIssuer(claimedIssuer(text));
     if (issuer === undefined) throw new ForeignTokenError('its issuer is not trusted');
-    const token = await this.#verified(profile, text, issuer, { types: ASSERTION_TYPES, audiences: null }, now);
+    const token = await this.#verified(profile, text, issuer, { types: TYPES_OF_ASSERTIONS[purpose], audiences: null }, now);
     if (!areAudiences(token.claims['aud'], isAudience)) throw new ForeignTokenError('it is for another audience');
     return token;
   }

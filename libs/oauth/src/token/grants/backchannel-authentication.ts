@@ -1,0 +1,108 @@
+import type { PersonGrant } from '../../authorize/code-grant.ts';
+import { BACKCHANNEL_AUTHENTICATION, type ApprovedAuthentication } from '../../backchannel/requested-authentication.ts';
+import { OAuthError } from '../../errors.ts';
+import { named } from '../../people/account-people.ts';
+import type { Account, AccountStore } from '../../people-stores.ts';
+import type { PolledAuthorizationStore } from '../../polled-authorization-store.ts';
+import type { Claim, GrantStore } from '../../stores.ts';
+import { parameter } from '../../transport/form.ts';
+import { claim } from '../claiming.ts';
+import type { GrantType, RedeemedGrant, TokenRequest } from '../grant-type.ts';
+import { oneTimeTokenHash } from '../one-time-token.ts';
+import { personGrant } from '../person-grant.ts';
+import { provenKeys } from '../sender-binding.ts';
+
+/** A client asks whether its person has said yes. OpenID Connect CIBA section 10.1, in poll mode. */
+export class BackchannelAuthentication implements GrantType {
+  readonly id = 'urn:openid:params:grant-type:ciba';
+  readonly flow = 'oauth-token-backchannel-authentication';
+  readonly capability = 'backchannel-authentication';
+
+  constructor(
+    private readonly polled: PolledAuthorizationStore,
+    private readonly grants: GrantStore,
+    private readonly accounts: Pick<AccountStore, 'find'>,
+  ) {}
+
+  async redeem(request: TokenRequest): Promise<RedeemedGrant> {
+    const { form, route, client, confirmation } = request;
+    const value = parameter(form, 'auth_req_id');
+    if (value === undefined) throw new OAuthError('invalid_request', 'The auth_req_id parameter is missing.');
+    const hash = oneTimeTokenHash('auth_req_id', value);
+    if (hash === null) throw invalid();
+    requireApproved(await this.polled.poll(route.profile.id, hash, { clientId: client.id, keys: provenKeys(confirmation) }));
+    const outcome = await claim(this.grants, route.profile.id, hash);
+    if (outcome.outcome === 'ended') throw expired();
+    if (outcome.outcome !== 'claimed') throw invalid();
+    try {
+      const { clientId, kind, data } = outcome.grant;
+      if (clientId !== client.id || kind !== BACKCHANNEL_AUTHENTICATION) throw invalid();
+      const approved = JSON.parse(data) as ApprovedAuthentication;
+      const account = await this.accounts.find(route.profile.id, approved.subject);
+      if (account?.enabled !== true) throw new OAuthError('access_denied', 'The person cannot be authenticated any more.');
+      return approvedGrant(request, approved, account, outcome.claim);
+    } catch (error) {
+      // It is still its client's; only who keeps guessing uses it up.
+      await this.grants.release(outcome.claim, { counted: true });
+      throw error;
+    }
+  }
+}
+
+/**
+ * What a request that was approved gives.
+ *
+ * @throws OAuthError `invalid_target`
+ */
+export function approvedGrant(
+  request: TokenRequest,
+  approved: ApprovedAuthentication,
+  { username, attributes }: Pick<Account, 'username' | 'attributes'>,
+  held: Claim | null,
+): RedeemedGrant {
+  const { route, client } = request;
+  const { subject, scopes, resources, authenticatedAt, acr, amr, bindingMessage, acrValues } = approved;
+  const grant: PersonGrant = {
+    ...{ subject, scopes, resources, nonce: null, authenticatedAt },
+    // Without the session that it may have been approved in: the person signs out of that device, and goes on where the client is.
+    ...{ session: null, person: { profile: route.profile.id, subject, session: null, consentTo: null } },
+    subjectAttributes: { ...named(username, attributes), subject },
+    contextAttributes: { acr, amr: amr.length === 0 ? null : amr, auth_time: authenticatedAt },
+  };
+  const data = {
+    ...{ iss: route.profile.issuer, sub: subject, aud: client.id, scope: scopes.join(' '), auth_time: authenticatedAt },
+    ...{ binding_message: bindingMessage, acr_values: acrValues.join(' '), purpose: BACKCHANNEL_AUTHENTICATION },
+  };
+  return personGrant(request, { grant, data }, held);
+}
+
+/** @throws OAuthError what is in the way, OpenID Connect CIBA section 11 */
+function requireApproved(outcome: Awaited<ReturnType<PolledAuthorizationStore['poll']>>): void {
+  switch (outcome) {
+    case 'approved':
+      return;
+    case 'pending':
+      throw new OAuthError('authorization_pending', 'The person has not decided yet.');
+    case 'slow-down':
+      throw new OAuthError(
+        'slow_down',
+        'The person has not decided yet, and the client asks too often: wait five seconds longer each time.',
+      );
+    case 'denied':
+      throw new OAuthError('access_denied', 'The person did not allow it.');
+    case 'expired':
+      throw expired();
+    case 'other-key':
+    case 'unknown':
+      throw invalid();
+  }
+}
+
+function expired(): OAuthError {
+  return new OAuthError('expired_token', 'The auth_req_id has expired: ask anew.');
+}
+
+/** One answer for all: which of them it is, is nobody's business. */
+function invalid(): OAuthError {
+  return new OAuthError('invalid_grant', 'The auth_req_id is invalid, was used, or is of another client.');
+}
