@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { applyConfiguration, ConfigurationFileError, exportConfiguration, shape } from '#libs/configuration';
-import { missingSigningKeys } from '#libs/oauth';
+import { missingKeys } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { configurationChangesAnswer } from './answers.ts';
 import { YAML_TYPES } from './body-parsers.ts';
@@ -60,7 +60,7 @@ export class ConfigurationController {
         sealer,
         compile: (text) => compiler.compile(text),
         check: (program) => sandbox.check(program),
-        complete: (configuration) => missingSigningKeys(configuration, sealer, clock()),
+        complete: (configuration) => missingKeys(configuration, sealer, clock()),
       });
       return {
         revision,

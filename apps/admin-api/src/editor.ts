@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { auditOfGift, redact, secretsGiven } from '#libs/configuration';
 import {
   ConfigurationError,
-  missingSigningKeys,
+  missingKeys,
   put,
   remove,
   type Change,
@@ -67,7 +67,7 @@ export class Editor {
       const changes: Change[] = plan.changes.map(({ action: _action, ...change }) => change);
       const events = [...audit(configuration, plan.changes, edit, clock()), ...giving(configuration, changes, edit, clock())];
       if (changes.some(({ kind, value }) => value !== null && NEEDS_KEYS.has(kind))) {
-        const keys = await missingSigningKeys(configuration.with(changes), sealer, clock());
+        const keys = await missingKeys(configuration.with(changes), sealer, clock());
         changes.push(...keys);
         events.push(...audit(configuration, keys, edit, clock()));
       }

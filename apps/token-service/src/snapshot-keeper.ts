@@ -1,6 +1,6 @@
 import {
   KeyRings,
-  missingSigningKeys,
+  missingKeys,
   Snapshot,
   type Configuration,
   type FlowId,
@@ -104,12 +104,12 @@ export class SnapshotKeeper {
 async function provideKeys(live: LiveConfiguration, sealer: KeySealer): Promise<void> {
   const now = Math.floor(Date.now() / 1000);
   await live.change(async (configuration) => {
-    const changes = await missingSigningKeys(configuration, sealer, now);
-    const audit = changes.map(({ key }) => ({
+    const changes = await missingKeys(configuration, sealer, now);
+    const audit = changes.map(({ kind, key }) => ({
       at: now,
       actor: 'system',
-      action: 'signing-key.create',
-      kind: 'signing-key',
+      action: `${kind}.create`,
+      kind,
       key,
       before: null,
       after: null,

@@ -8,7 +8,7 @@ export interface ApplyOptions extends Omit<ReadOptions, 'current'> {
   readonly actor?: string;
   /** Answers what would change, and changes nothing. */
   readonly dryRun?: boolean;
-  /** What else must exist with the new configuration, such as `missingSigningKeys`; stored in the same transaction. */
+  /** What else must exist with the new configuration, such as `missingKeys`; stored in the same transaction. */
   readonly complete?: (configuration: Configuration) => Promise<readonly Change[]>;
 }
 

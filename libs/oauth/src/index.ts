@@ -31,6 +31,8 @@ export * from './client/client-secret.ts';
 export { ASSERTION_ALGORITHMS } from './client/client-assertion.ts';
 export * from './issuance/key-sealing.ts';
 export * from './issuance/signing-keys.ts';
+export * from './issuance/missing-keys.ts';
+export { PAIRWISE_SECRET } from './issuance/pairwise-subject.ts';
 export * from './procedures/dry-run.ts';
 export * from './configuration/http-client-rules.ts';
 export * from './configuration/outgoing-addresses.ts';

@@ -103,8 +103,7 @@ export class AuthorizeEndpoint {
 
     const session = await people.session(request, route.profile);
     const meant = await this.#meant(form, asked, route);
-    if (session === null || meant?.includes(session.subject) === false || !isRecent(session, interaction, asked, clock()))
-      return ask('login');
+    if (session === null || !isMeant(session, meant, asked, route) || !isRecent(session, interaction, asked, clock())) return ask('login');
     const consent = interaction.consent?.session === session.id ? interaction.consent : null;
     if (consent?.allowed === false) throw refuse('access_denied', 'The person did not allow it.');
     // What was allowed may have been taken back since.
@@ -114,19 +113,16 @@ export class AuthorizeEndpoint {
     return this.#issue(people, request, form, allowed, session, route);
   }
 
-  /**
-   * Whom the client means; null for anybody. Another one who is signed in is not enough. OpenID Connect Core sections 3.1.2.1
-   * (`id_token_hint`) and 5.5.1 (`sub` of `claims`).
-   */
-  async #meant(form: Form, { client, answerTo, subjects }: AuthorizationRequest, { profile }: Route): Promise<readonly unknown[] | null> {
+  /** Whom the client means by an id token; null for anybody. OpenID Connect Core section 3.1.2.1 (`id_token_hint`). */
+  async #meant(form: Form, { client, answerTo, subjects }: AuthorizationRequest, { profile }: Route): Promise<string | null> {
     const hint = parameter(form, 'id_token_hint');
-    if (hint === undefined) return subjects;
+    if (hint === undefined) return null;
     try {
       const { client: of, subject } = await readIdTokenHint(hint, profile);
       if (of !== client.id) throw new OAuthError('invalid_request', 'The id_token_hint is of another client.');
       if (subjects?.includes(subject) === false)
         throw new OAuthError('invalid_request', 'The id_token_hint and the claims parameter mean different people.');
-      return [subject];
+      return subject;
     } catch (error) {
       throw error instanceof OAuthError ? new RefusedRequest(error, answerTo) : error;
     }
@@ -171,6 +167,18 @@ export class AuthorizeEndpoint {
       throw told;
     }
   }
+}
+
+/**
+ * Whether it is the person whom the client means: another one who is signed in is not enough. OpenID Connect Core sections 3.1.2.1
+ * (`id_token_hint`) and 5.5.1 (`sub` of `claims`).
+ *
+ * @param hint `sub` of an id token: of one from before the client was told pairwise subjects it is the account's own
+ */
+function isMeant({ subject }: LoginSession, hint: string | null, { client, subjects }: AuthorizationRequest, { profile }: Route): boolean {
+  if (hint === null && subjects === null) return true;
+  const known = profile.subjectFor(client, subject);
+  return (hint === null || hint === known || hint === subject) && subjects?.includes(known) !== false;
 }
 
 /** What is left of a request: scopes that the person has allowed, and claims that these release or were allowed themselves. */

@@ -1,4 +1,5 @@
 import { SECRET_METHODS, type ClientAuthenticationMethod } from '../configuration/client-authentication-settings.ts';
+import { sectorOf } from '../configuration/openid-rules.ts';
 import type { AccessTokenFormat, Client, ClientCapability, Profile } from '../configuration/entities.ts';
 import type { IntrospectionFormat, IntrospectionPolicy } from '../configuration/client-settings.ts';
 import { DEFAULT_OPENID, type OpenIdSettings } from '../configuration/openid-settings.ts';
@@ -23,6 +24,8 @@ export class RegisteredClient {
   readonly scopes: ReadonlySet<string>;
   readonly tokenExchange: TokenExchangeSettings;
   readonly openId: OpenIdSettings;
+  /** Whom its pairwise subjects are shared with; null for a client that is told subjects as they are. OpenID Connect Core section 8.1. */
+  readonly sector: string | null;
   /** `aud` of its tokens: a string when single. */
   readonly audience: string | readonly string[];
   #viewText: string | undefined;
@@ -49,6 +52,7 @@ export class RegisteredClient {
     this.scopes = new Set(client.scopes);
     this.tokenExchange = client.tokenExchange ?? DEFAULT_TOKEN_EXCHANGE;
     this.openId = client.openId ?? DEFAULT_OPENID;
+    this.sector = sectorOf(client);
     const [first, ...more] = client.audiences;
     this.audience = first === undefined ? client.id : more.length === 0 ? first : client.audiences;
   }

@@ -1,4 +1,5 @@
 import type { ConfigurationStore, NewAuditEvent } from '../stores.ts';
+import { pairwiseProblems } from '../issuance/pairwise-subject.ts';
 import { Configuration, type Change } from './configuration.ts';
 import { ConfigurationError, validate } from './validation.ts';
 
@@ -52,7 +53,7 @@ export class LiveConfiguration {
       const base = this.#current;
       const { changes, audit, result } = await work(base);
       if (changes.length === 0) return { result, revision: base.revision };
-      const problems = validate(base.with(changes), changes);
+      const problems = [...validate(base.with(changes), changes), ...pairwiseProblems(base, changes)];
       if (problems.length > 0) throw new ConfigurationError(problems);
       const applied = await this.store.apply(base.revision, changes, audit);
       await this.refresh();

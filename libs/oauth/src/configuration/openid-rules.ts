@@ -11,7 +11,7 @@ export function checkOpenId({ openId, authorizationCode }: Client, report: Probl
     return;
   }
   if (sectorIdentifier !== null) return;
-  const sectors = new Set((authorizationCode?.redirectUris ?? []).map(sectorOf));
+  const sectors = new Set((authorizationCode?.redirectUris ?? []).map(hostOf));
   if (sectors.size !== 1 || sectors.has(null))
     report(
       '/openId/sectorIdentifier',
@@ -19,8 +19,19 @@ export function checkOpenId({ openId, authorizationCode }: Client, report: Probl
     );
 }
 
+/**
+ * Whom a client shares its pairwise subjects with; null for a client that is told subjects as they are.
+ * @throws Error for a client without a sector: such a configuration is not valid
+ */
+export function sectorOf({ id, openId, authorizationCode }: Client): string | null {
+  if (openId?.subjectType !== 'pairwise') return null;
+  const sector = openId.sectorIdentifier ?? hostOf(authorizationCode?.redirectUris[0] ?? '');
+  if (sector === null) throw new Error(`client ${id} has no sector`);
+  return sector;
+}
+
 /** The host of a redirect URI, if it says whose client it is: others, such as loopback addresses, are everybody's. */
-export function sectorOf(redirectUri: string): string | null {
+function hostOf(redirectUri: string): string | null {
   const url = URL.parse(redirectUri);
   return url?.protocol === 'https:' ? url.hostname : null;
 }

@@ -1,3 +1,4 @@
+import { PAIRWISE_SECRET } from '../issuance/pairwise-subject.ts';
 import { findFlow } from '../procedures/flows.ts';
 import type { Configuration } from './configuration.ts';
 import { entityKey, type Binding, type EntityKind, type Procedure } from './entities.ts';
@@ -76,7 +77,14 @@ export function checkBindings(configuration: Configuration, report: Report): voi
 function checkSecrets(configuration: Configuration, binding: Binding, procedure: Procedure, report: Report): void {
   const number = binding.version ?? procedure.activeVersion ?? 0;
   for (const secret of configuration.get('procedure-version', entityKey(procedure.id, number))?.secrets ?? [])
-    if (configuration.get('secret', entityKey(binding.profile, secret)) === undefined)
+    if (secret === PAIRWISE_SECRET)
+      report(
+        'binding',
+        entityKey(binding.profile, binding.endpoint, binding.flow),
+        '/procedure',
+        `version ${number} of procedure "${procedure.id}" reads the secret "${secret}", which the service keeps for itself`,
+      );
+    else if (configuration.get('secret', entityKey(binding.profile, secret)) === undefined)
       report(
         'binding',
         entityKey(binding.profile, binding.endpoint, binding.flow),

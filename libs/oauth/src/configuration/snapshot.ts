@@ -1,4 +1,5 @@
 import type { KeyRing, KeyRings, ReadyKey } from '../issuance/key-ring.ts';
+import { PAIRWISE_SECRET, pairwiseSession, pairwiseSubject } from '../issuance/pairwise-subject.ts';
 import type { FlowId } from '../procedures/flows.ts';
 import { flowsOf } from '../procedures/flows.ts';
 import type { IssuerView } from '../procedures/host-calls.ts';
@@ -17,6 +18,7 @@ import {
   type TokenIssuer,
   type TokenIssuerKind,
 } from './entities.ts';
+import { sectorOf } from './openid-rules.ts';
 import type { OpenedHttpClient } from './opened-secrets.ts';
 import { programOfVersion } from './programs.ts';
 import type { TrustedIssuer } from './token-exchange-settings.ts';
@@ -118,6 +120,36 @@ export class ProfileSnapshot {
   idTokenKey({ openId: { idTokenSignedResponseAlg: asked } }: RegisteredClient): ReadyKey | undefined {
     if (asked !== null) return this.keys.active(asked);
     return SIGNING_ALGORITHMS.map((algorithm) => this.keys.active(algorithm)).find((key) => key !== undefined);
+  }
+
+  /** The `sub` by which a client knows somebody. Itself it knows by its id. */
+  subjectFor({ id, sector }: Pick<RegisteredClient, 'id' | 'sector'>, subject: string): string {
+    return sector === null || subject === id ? subject : pairwiseSubject(this.#pairwiseSecret(), sector, subject);
+  }
+
+  /** The `sid` by which a client knows a login session. */
+  sessionFor({ sector }: Pick<RegisteredClient, 'sector'>, session: string): string {
+    return sector === null ? session : pairwiseSession(this.#pairwiseSecret(), sector, session);
+  }
+
+  /**
+   * Whom a JWT access token of a client is about, whatever its `sub` says to the client.
+   *
+   * @param subject of the token's row
+   * @param shown `sub` of the JWT
+   */
+  subjectOfJwt(clientId: string, subject: string, shown: unknown): unknown {
+    if (shown === subject) return subject;
+    // A disabled client's tokens are about the same people as before.
+    const client = this.configuration.get('client', entityKey(this.id, clientId));
+    const sector = client === undefined ? null : sectorOf(client);
+    return sector !== null && this.subjectFor({ id: clientId, sector }, subject) === shown ? subject : shown;
+  }
+
+  #pairwiseSecret(): string {
+    const secret = this.secrets.get(PAIRWISE_SECRET);
+    if (secret === undefined) throw new Error(`profile ${this.id} has no secret "${PAIRWISE_SECRET}" yet`);
+    return secret;
   }
 
   /** The issuer of other tokens that the profile trusts under this `iss`. */

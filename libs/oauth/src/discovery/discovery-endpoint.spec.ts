@@ -155,7 +155,7 @@ describe('metadata is derived from what is served (PROTOCOL 3; RFC 8414 section 
     const world = await ServiceUnderTest.open([put('token-issuer', issuerOf('jwt', { algorithm: 'EdDSA' }))], ['ES256', 'EdDSA']);
     const { subject_types_supported, id_token_signing_alg_values_supported, ...rest } = jsonOf(await world.get(`/~${OPENID}`));
     expect(rest).toEqual(jsonOf(await world.get(`${RFC_8414}/~`)));
-    expect(subject_types_supported).toEqual(['public']);
+    expect(subject_types_supported).toEqual(['public', 'pairwise']);
     expect(id_token_signing_alg_values_supported).toEqual(['ES256', 'EdDSA']);
   });
 });

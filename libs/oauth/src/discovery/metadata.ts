@@ -3,6 +3,7 @@ import { RESPONSE_MODES } from '../authorize/authorization-request.ts';
 import { AUTHORIZATION_CODE } from '../authorize/code-grant.ts';
 import { ASSERTION_ALGORITHMS } from '../client/client-assertion.ts';
 import { isForPublicClients } from '../configuration/client-authentication-rules.ts';
+import { SUBJECT_TYPES } from '../configuration/openid-settings.ts';
 import type { ClientAuthenticationMethod } from '../configuration/client-authentication-settings.ts';
 import type { ProfileSnapshot, Snapshot } from '../configuration/snapshot.ts';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../configuration/entities.ts';
@@ -124,7 +125,7 @@ export function openidConfiguration(
 
 function idTokens(profile: ProfileSnapshot): Record<string, unknown> {
   return {
-    subject_types_supported: ['public'],
+    subject_types_supported: SUBJECT_TYPES,
     id_token_signing_alg_values_supported: algorithms(profile),
   };
 }

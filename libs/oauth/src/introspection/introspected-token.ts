@@ -1,5 +1,6 @@
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
+import type { DelegationView } from '../procedures/host-calls.ts';
 import type { FoundToken, TokenPurpose } from '../stores.ts';
 import { tokenId } from '../token/opaque-token.ts';
 import { scopeNames } from '../token/scope.ts';
@@ -38,7 +39,10 @@ export interface IntrospectedToken {
 }
 
 /** Who looks at a token. */
-export type TokenCaller = Pick<RegisteredClient, 'id' | 'policy' | 'scopes' | 'client'>;
+export type TokenCaller = Pick<RegisteredClient, 'id' | 'policy' | 'scopes' | 'client'> & {
+  /** Of a caller that is told of people as it knows them; absent or null for one that is told subjects as they are. */
+  readonly sector?: string | null;
+};
 
 /**
  * What a caller may know of a token that was found; null when it is inactive, or as good as unknown to this caller.
@@ -60,7 +64,10 @@ export function introspectedToken(
   if (caller.policy === 'own' && found.clientId !== caller.id) return null;
 
   const stored = JSON.parse(found.data) as TokenData;
-  const data = claims === null ? stored : ({ ...claims } as unknown as TokenData);
+  const data =
+    claims === null
+      ? stored
+      : ({ ...claims, sub: profile.subjectOfJwt(found.clientId, stored.sub, claims['sub']) } as unknown as TokenData);
   const expiresAt = Math.min(found.expiresAt, typeof data.exp === 'number' ? data.exp : found.expiresAt);
   if (expiresAt <= now || stored.nbf > now + CLOCK_TOLERANCE) return null;
 
@@ -90,7 +97,7 @@ export function introspectedToken(
           ),
         );
   const unchanged = claims === null && narrowed.length === names.length;
-  return {
+  const token: IntrospectedToken = {
     id: tokenId(found.key),
     clientId: found.clientId,
     delegationId: found.delegationId,
@@ -112,6 +119,25 @@ export function introspectedToken(
     nbf: stored.nbf,
     cnf: stored['cnf'],
     act: stored['act'],
+  };
+  const { sector = null } = caller;
+  return sector === null || found.clientId !== caller.id ? token : asKnownTo({ id: caller.id, sector }, token, profile);
+}
+
+/** The same for a client that looks at its own token and knows people by pairwise subjects. OpenID Connect Core section 8.1. */
+function asKnownTo(
+  client: { readonly id: string; readonly sector: string },
+  token: IntrospectedToken,
+  profile: ProfileSnapshot,
+): IntrospectedToken {
+  const data = JSON.parse(token.data) as TokenData;
+  const view = JSON.parse(token.delegation) as DelegationView;
+  const subject = profile.subjectFor(client, data.sub);
+  return {
+    ...token,
+    ...{ subject, isStored: false, narrowed: true },
+    data: JSON.stringify({ ...data, sub: subject }),
+    delegation: JSON.stringify({ ...view, owner: profile.subjectFor(client, view.owner) }),
   };
 }
 

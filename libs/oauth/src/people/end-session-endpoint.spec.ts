@@ -1,10 +1,23 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { put } from '../configuration/configuration.ts';
-import { PROFILE_CAPABILITIES } from '../configuration/entities.ts';
+import { PROFILE_CAPABILITIES, type Client } from '../configuration/entities.ts';
+import { DEFAULT_OPENID } from '../configuration/openid-settings.ts';
+import { missingPairwiseSecrets } from '../issuance/pairwise-subject.ts';
 import { BrowserOfASpec, formOf } from '../testing/browser-of-a-spec.ts';
 import { PagesWorld, PASSWORD, textOf } from '../testing/pages-world.ts';
-import { aRequest, clientOf, endpointOf, headerOf, jsonOf, PROFILE, profileOf, SECRET, TOKEN } from '../testing/service-builder.ts';
+import {
+  aRequest,
+  claimsOf,
+  clientOf,
+  endpointOf,
+  headerOf,
+  jsonOf,
+  PROFILE,
+  profileOf,
+  SECRET,
+  TOKEN,
+} from '../testing/service-builder.ts';
 import type { OAuthResponse } from '../transport/exchange.ts';
 
 const LOGOUT = '/end-session';
@@ -19,7 +32,7 @@ class SignedIn {
     readonly tokens: Readonly<Record<string, string>>,
   ) {}
 
-  static async open(scope = 'openid read'): Promise<SignedIn> {
+  static async open(scope = 'openid read', openId: Client['openId'] = null): Promise<SignedIn> {
     const pages = await PagesWorld.open();
     const { world } = pages;
     await world.change(
@@ -29,6 +42,7 @@ class SignedIn {
         clientOf('app', {
           capabilities: ['authorization-code', 'refresh-token'],
           scopes: ['openid', 'read', 'offline_access'],
+          openId,
           authorizationCode: {
             redirectUris: [CALLBACK],
             postLogoutRedirectUris: [AFTER],
@@ -41,6 +55,7 @@ class SignedIn {
       ),
       put('endpoint', endpointOf('oauth-end-session', LOGOUT)),
     );
+    await world.change(...(await missingPairwiseSecrets(world.live.current, world.sealer, world.now)));
     await pages.signIn();
     world.people.signedIn = await pages.whoIs();
     const query = new URLSearchParams({
@@ -72,6 +87,17 @@ class SignedIn {
 }
 
 describe('signing out at the request of a client (OpenID Connect RP-Initiated Logout)', () => {
+  test('a client that is told pairwise subjects shows the session by the sid that it knows', async () => {
+    const app = await SignedIn.open('openid read', { ...DEFAULT_OPENID, subjectType: 'pairwise' });
+    const { sub, sid } = claimsOf(app.tokens['id_token'] ?? '');
+    const { id, subject } = (await app.pages.whoIs()) ?? { id: '', subject: '' };
+    expect([sub, sid]).not.toContain(subject);
+    expect([sub, sid]).not.toContain(id);
+    const response = await app.byClient();
+    expect(textOf(response)).toContain(`href="${AFTER}"`);
+    expect([await app.isSignedIn(), await app.isActive()]).toEqual([false, false]);
+  });
+
   test('a client that shows the id token of this session is believed: the session ends, and what was given in it', async () => {
     const signedIn = await SignedIn.open();
     expect(await signedIn.isActive()).toBe(true);

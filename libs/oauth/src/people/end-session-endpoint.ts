@@ -13,8 +13,8 @@ import { lookOf, pageAnswer, seeOther, type Look } from './pages/page.ts';
 
 /** A request to sign somebody out, as far as it can be believed. */
 interface LogoutRequest {
-  /** The session that the client knows of; null where it shows none. */
-  readonly session: string | null;
+  /** Whether the client has shown that it knows of a session. */
+  readonly knows: (session: string) => boolean;
   /** Where the person goes afterwards; null to stay here. */
   readonly next: string | null;
 }
@@ -40,7 +40,7 @@ export class EndSessionEndpoint {
       const session = await this.sessions.find(request, profile);
       const look = lookAt(request, form, profile, snapshot);
       if (session === null) return gone(asked, look);
-      if (asked.session !== session.id && !this.#isConfirmed(request, form, session, route, snapshot))
+      if (!asked.knows(session.id) && !this.#isConfirmed(request, form, session, route, snapshot))
         return this.#ask(form, session, route, look);
       return gone(asked, look, await this.sessions.end(profile, session));
     } catch (error) {
@@ -96,7 +96,10 @@ async function logoutRequest(form: Form, profile: ProfileSnapshot): Promise<Logo
     throw new OAuthError('invalid_request', 'The post_logout_redirect_uri is not one of the application.');
   const state = parameter(form, 'state');
   const query = state === undefined ? '' : `${uri?.includes('?') === true ? '&' : '?'}${new URLSearchParams({ state }).toString()}`;
-  return { session: shown?.session ?? null, next: uri === undefined ? null : uri + query };
+  const sid = shown?.session ?? null;
+  const knows = (session: string) =>
+    sid !== null && (sid === session || (client !== undefined && sid === profile.sessionFor(client, session)));
+  return { knows, next: uri === undefined ? null : uri + query };
 }
 
 /** How the profile's pages look to this person; null where it has none. */

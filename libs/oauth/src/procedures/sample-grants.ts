@@ -227,7 +227,7 @@ function sampleUserinfo({ client, now, route }: TokenRequest, dryRun: DryRunRequ
   const token = { subject, scopes: new Set(scopes), delegation: JSON.stringify(view), delegationId: view.id, expiresAt };
   const presented = { scheme: 'Bearer', token: mintOpaqueToken('access_token', expiresAt).value } as const;
   const shown = { ...token, data: JSON.stringify(data), expiredScopes: [] };
-  return userinfoTerms(presented, shown, attributes, releasedClaims(attributes, scopes, route.profile.profile));
+  return userinfoTerms(presented, shown, attributes, { ...releasedClaims(attributes, scopes, route.profile.profile), sub: subject });
 }
 
 function codeGrant(request: TokenRequest, dryRun: DryRunRequest): CodeGrant {

@@ -43,6 +43,9 @@ export interface OpenIdClient {
 
 /** A client `app` that asks who somebody is, with alice signed in, for specs of OpenID Connect. */
 export class OpenIdWorld {
+  /** Of the codes that it asks for. RFC 7636. */
+  readonly verifier = verifier;
+
   private constructor(readonly world: ServiceUnderTest) {}
 
   static async open({ openId, codes, client, profile, changes = [], algorithms }: OpenIdClient = {}): Promise<OpenIdWorld> {

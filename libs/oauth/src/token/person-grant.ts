@@ -44,8 +44,21 @@ export function personGrant(request: TokenRequest, { grant, data }: StoredGrant,
       idToken: isOpenId
         ? {
             ...requestedAttributes(subjectAttributes, claims.idToken),
-            ...{ iss: route.profile.issuer, sub: subject, aud: client.id, iat: now, exp: now + client.idTokenLifetime, purpose: 'id' },
-            ...{ auth_time: authenticatedAt, acr: contextAttributes['acr'], amr: contextAttributes['amr'], sid: session, nonce },
+            ...{
+              iss: route.profile.issuer,
+              sub: route.profile.subjectFor(client, subject),
+              aud: client.id,
+              iat: now,
+              exp: now + client.idTokenLifetime,
+              purpose: 'id',
+            },
+            ...{
+              auth_time: authenticatedAt,
+              acr: contextAttributes['acr'],
+              amr: contextAttributes['amr'],
+              sid: route.profile.sessionFor(client, session),
+              nonce,
+            },
           }
         : null,
     },

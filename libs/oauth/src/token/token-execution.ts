@@ -1,5 +1,5 @@
 import { AUTHORIZATION_CODE } from '../authorize/code-grant.ts';
-import { CeilingError, jwtPayload } from '../issuance/claims.ts';
+import { CeilingError, jwtPayload, type TokenData } from '../issuance/claims.ts';
 import { ID_TOKEN_ISSUER, ID_TOKEN_TYPE, idTokenClaims, idTokenIssuer } from '../issuance/id-token.ts';
 import type { ReadyKey } from '../issuance/key-ring.ts';
 import { signCompact } from '../issuance/jws.ts';
@@ -133,10 +133,12 @@ export class TokenExecution implements Execution {
     const key = this.#idTokenKey();
     if (idToken === null || key === undefined) throw new CeilingError(`flow ${this.program.flow} issues no id token`);
     const owned = {
-      ...{ iss: route.profile.issuer, sub: subject, aud: client.id },
-      ...{ nonce: idToken.nonce, auth_time: idToken.authenticatedAt, sid: idToken.session },
+      ...{ iss: route.profile.issuer, sub: route.profile.subjectFor(client, subject), aud: client.id },
+      ...{ nonce: idToken.nonce, auth_time: idToken.authenticatedAt },
+      sid: idToken.session === null ? null : route.profile.sessionFor(client, idToken.session),
     };
-    return signCompact(idTokenClaims(data, owned, { now, latestExpiry: now + client.idTokenLifetime }), ID_TOKEN_TYPE, key);
+    const times = { now, latestExpiry: now + client.idTokenLifetime };
+    return signCompact(idTokenClaims(data, owned, times, subject), ID_TOKEN_TYPE, key);
   }
 
   #idTokenKey(): ReadyKey | undefined {
@@ -157,12 +159,23 @@ export class TokenExecution implements Execution {
     const minted = this.#composition.mint('access_token');
     this.#signed.push({ delegationId, token: this.#composition.row('access_token', issuer.kind, delegationId, minted, composed) });
     return issuer.kind === 'jwt'
-      ? signCompact(jwtPayload(JSON.stringify(composed), this.token.client.id, tokenId(minted.key)).text, ACCESS_TOKEN_TYPE, key)
+      ? signCompact(
+          jwtPayload(JSON.stringify(this.#readable(composed)), this.token.client.id, tokenId(minted.key)).text,
+          ACCESS_TOKEN_TYPE,
+          key,
+        )
       : signCompact(
           JSON.stringify({ iss: composed['iss'], iat: composed.iat, exp: composed.exp, ref: minted.value }),
           WRAPPED_TOKEN_TYPE,
           key,
         );
+  }
+
+  /** The data as the client may read it. */
+  #readable(data: TokenData): TokenData {
+    const { client, route } = this.token;
+    if (client.openId.jwtAccessTokenSubject === 'public') return data;
+    return { ...data, sub: route.profile.subjectFor(client, data.sub) };
   }
 
   /** One of the profile and of the calling client. */

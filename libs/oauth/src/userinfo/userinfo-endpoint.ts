@@ -67,14 +67,15 @@ export class UserinfoEndpoint {
 
     const attributes = (await people?.attributes(profile.id, token.subject)) ?? {};
     const released = this.#released(attributes, scopes, token.delegation, client, route);
-    const terms = userinfoTerms(presented, { ...token, scopes }, attributes, released);
+    const known = profile.subjectFor(client, token.subject);
+    const terms = userinfoTerms(presented, { ...token, scopes }, attributes, { ...released, sub: known });
     const execution = new TokenExecution({ request, form: NO_FORM, route, client, now, confirmation: null }, FLOW, terms, delegations);
     const returned = await procedures.run(execution);
     const { sub } = JSON.parse(returned.response) as { sub?: unknown };
     // Clients compare it with the id token's: another would be somebody else. OpenID Connect Core section 5.3.2.
-    if (sub !== token.subject) throw procedures.fault(execution, 'sub of the answer must be the subject of the token');
+    if (sub !== known && sub !== token.subject) throw procedures.fault(execution, 'sub of the answer must be the subject of the token');
     if (returned.effects.length > 0) await this.#commit(execution, returned.effects, now);
-    return userinfoAnswer(returned.response, client, profile);
+    return userinfoAnswer(returned.response, known, client, profile);
   }
 
   /** What the scopes release, and what was asked for by name: of that no more than the client may have by now. */

@@ -7,7 +7,7 @@ export function userinfoTerms(
   { scheme, token: value }: PresentedAccessToken,
   token: Pick<IntrospectedToken, 'subject' | 'scopes' | 'delegation' | 'delegationId' | 'expiresAt' | 'data' | 'expiredScopes'>,
   attributes: Readonly<Record<string, unknown>>,
-  claims: Readonly<Record<string, unknown>>,
+  claims: Readonly<Record<string, unknown>> & { readonly sub: string },
 ): RedeemedGrant {
   const { subject, scopes, delegation, delegationId, expiresAt, data, expiredScopes } = token;
   return {
@@ -24,7 +24,7 @@ export function userinfoTerms(
       },
       accountAttributes: attributes,
     },
-    defaults: { delegation: null, accessToken: null, response: { ...claims, sub: subject } },
+    defaults: { delegation: null, accessToken: null, response: claims },
     subjectAttributes: { ...attributes, subject },
     contextAttributes: {},
     claim: null,
