@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { put } from '../configuration/configuration.ts';
 import type { TrustedIssuer } from '../configuration/token-exchange-settings.ts';
+import { DEFAULT_OPENID } from '../configuration/openid-settings.ts';
 import { BackchannelWorld } from '../testing/backchannel-world.ts';
 import { refusal } from '../testing/exchange-world.ts';
 import { clientOf, ISSUER, jsonOf, PROFILE, profileOf } from '../testing/service-builder.ts';
@@ -77,6 +78,14 @@ describe('id_token_hint (OpenID Connect CIBA section 7.1)', () => {
     const hint = await idToken(world);
     expect(refusal(await world.ask({ login_hint: '', id_token_hint: hint }, 'other'))).toEqual([400, 'invalid_request']);
     expect(refusal(await world.ask({ login_hint: '', id_token_hint: `${hint}x` }))).toEqual([400, 'invalid_request']);
+  });
+
+  test('is refused clearly where the subjects of the client are pairwise: nobody can tell from one who it is', async () => {
+    const world = await BackchannelWorld.open({ openId: { ...DEFAULT_OPENID, subjectType: 'pairwise', sectorIdentifier: 'app.example' } });
+    const response = await world.ask({ login_hint: '', id_token_hint: 'x.y.z' });
+    expect(refusal(response)).toEqual([400, 'invalid_request']);
+    expect(jsonOf(response)['error_description']).toContain('pairwise');
+    expect((await world.ask({ login_hint: 'alice' })).status).toBe(200);
   });
 
   test('of somebody whose account is gone names nobody', async () => {

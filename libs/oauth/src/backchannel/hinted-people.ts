@@ -60,6 +60,9 @@ export class HintedPeople {
 }
 
 async function ofIdToken(hint: string, client: RegisteredClient, profile: ProfileSnapshot): Promise<string> {
+  // Nobody can tell from a pairwise subject who it is, and here nobody is signed in who could be compared with it.
+  if (client.sector !== null)
+    throw new OAuthError('invalid_request', 'The subjects of the client are pairwise: send a login_hint or login_hint_token instead.');
   const { client: of, subject } = await readIdTokenHint(hint, profile);
   if (of !== client.id) throw new OAuthError('invalid_request', 'The id_token_hint is of another client.');
   return subject;

@@ -56,7 +56,7 @@ export function personGrant(request: TokenRequest, { grant, data }: StoredGrant,
               auth_time: authenticatedAt,
               acr: contextAttributes['acr'],
               amr: contextAttributes['amr'],
-              sid: route.profile.sessionFor(client, session),
+              sid: session === null ? null : route.profile.sessionFor(client, session),
               nonce,
             },
           }
