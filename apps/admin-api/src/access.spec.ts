@@ -26,9 +26,12 @@ const AUTHOR = [
 /** It has the hashes of secrets. */
 const EXPORT = 'GET /admin/v1/configuration';
 
-function leastRole(method: string, path: string): 'open' | 'read' | 'author' | 'admin' {
+const METRICS = 'GET /metrics';
+
+function leastRole(method: string, path: string): 'open' | 'metrics' | 'read' | 'author' | 'admin' {
   const route = `${method} ${path}`;
   if (OPEN.includes(route)) return 'open';
+  if (route === METRICS) return 'metrics';
   if (AUTHOR.includes(route)) return 'author';
   return method === 'GET' && route !== EXPORT ? 'read' : 'admin';
 }
@@ -36,14 +39,14 @@ function leastRole(method: string, path: string): 'open' | 'read' | 'author' | '
 describe('roles', () => {
   test('every route needs a token but health and description, and the role that its effect calls for', async () => {
     expect(routes.length).toBeGreaterThan(50);
-    const ranks = ['open', 'read', 'author', 'admin'];
+    const ranks = ['open', 'metrics', 'read', 'author', 'admin'];
     for (const [method, path] of routes) {
       const least = leastRole(method, path);
       const url = path.replace(/\{[a-z]+\}/g, 'nothing');
       const anonymous = await api.call(method, url, { as: null });
       expect([method, path, anonymous.status]).toEqual([method, path, least === 'open' ? 200 : 401]);
       if (least !== 'open') expect(anonymous.headers['www-authenticate']).toMatch(/^Bearer /);
-      for (const as of ['read', 'author', 'admin'] as const) {
+      for (const as of ['metrics', 'read', 'author', 'admin'] as const) {
         const { status } = await api.call(method, url, { as });
         expect([method, path, as, status === 403]).toEqual([method, path, as, ranks.indexOf(as) < ranks.indexOf(least)]);
         expect(status).not.toBe(401);
@@ -211,6 +214,13 @@ describe('health and status', () => {
     expect([answer.status, answer.json]).toEqual([503, { status: 'unavailable', reason: 'the sandbox is starting' }]);
   });
 
+  test('metrics are text that nobody keeps', async () => {
+    const { status, headers, text } = await api.call('GET', '/metrics', { as: 'metrics' });
+    expect([status, headers['content-type'], headers['cache-control'], text]).toEqual([
+      ...[200, 'text/plain; version=0.0.4; charset=utf-8', 'no-store', 'a_metric 1\n'],
+    ]);
+  });
+
   test('status tells revision, version, sandbox and the latest faults', async () => {
     api.faults.push({
       kind: 'runtime',
@@ -230,7 +240,7 @@ describe('health and status', () => {
       ready: true,
       database: 'memory',
       revision: api.live.current.revision,
-      entities: { administrator: 3 },
+      entities: { administrator: 4 },
       sandbox: { ready: true },
       faults: [{ kind: 'runtime' }],
     });

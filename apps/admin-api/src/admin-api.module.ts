@@ -20,6 +20,7 @@ import { KeysController } from './keys.controller.ts';
 import { LibrariesController } from './libraries.controller.ts';
 import { LibraryUpload } from './library-upload.ts';
 import { LibraryVersionsController } from './library-versions.controller.ts';
+import { MetricsController } from './metrics.controller.ts';
 import { OpenApiController } from './openapi.controller.ts';
 import { OpenApiDocument } from './openapi.ts';
 import { ProcedureUpload } from './procedure-upload.ts';
@@ -53,6 +54,7 @@ export class AdminApiModule {
       controllers: [
         HealthController,
         OpenApiController,
+        MetricsController,
         StatusController,
         ProfilesController,
         EndpointsController,

@@ -18,6 +18,8 @@ export interface AdminServices {
   readonly version: string;
   /** The latest failures of procedures on this node, newest first. */
   readonly recentFaults: () => readonly RecordedFault[];
+  /** What the node has counted, as text for whoever gathers metrics. */
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }
 
 /** Checks uploaded texts against the types that procedures may use and blanks types out; `libs/procedure-check` fits it. */

@@ -113,6 +113,7 @@ export const clientAnswer = z
       policy: z.enum(INTROSPECTION_POLICIES).nullable(),
       formats: z.array(z.enum(INTROSPECTION_FORMATS)).nullable(),
       encryption: z.strictObject({ alg: z.string(), enc: z.string(), jwk: jsonObject }).nullable(),
+      unknownTokensPerMinute: z.int().nullable(),
     }),
     origin,
   })

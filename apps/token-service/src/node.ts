@@ -29,6 +29,7 @@ import { defaultProcedures } from './default-procedures.ts';
 import { makeDemoAccount } from './demo-account.ts';
 import { guardDemoSecrets, isLoopback } from './demo-guard.ts';
 import { executionLog, openLog } from './log.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { packageVersion } from './package-root.ts';
 import { Readiness } from './readiness.ts';
 import type { Settings } from './settings.ts';
@@ -262,6 +263,11 @@ async function openAdminApi({
       log,
       version: packageVersion,
       recentFaults: () => service.executions.faults,
+      metrics: new Metrics({
+        service,
+        sandbox,
+        node: () => ({ version: packageVersion, revision: live.current.revision, ready: readiness.latest.ready }),
+      }),
     },
     tls === null ? {} : { https: { cert: tls.cert, key: tls.key } },
   );

@@ -338,7 +338,7 @@ const configuration = fc
               ? DEFAULT_BACKCHANNEL_CLIENT
               : null,
             tokenExchange: (client.capabilities as readonly string[]).includes('token-exchange') ? EXCHANGING : null,
-            introspection: { policy, formats, encryption: null },
+            introspection: { policy, formats, encryption: null, unknownTokensPerMinute: 500 },
             ...client,
           }),
         );

@@ -4,6 +4,7 @@ import {
   DEFAULT_BACKCHANNEL_AUTHENTICATION,
   DEFAULT_BACKCHANNEL_CLIENT,
   DEFAULT_TOKEN_EXCHANGE,
+  PLAIN_INTROSPECTION,
   type BackchannelClientSettings,
   type Client,
   type ClientAuthenticationSettings,
@@ -190,7 +191,7 @@ function clientEntry(client: Client): Entry {
           { ...client.authorizationCode },
           { postLogoutRedirectUris: [], webOrigins: [], consent: true, pushedRequestsOnly: false, signedRequestsOnly: false },
         );
-  const introspection = terse({ ...client.introspection }, { policy: null, formats: null, encryption: null });
+  const introspection = terse({ ...client.introspection }, { ...PLAIN_INTROSPECTION });
   const secret = secrets.length === 1 ? secretEntry(secrets[0]) : secrets.map(secretEntry);
   return terse(
     {

@@ -1,3 +1,5 @@
+import type { Counted } from './counts/service-counts.ts';
+
 /**
  * The error codes that OAuth endpoints send.
  * RFC 6749 sections 4.1.2.1 and 5.2, RFC 7009 section 2.2.1, RFC 8693 section 2.2.2, RFC 8707 section 2.
@@ -27,12 +29,14 @@ export interface OAuthErrorOptions {
   readonly allow?: string;
   /** Value of `DPoP-Nonce`. RFC 9449 section 8. */
   readonly dpopNonce?: string;
+  /** What metrics count it as: never for the answer. */
+  readonly counted?: Counted;
   /** What went wrong inside: for logs, never for the answer. */
   readonly cause?: unknown;
 }
 
 /**
- * The caller did wrong, or the service cannot serve: everything in it but `cause` is fit for the answer.
+ * The caller did wrong, or the service cannot serve: everything in it but `cause` and `counted` is fit for the answer.
  * The description is a fixed phrase without secrets that does not tell an unknown client from a wrong secret.
  */
 export class OAuthError extends Error {
@@ -42,6 +46,8 @@ export class OAuthError extends Error {
   readonly retryAfter: number | undefined;
   readonly allow: string | undefined;
   readonly dpopNonce: string | undefined;
+  /** What metrics count it as. Where an error goes through several hands, the last that knows says it. */
+  counted: Counted | undefined;
 
   constructor(code: OAuthErrorCode | (string & {}), description: string, options: OAuthErrorOptions = {}) {
     super(description, options.cause === undefined ? undefined : { cause: options.cause });
@@ -52,6 +58,7 @@ export class OAuthError extends Error {
     this.retryAfter = options.retryAfter;
     this.allow = options.allow;
     this.dpopNonce = options.dpopNonce;
+    this.counted = options.counted;
   }
 
   /** The JSON body, RFC 6749 section 5.2. */

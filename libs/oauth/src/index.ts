@@ -49,6 +49,8 @@ export * from './oauth-service.ts';
 export * from './procedures/execution-record.ts';
 export * from './procedures/procedure-dry-runner.ts';
 export * from './procedures/source-excerpt.ts';
+export type { ServiceCounts } from './counts/service-counts.ts';
+export { Tally } from './counts/tally.ts';
 export * from './transport/exchange.ts';
 export * from './transport/client-certificate.ts';
 export { preludeSource } from './procedures/guest/prelude.ts';

@@ -8,12 +8,14 @@ import { BackchannelDecisionEndpoint } from './backchannel/backchannel-decision-
 import { HintedPeople } from './backchannel/hinted-people.ts';
 import { PendingRequests } from './backchannel/pending-requests.ts';
 import { SignedRequests } from './backchannel/signed-request.ts';
-import { AttemptBrake } from './client/attempt-brake.ts';
+import { AttemptBrake, type Refusal } from './client/attempt-brake.ts';
 import { ClientAuthentication } from './client/client-authentication.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { FailedAuthentications } from './client/failed-authentications.ts';
+import { SlowedEvents } from './client/slowed-events.ts';
 import { entityKey } from './configuration/entities.ts';
 import type { Route, Snapshot } from './configuration/snapshot.ts';
+import { ServiceCounts } from './counts/service-counts.ts';
 import { DiscoveryEndpoint } from './discovery/discovery-endpoint.ts';
 import { OAuthError, serverError } from './errors.ts';
 import { ForwardAuthEndpoint } from './forward-auth/forward-auth-endpoint.ts';
@@ -61,6 +63,7 @@ import { SenderBinding } from './token/sender-binding.ts';
 import { TokenCommit } from './token/token-commit.ts';
 import { TokenEndpoint } from './token/token-endpoint.ts';
 import { TokenLookup } from './token/token-lookup.ts';
+import { UnknownTokens } from './token/unknown-tokens.ts';
 import { TokenValidationEndpoint } from './token-validation/token-validation-endpoint.ts';
 import { UserinfoEndpoint } from './userinfo/userinfo-endpoint.ts';
 import { allowedOrigin, preflightAnswer, readableBy } from './transport/cross-origin.ts';
@@ -85,6 +88,9 @@ function grantTypes(
     new OlderTokenExchange(securityTokens),
   ];
 }
+
+/** What a client is told that looks for people. */
+const GUESSES: Refusal = { description: 'Too many hints that name nobody. Try again later.', brake: 'backchannel_guesses' };
 
 /** What the service stands on. */
 export interface OAuthServiceParts {
@@ -118,6 +124,7 @@ interface Endpoint {
 /** Every OAuth endpoint behind one door: finds the route of a path, lets its endpoint answer, and words errors. */
 export class OAuthService {
   readonly executions: ExecutionRecord;
+  readonly counts = new ServiceCounts();
   readonly failedAuthentications: FailedAuthentications;
   readonly signatures = new SignatureMemo();
   readonly #revocationEvents: RevocationEventsEndpoint;
@@ -135,7 +142,13 @@ export class OAuthService {
     this.failedAuthentications = new FailedAuthentications(warn, clock);
     const uses = new SingleUses(stores.uses);
     const keys = new ForeignKeys(parts.clientKeySets ?? null);
-    const clients = new ClientAuthentication({ clock, failures: this.failedAuthentications, uses, keys, brake: this.#brake() });
+    const events = new SlowedEvents(stores.audit, log, clock);
+    const slowed = (action: string) => (profile: string, client: string, address: string | null) => {
+      events.note(action, 'client', entityKey(profile, client), address);
+    };
+    const brake = new AttemptBrake(slowed('client.authentication-slowed'));
+    const clients = new ClientAuthentication({ clock, failures: this.failedAuthentications, uses, keys, brake });
+    const unknown = new UnknownTokens(this.counts, events);
     const requestObjects = new RequestObjects(keys, clock);
     const procedures = new ProcedureExecutor(sandbox, this.executions, {
       wallMilliseconds: parts.wallMilliseconds ?? DEFAULT_LIMITS.wallMilliseconds,
@@ -152,7 +165,7 @@ export class OAuthService {
     const binding = new SenderBinding(proofs, formKey);
     const interactions = parts.interactions ?? new Interactions(randomBytes(32), clock);
     const pushed = new PushedRequests(stores.grants, stores.tokens, clock);
-    const passwords = new PasswordVerification(stores.accounts, new FailedSignIns(warn, clock), clock);
+    const passwords = new PasswordVerification(stores.accounts, new FailedSignIns(warn, clock, this.counts), clock);
     const issuers = new TrustedIssuers(keys);
     this.grantTypes = grantTypes(stores, new SecurityTokens(tokens, issuers), issuers, uses, passwords);
     const requests = new PendingRequests(stores.polled, commits, stores.audit, clock);
@@ -175,7 +188,7 @@ export class OAuthService {
         stores.audit,
         clock,
       ),
-      'oauth-introspect': new IntrospectionEndpoint(clients, tokens, procedures, phantoms, answers, buckets, clock),
+      'oauth-introspect': new IntrospectionEndpoint(clients, tokens, procedures, phantoms, answers, buckets, unknown, clock),
       'oauth-forward-auth': new ForwardAuthEndpoint(
         new Gateways(clients),
         tokens,
@@ -184,10 +197,11 @@ export class OAuthService {
         answers,
         buckets,
         possession,
+        unknown,
         clock,
       ),
-      'oauth-token-validation': new TokenValidationEndpoint(tokens, procedures, phantoms, answers, buckets, clock),
-      'oauth-revoke': new RevocationEndpoint(clients, stores.tokens, procedures, buckets, clock),
+      'oauth-token-validation': new TokenValidationEndpoint(tokens, procedures, phantoms, answers, buckets, unknown, clock),
+      'oauth-revoke': new RevocationEndpoint(clients, stores.tokens, procedures, buckets, unknown, clock),
       'oauth-revocation-events': this.#revocationEvents,
       'oauth-authorize': new AuthorizeEndpoint({
         ...{ people, interactions, pushed, requestObjects, procedures, commits, clock },
@@ -195,7 +209,7 @@ export class OAuthService {
       }),
       'oauth-end-session': new EndSessionEndpoint(sessions, new FormTokens(formKey)),
       'oauth-userinfo': new UserinfoEndpoint({
-        ...{ people, tokens, possession, procedures, commits, clock },
+        ...{ people, tokens, possession, unknown, procedures, commits, clock },
         delegations: stores.tokens,
       }),
       'oauth-pushed-authorization': new PushedAuthorizationEndpoint(clients, pushed, requestObjects, binding, clock),
@@ -203,7 +217,7 @@ export class OAuthService {
         ...{ clients, requests, procedures, commits, clock },
         signed: new SignedRequests(requestObjects, uses, clock),
         people: new HintedPeople(stores.accounts, issuers),
-        guesses: this.#brakeOnGuesses(),
+        guesses: new AttemptBrake(slowed('backchannel-authentication.guesses-slowed'), undefined, undefined, GUESSES),
         delegations: stores.tokens,
       }),
       'oauth-backchannel-decision': new BackchannelDecisionEndpoint(clients, requests, clock),
@@ -213,15 +227,32 @@ export class OAuthService {
 
   /** Answers a request from one snapshot; null when it serves nothing at the path. */
   async handle(request: OAuthRequest, snapshot: Snapshot): Promise<OAuthResponse | null> {
+    const route = snapshot.routeAt(request.path);
+    if (route === undefined) return this.#describe(request, snapshot);
+    let answer: OAuthResponse;
     try {
-      const route = snapshot.routeAt(request.path);
-      if (route === undefined) return this.#discovery.find(request, snapshot);
       const origin = allowedOrigin(request, route);
-      if (origin !== null) return await this.#toPage(origin, request, route, snapshot);
-      return await this.#endpoints[route.endpoint.kind].handle(request, route, snapshot);
+      answer =
+        origin === null
+          ? await this.#endpoints[route.endpoint.kind].handle(request, route, snapshot)
+          : await this.#toPage(origin, request, route, snapshot);
     } catch (error) {
-      return errorResponse(this.#worded(error, request));
+      answer = this.#failed(error, request, route);
     }
+    this.counts.requests.add(route.profile.id, route.endpoint.kind, answer.status);
+    return answer;
+  }
+
+  /** Metadata and key sets are at no endpoint's path. */
+  #describe(request: OAuthRequest, snapshot: Snapshot): OAuthResponse | null {
+    let answer: OAuthResponse | null;
+    try {
+      answer = this.#discovery.find(request, snapshot);
+    } catch (error) {
+      answer = errorResponse(this.#worded(error, request));
+    }
+    if (answer !== null) this.counts.requests.add('', 'metadata', answer.status);
+    return answer;
   }
 
   /** A page may read errors as well as answers. */
@@ -229,7 +260,7 @@ export class OAuthService {
     const preflight = preflightAnswer(request, origin);
     if (preflight !== null) return preflight;
     const answer = this.#endpoints[route.endpoint.kind].handle(request, route, snapshot);
-    return readableBy(origin, await answer.catch((error: unknown) => errorResponse(this.#worded(error, request))));
+    return readableBy(origin, await answer.catch((error: unknown) => this.#failed(error, request, route)));
   }
 
   /** Lets go of those who may not listen any more by a new configuration. */
@@ -242,28 +273,11 @@ export class OAuthService {
     this.#revocationEvents.close();
   }
 
-  /** That somebody tries secrets is for administrators to see, beside the log. */
-  #brake(): AttemptBrake {
-    return new AttemptBrake(this.#noted('client.authentication-slowed'));
-  }
-
-  /** And that a client looks for people. */
-  #brakeOnGuesses(): AttemptBrake {
-    const refusal = 'Too many hints that name nobody. Try again later.';
-    return new AttemptBrake(this.#noted('backchannel-authentication.guesses-slowed'), undefined, undefined, refusal);
-  }
-
-  /** Writes down that a client is slowed. */
-  #noted(action: string): (profile: string, client: string, address: string | null) => void {
-    const { stores, log, clock } = this.parts;
-    return (profile, client, address) => {
-      const event = { at: clock(), actor: 'system', action, kind: 'client', before: null };
-      void (async () => stores.audit.append([{ ...event, key: entityKey(profile, client), after: { address } }]))().catch(
-        (error: unknown) => {
-          log.write('error', 'an audit event was not stored', { error: error instanceof Error ? error.message : String(error) });
-        },
-      );
-    };
+  #failed(error: unknown, request: OAuthRequest, { profile, endpoint }: Route): OAuthResponse {
+    // A gateway is told less of its own authentication than is known.
+    const known = error instanceof OAuthError && error.cause instanceof OAuthError ? error.cause : error;
+    if (known instanceof OAuthError && known.counted !== undefined) this.counts.failed([profile.id, endpoint.kind], known.counted);
+    return errorResponse(this.#worded(error, request));
   }
 
   /** Nothing but an OAuthError is the caller's to read; everything else is logged and answered as `server_error`. */

@@ -8,6 +8,7 @@ import {
   PROFILE_CAPABILITIES,
   CLIENT_CAPABILITIES,
   ACCESS_TOKEN_FORMATS,
+  PLAIN_INTROSPECTION,
   put,
   Snapshot,
   type Change,
@@ -172,7 +173,7 @@ function clientOf({ client = {}, scopes }: Sample, profile: Profile): Client {
     backchannelAuthentication: null,
     tokenExchange: null,
     authentication: null,
-    introspection: { policy: 'any', formats: ['json', 'jwt', 'signed'], encryption: null },
+    introspection: { ...PLAIN_INTROSPECTION, policy: 'any', formats: ['json', 'jwt', 'signed'] },
     origin: 'system',
   };
 }

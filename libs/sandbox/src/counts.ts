@@ -1,7 +1,7 @@
 import type { SandboxStatus } from '#libs/oauth';
 
 /** What has happened since the start, for metrics. */
-export type Counts = { -readonly [Name in keyof SandboxStatus['counts']]: number };
+export type Counts = Record<Exclude<keyof SandboxStatus['counts'], 'retirements'>, number>;
 
 export function newCounts(): Counts {
   return {

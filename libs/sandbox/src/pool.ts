@@ -382,7 +382,7 @@ export class Pool implements InvocationOwner, LaneObserver {
       ready: !this.#isClosed && this.#main !== null,
       processes: processes.map((one) => ({ pid: one.pid, role: one.role, residentBytes: one.residentBytes })),
       inFlight: this.#pending.size,
-      counts: { ...this.counts },
+      counts: { ...this.counts, retirements: this.#retirement.count },
       quarantined: this.#quarantine.list(Date.now()),
     };
   }

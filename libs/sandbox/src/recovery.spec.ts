@@ -192,6 +192,7 @@ describe('a process that has grown large', () => {
     expect(pidOf('retiring')).toBe(0);
     expect(box.sandbox.status().counts).toMatchObject({ kills: 0, runs: runs + 1 });
     expect(box.logged.some((line) => line.includes('has grown large'))).toBe(true);
+    expect(box.sandbox.status().counts).toMatchObject({ retirements: 1 });
   }, 60_000);
 });
 

@@ -14,6 +14,7 @@ export class Retirement {
   readonly #bounds: ProcessBounds;
   #process: SandboxProcess | null = null;
   #lookAt = 0;
+  #count = 0;
 
   constructor(bounds: ProcessBounds) {
     this.#bounds = bounds;
@@ -22,6 +23,11 @@ export class Retirement {
   /** The process that has yet to answer what it was sent, if there is one. */
   get process(): SandboxProcess | null {
     return this.#process;
+  }
+
+  /** How many there were. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Whether the main process has grown so large that it should go. */
@@ -34,6 +40,7 @@ export class Retirement {
   begin(process: SandboxProcess, now: number): void {
     process.role = 'retiring';
     this.#process = process;
+    this.#count++;
     this.#lookAt = now + BETWEEN_RETIREMENTS;
   }
 

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
+  ADMINISTRATOR_ROLES,
   DryRunBusyError,
   DryRunError,
   entityKey,
@@ -21,6 +22,7 @@ import { createAdminApi, type AdminApiOptions, type AdminServices, type ScriptCo
 
 /** The tokens of the administrators that a test service starts with. */
 export const TOKENS: Readonly<Record<AdministratorRole, string>> = {
+  metrics: `twadm_${'m'.repeat(43)}`,
   read: `twadm_${'r'.repeat(43)}`,
   author: `twadm_${'u'.repeat(43)}`,
   admin: `twadm_${'a'.repeat(43)}`,
@@ -74,7 +76,7 @@ export class TestAdminApi {
     const test = new TestAdminApi();
     test.live = await LiveConfiguration.open(test.stores.configuration);
     await test.live.change(() => ({
-      changes: (['read', 'author', 'admin'] as const).map((role) =>
+      changes: ADMINISTRATOR_ROLES.map((role) =>
         put('administrator', { id: role, role, tokenHash: hashGeneratedSecret(TOKENS[role]), createdAt: START, origin: 'system' }),
       ),
       audit: [],
@@ -213,6 +215,7 @@ export class TestAdminApi {
       log: { debug: log, info: log, warn: log, error: log },
       version: '0.1.0',
       recentFaults: () => this.faults,
+      metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: () => Promise.resolve('a_metric 1\n') },
     };
   }
 }

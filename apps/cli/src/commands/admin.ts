@@ -33,8 +33,11 @@ export function adminCommand(terminal: Terminal): Command {
   const create = remote(new Command('create').description('Create an administrator; the token is shown once'))
     .argument('<id>')
     .addOption(
-      new Option('--role <role>', 'read: see everything; author: also upload and try procedures; admin: change everything')
-        .choices(['read', 'author', 'admin'])
+      new Option(
+        '--role <role>',
+        'metrics: read the metrics only; read: see everything; author: also upload and try procedures; admin: change everything',
+      )
+        .choices(['metrics', 'read', 'author', 'admin'])
         .makeOptionMandatory(),
     )
     .addHelpText('after', '\nExample:\n  tokenwright admin create alice --role author')

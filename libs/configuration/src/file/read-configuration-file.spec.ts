@@ -19,7 +19,7 @@ describe('reading a configuration file', () => {
     ]);
     const client = entity(configuration, 'client', 'token-service/gateway_client');
     expect(client.capabilities).toEqual(['introspection']);
-    expect(client.introspection).toEqual({ policy: null, formats: null, encryption: null });
+    expect(client.introspection).toEqual({ policy: null, formats: null, encryption: null, unknownTokensPerMinute: null });
     expect(client.secrets).toHaveLength(1);
     expect(client.secrets[0]?.hash).toMatch(/^\$argon2id\$/);
     expect(await verifySecret('Secr3t!', client.secrets[0]?.hash ?? '')).toBe(true);

@@ -58,7 +58,7 @@ export class BackchannelAuthenticationEndpoint {
     const asked = authenticationRequest(form, client, route);
     const person = await this.parts.people.find(asked.hint, client, profile, request.path, clock());
     if (person === null) {
-      await this.parts.guesses.failedAs(profile.id, client.id, request.clientIpAddress);
+      await this.parts.guesses.failed(profile.id, client.id, request.clientIpAddress);
       throw new OAuthError('unknown_user_id', 'The hint names nobody who could be asked.');
     }
     const made = await this.#keep(asked, person, route);

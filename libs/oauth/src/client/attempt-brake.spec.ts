@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { aRequest, clientOf, jsonOf, SECRET, ServiceUnderTest, TOKEN } from '../testing/service-builder.ts';
+import { clientOf, jsonOf, SECRET, ServiceUnderTest, TOKEN } from '../testing/service-builder.ts';
 import { put } from '../configuration/configuration.ts';
-import { parseForm } from '../transport/form.ts';
 import { AttemptBrake, type BrakeLimits } from './attempt-brake.ts';
 
 const LIMITS: BrakeLimits = {
@@ -32,10 +31,7 @@ beforeEach(() => {
   );
 });
 
-const fail = (client = 'app', clientIpAddress = '192.0.2.1') => {
-  const form = `client_id=${client}&client_secret=wrong`;
-  return brake.failed('main', aRequest(TOKEN, form, { clientIpAddress }), parseForm(form));
-};
+const fail = (client = 'app', address = '192.0.2.1') => brake.failed('main', client, address);
 
 describe('who fails to authenticate again and again', () => {
   test('is not slowed for a few times, and then more and more, up to a bound', async () => {

@@ -1,9 +1,6 @@
+import type { Brake } from '../counts/service-counts.ts';
 import { OAuthError } from '../errors.ts';
-import type { OAuthRequest } from '../transport/exchange.ts';
-import { header } from '../transport/exchange.ts';
-import { parameter, type Form } from '../transport/form.ts';
 import { laneOf } from './address-lane.ts';
-import { presentedSecret } from './client-credentials.ts';
 import { RecentFailures, type BackOffLimits } from './recent-failures.ts';
 
 /** How much slower it gets for who fails. */
@@ -25,6 +22,17 @@ const LIMITS: BrakeLimits = {
   remembered: 10_000,
 };
 
+/** What those are told who are to come later, and what it is counted as. */
+export interface Refusal {
+  readonly description: string;
+  readonly brake: Brake;
+}
+
+const FAILED_AUTHENTICATIONS: Refusal = {
+  description: 'Too many failed client authentications. Try again later.',
+  brake: 'failed_authentications',
+};
+
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /**
@@ -41,7 +49,7 @@ export class AttemptBrake {
     private readonly onSlowed: (profile: string, clientId: string, address: string | null) => void,
     private readonly limits: BrakeLimits = LIMITS,
     private readonly wait: (milliseconds: number) => Promise<void> = sleep,
-    private readonly refusal = 'Too many failed client authentications. Try again later.',
+    private readonly refusal: Refusal = FAILED_AUTHENTICATIONS,
   ) {
     this.#failures = new RecentFailures(limits, limits.remembered);
   }
@@ -49,37 +57,23 @@ export class AttemptBrake {
   /**
    * Holds back the answer to a failure.
    *
+   * @param presentedId whom the request says to come from; anything
    * @throws OAuthError `temporarily_unavailable` while too many of the same are held back
    */
-  failed(profile: string, request: OAuthRequest, form: Form): Promise<void> {
-    return this.failedAs(profile, presentedId(request, form).slice(0, 256), request.clientIpAddress);
-  }
-
-  /** The same where it is known whose failure it is. */
-  async failedAs(profile: string, clientId: string, address: string | null): Promise<void> {
+  async failed(profile: string, presentedId: string, address: string | null): Promise<void> {
+    const clientId = presentedId.slice(0, 256);
     const name = `${profile}\n${clientId}\n${laneOf(address)}`;
     const { free, longestDelayMilliseconds, places } = this.limits;
     const count = this.#failures.add(name);
     if (count <= free) return;
     if (count === free + 1) this.onSlowed(profile, clientId, address);
     if (this.#failures.placesTaken(name) >= places)
-      throw new OAuthError('temporarily_unavailable', this.refusal, {
+      throw new OAuthError('temporarily_unavailable', this.refusal.description, {
         retryAfter: Math.ceil(longestDelayMilliseconds / 1000),
+        counted: { brake: this.refusal.brake },
       });
     this.#failures.takePlace(name);
     await this.wait(this.#failures.delay(count - free));
     this.#failures.leavePlace(name);
-  }
-}
-
-/** Whom a request says to be; empty where that cannot be read. */
-function presentedId(request: OAuthRequest, form: Form): string {
-  const named = parameter(form, 'client_id');
-  if (named !== undefined) return named;
-  try {
-    return presentedSecret(header(request, 'authorization'), form)?.readings[0]?.id ?? '';
-  } catch {
-    // It was refused for that before.
-    return '';
   }
 }

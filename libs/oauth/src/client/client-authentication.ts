@@ -7,6 +7,8 @@ import { parameter, type Form } from '../transport/form.ts';
 import type { AttemptBrake } from './attempt-brake.ts';
 import { AssertionVerification } from './assertion-verification.ts';
 import { isCertificateOf } from './certificate-authentication.ts';
+import type { Counted } from '../counts/service-counts.ts';
+import { presentedClientId } from './presented-client-id.ts';
 import { authenticationFailed, authenticationRequired } from './client-credentials.ts';
 import type { ForeignKeys } from '../foreign-keys.ts';
 import type { FailedAuthentications } from './failed-authentications.ts';
@@ -69,8 +71,16 @@ export class ClientAuthentication {
 
   /** What succeeds comes back at once; a failure may be held back. */
   async #failed(error: unknown, profile: ProfileSnapshot, request: OAuthRequest, form: Form): Promise<never> {
-    if (error instanceof OAuthError && error.code === 'invalid_client' && presentsClient(request, form))
-      await this.#brake?.failed(profile.id, request, form);
+    if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error;
+    const failure = failureOf(profile, request, form);
+    error.counted = { failure };
+    if (failure.reason === 'missing' || this.#brake === undefined) throw error;
+    try {
+      await this.#brake.failed(profile.id, presentedClientId(request, form), request.clientIpAddress);
+    } catch (refusal) {
+      if (refusal instanceof OAuthError) refusal.counted = { ...refusal.counted, failure };
+      throw refusal;
+    }
     throw error;
   }
 
@@ -96,6 +106,15 @@ export class ClientAuthentication {
     this.#failures.record(profile.id, id, request.clientIpAddress);
     throw authenticationFailed();
   }
+}
+
+/** What a failed authentication is counted as. */
+function failureOf(profile: ProfileSnapshot, request: OAuthRequest, form: Form): NonNullable<Counted['failure']> {
+  const client = profile.client(presentedClientId(request, form))?.id ?? null;
+  if (!presentsClient(request, form)) return { reason: 'missing', client };
+  if (client === null) return { reason: 'unknown_client', client };
+  if (form.has('client_assertion')) return { reason: 'assertion', client };
+  return { reason: header(request, 'authorization') !== undefined || form.has('client_secret') ? 'secret' : 'certificate', client };
 }
 
 /** Whether a request presents itself as a client's at all, rightly or not. */

@@ -1,7 +1,7 @@
 import { SECRET_METHODS, type ClientAuthenticationMethod } from '../configuration/client-authentication-settings.ts';
 import { sectorOf } from '../configuration/openid-rules.ts';
 import type { AccessTokenFormat, Client, ClientCapability, Profile } from '../configuration/entities.ts';
-import type { IntrospectionFormat, IntrospectionPolicy } from '../configuration/client-settings.ts';
+import { DEFAULT_UNKNOWN_TOKENS_PER_MINUTE, type IntrospectionFormat, type IntrospectionPolicy } from '../configuration/client-settings.ts';
 import { DEFAULT_OPENID, type OpenIdSettings } from '../configuration/openid-settings.ts';
 import { DEFAULT_TOKEN_EXCHANGE, type TokenExchangeSettings } from '../configuration/token-exchange-settings.ts';
 import type { ClientView } from '../procedures/host-calls.ts';
@@ -13,6 +13,8 @@ export class RegisteredClient {
   readonly methods: ReadonlySet<ClientAuthenticationMethod>;
   readonly policy: IntrospectionPolicy;
   readonly formats: ReadonlySet<IntrospectionFormat>;
+  /** Tokens that nobody knows which it may present in a minute, from each address. */
+  readonly unknownTokensPerMinute: number;
   readonly accessTokenLifetime: number;
   readonly accessTokenFormat: AccessTokenFormat;
   /** Seconds. */
@@ -39,6 +41,7 @@ export class RegisteredClient {
     const onlyIntrospects = client.capabilities.length === 1 && client.capabilities[0] === 'introspection';
     this.policy = client.introspection.policy ?? (onlyIntrospects ? 'any' : 'own');
     this.formats = new Set(client.introspection.formats ?? (onlyIntrospects ? ['json', 'jwt', 'signed'] : ['json']));
+    this.unknownTokensPerMinute = client.introspection.unknownTokensPerMinute ?? DEFAULT_UNKNOWN_TOKENS_PER_MINUTE;
     this.accessTokenLifetime = Math.min(
       client.accessTokenLifetime ?? profile.defaults.accessTokenLifetime,
       profile.defaults.maximumTokenLifetime,

@@ -50,7 +50,12 @@ export class SlowHashQueue {
           }
         },
         refuse: () => {
-          reject(new OAuthError('temporarily_unavailable', 'Too many authentication attempts. Try again later.', { retryAfter: 1 }));
+          reject(
+            new OAuthError('temporarily_unavailable', 'Too many authentication attempts. Try again later.', {
+              retryAfter: 1,
+              counted: { brake: 'slow_hashes' },
+            }),
+          );
         },
       };
       this.#makeRoom(lane);

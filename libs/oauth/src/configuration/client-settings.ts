@@ -19,7 +19,15 @@ export interface IntrospectionSettings {
   readonly formats: readonly IntrospectionFormat[] | null;
   /** When set, every answer is an RFC 9701 response encrypted to this key, and no plain format is given. */
   readonly encryption: IntrospectionEncryption | null;
+  /** Tokens that nobody knows which it may present in a minute from an address, before it is slowed; null for the default. */
+  readonly unknownTokensPerMinute: number | null;
 }
+
+/** Thirty a second: a gateway asks for everybody behind it, and some of these have kept tokens for too long. */
+export const DEFAULT_UNKNOWN_TOKENS_PER_MINUTE = 1800;
+
+/** What a client has that says nothing of introspection. */
+export const PLAIN_INTROSPECTION: IntrospectionSettings = { policy: null, formats: null, encryption: null, unknownTokensPerMinute: null };
 
 /** RFC 9701 section 6: `introspection_encrypted_response_alg`, `introspection_encrypted_response_enc`. */
 export interface IntrospectionEncryption {

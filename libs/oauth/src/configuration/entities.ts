@@ -322,9 +322,9 @@ export interface Bucket {
   readonly origin: Origin;
 }
 
-/** `read` sees, `author` also uploads and tries procedures, `admin` also changes everything else. */
-export type AdministratorRole = 'read' | 'author' | 'admin';
-export const ADMINISTRATOR_ROLES: readonly AdministratorRole[] = ['read', 'author', 'admin'];
+/** `metrics` reads the metrics alone, `read` sees, `author` also uploads and tries procedures, `admin` also changes everything else. */
+export type AdministratorRole = 'metrics' | 'read' | 'author' | 'admin';
+export const ADMINISTRATOR_ROLES: readonly AdministratorRole[] = ['metrics', 'read', 'author', 'admin'];
 
 export interface Administrator {
   readonly id: string;

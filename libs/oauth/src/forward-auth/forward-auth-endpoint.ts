@@ -10,6 +10,7 @@ import type { PresentedTokens } from '../introspection/presented-tokens.ts';
 import type { BucketWrites } from '../procedures/bucket-writes.ts';
 import type { ProcedureExecutor, Returned } from '../procedures/procedure-executor.ts';
 import { scopeNames } from '../token/scope.ts';
+import type { UnknownTokens } from '../token/unknown-tokens.ts';
 import type { OAuthRequest, OAuthResponse } from '../transport/exchange.ts';
 import { NO_FORM } from '../transport/form.ts';
 import { forwardedCertificateThumbprint } from './client-certificate.ts';
@@ -40,6 +41,7 @@ export class ForwardAuthEndpoint {
     private readonly answers: IntrospectionAnswer,
     private readonly buckets: BucketWrites,
     private readonly possession: Possession,
+    private readonly unknown: UnknownTokens,
     private readonly clock: () => number,
   ) {}
 
@@ -67,7 +69,8 @@ export class ForwardAuthEndpoint {
     const original = forwardedRequest(request, route.endpoint.path);
     const now = this.clock();
     const token = await this.tokens.find(presented.token, gateway, route.profile, now);
-    if (token?.purpose !== 'access_token') throw inactiveToken(presented.scheme, challenge);
+    if (token === 'unknown' || token === 'malformed') await this.unknown.presented(route, gateway, request.clientIpAddress, token);
+    if (typeof token === 'string' || token.purpose !== 'access_token') throw inactiveToken(presented.scheme, challenge);
     const sender = { request: original, certificateThumbprint: forwardedCertificateThumbprint(original, settings) };
     await this.possession.require(presented, token.cnf, sender, route.profile.id, challenge, now);
     requireFit(presented, token, requirement, challenge);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { RegisteredClient } from '../client/registered-client.ts';
-import type { IntrospectionPolicy } from '../configuration/client-settings.ts';
+import { PLAIN_INTROSPECTION, type IntrospectionPolicy } from '../configuration/client-settings.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import { put } from '../configuration/configuration.ts';
 import type { FoundToken } from '../stores.ts';
@@ -55,7 +55,7 @@ function found(members: Partial<FoundToken> = {}, data: Record<string, unknown> 
 
 const caller = (policy: IntrospectionPolicy, scopes: readonly string[] = [], audiences: readonly string[] = [], id = 'api') =>
   new RegisteredClient(
-    clientOf(id, { capabilities: ['introspection'], scopes, audiences, introspection: { policy, formats: null, encryption: null } }),
+    clientOf(id, { capabilities: ['introspection'], scopes, audiences, introspection: { ...PLAIN_INTROSPECTION, policy } }),
     profileOf(),
   );
 const ANY = caller('any');

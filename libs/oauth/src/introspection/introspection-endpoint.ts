@@ -7,6 +7,7 @@ import type { FlowId } from '../procedures/flows.ts';
 import type { ProcedureExecutor } from '../procedures/procedure-executor.ts';
 import { header, requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { parameter, parseForm, type Form } from '../transport/form.ts';
+import type { UnknownTokens } from '../token/unknown-tokens.ts';
 import type { IntrospectionAnswer } from './introspection-answer.ts';
 import { IntrospectionExecution } from './introspection-execution.ts';
 import { acceptedFormats, chooseFormat } from './introspection-format.ts';
@@ -22,6 +23,7 @@ export class IntrospectionEndpoint {
     private readonly phantoms: PhantomTokens,
     private readonly answers: IntrospectionAnswer,
     private readonly buckets: BucketWrites,
+    private readonly unknown: UnknownTokens,
     private readonly clock: () => number,
   ) {}
 
@@ -37,7 +39,12 @@ export class IntrospectionEndpoint {
       const format = chooseFormat(header(request, 'accept'), caller);
 
       const now = this.clock();
-      const token = await this.tokens.find(presented, caller, route.profile, now);
+      const found = await this.tokens.find(presented, caller, route.profile, now);
+      if (found === 'unknown' || found === 'malformed') {
+        const held = this.unknown.presented(route, caller, request.clientIpAddress, found);
+        if (held !== undefined) await held;
+      }
+      const token = typeof found === 'string' ? null : found;
       const flow: FlowId = format === 'jwt' ? 'oauth-introspect-application-jwt' : 'oauth-introspect';
       const execution = new IntrospectionExecution(route, flow, caller, request, form, presented, token, this.phantoms, now);
       const returned = await this.procedures.run(execution);

@@ -1,5 +1,6 @@
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
+import type { UnknownToken } from '../counts/service-counts.ts';
 import type { FoundToken, MaybePromise } from '../stores.ts';
 import { opaqueTokenKey } from '../token/opaque-token.ts';
 import { presentedJwt, type PresentedJwt } from '../token/presented-jwt.ts';
@@ -13,18 +14,27 @@ export type NamedToken = PresentedJwt;
 export class PresentedTokens {
   constructor(private readonly lookup: TokenLookup) {}
 
-  /** Null when it is inactive, or as good as unknown to this caller. */
-  async find(presented: string, caller: RegisteredClient, profile: ProfileSnapshot, now: number): Promise<IntrospectedToken | null> {
+  /**
+   * What the caller may know of the token; else why it is not to know anything: `inactive` when it has ended or is none of its business,
+   * `unknown` when there is none, `malformed` when it can be none.
+   */
+  async find(
+    presented: string,
+    caller: RegisteredClient,
+    profile: ProfileSnapshot,
+    now: number,
+  ): Promise<IntrospectedToken | 'inactive' | UnknownToken> {
     const text = this.named(presented, profile, now);
     const named = text instanceof Promise ? await text : text;
-    if (named === null) return null;
+    if (named === null) return 'malformed';
+    if (named === 'expired') return 'inactive';
     const looked = this.lookUp(named);
     const found = looked instanceof Promise ? await looked : looked;
-    return found === null ? null : introspectedToken(found, named.claims, caller, profile, now);
+    return found === null ? 'unknown' : (introspectedToken(found, named.claims, caller, profile, now) ?? 'inactive');
   }
 
-  /** The row that a text names, without looking whether there is one; null when it can be no token of ours. */
-  named(presented: string, profile: ProfileSnapshot, now: number): MaybePromise<NamedToken | null> {
+  /** The row that a text names, without looking whether there is one; null when it can be no token of ours, `expired` for a JWT that was one. */
+  named(presented: string, profile: ProfileSnapshot, now: number): MaybePromise<NamedToken | 'expired' | null> {
     const key = opaqueTokenKey(presented);
     return key === null ? presentedJwt(profile, presented, now) : { key, claims: null };
   }

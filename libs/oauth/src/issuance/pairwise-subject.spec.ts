@@ -70,7 +70,9 @@ describe('a pairwise subject (OpenID Connect Core section 8.1)', () => {
   });
 
   test('is what the client sees when it looks at its own tokens; APIs and gateways see the person', async () => {
-    const app = await open({ client: { introspection: { policy: null, formats: ['json', 'jwt'], encryption: null } } });
+    const app = await open({
+      client: { introspection: { policy: null, formats: ['json', 'jwt'], encryption: null, unknownTokensPerMinute: null } },
+    });
     const { access_token: token, refresh_token: refresh, id_token: idToken } = await app.tokens();
     const { sub } = claimsOf(String(idToken));
     const own = await app.world.introspect(String(token), undefined, 'app');

@@ -1,4 +1,5 @@
 import { Seldom } from '../client/seldom.ts';
+import type { ServiceCounts, SignInFailure } from '../counts/service-counts.ts';
 
 /** Writes what operators must know of attempts that failed. Names that were typed are left out: some are passwords. */
 export class FailedSignIns {
@@ -8,15 +9,22 @@ export class FailedSignIns {
   constructor(
     private readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void,
     clock: () => number,
+    private readonly counts: ServiceCounts,
   ) {
     this.#seldom = new Seldom(clock);
   }
 
   /** @param account its id; null where there is none of the name that was typed */
-  record(profile: string, account: string | null, address: string | null): void {
+  record(profile: string, account: string | null, address: string | null, reason: SignInFailure): void {
     this.#count++;
+    this.counts.failedSignIns.add(profile, reason);
     if (!this.#seldom.isNews(`${profile}\n${account ?? ''}\n${address ?? ''}`)) return;
     this.warn('a sign-in failed', { profile, account, address, failuresOfAll: this.#count });
+  }
+
+  /** Too many wait: nobody has looked at the password. */
+  recordRefusal(profile: string): void {
+    this.counts.refusals.add(profile, 'sign_ins');
   }
 
   recordLock(

@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { ServiceCounts } from '../counts/service-counts.ts';
 import { memoryStores } from '../testing/memory-stores.ts';
 import { FailedSignIns } from './failed-sign-ins.ts';
 import { hashPassword } from './password.ts';
@@ -8,6 +9,7 @@ const AT = 1_790_000_000;
 const PASSWORD = 'correct horse battery';
 
 async function open() {
+  const counts = new ServiceCounts();
   const { accounts } = memoryStores();
   const account = { profile: 'p', id: 'a', username: 'alice', attributes: {}, enabled: true, createdAt: AT };
   await accounts.create([{ ...account, passwordHash: await hashPassword(PASSWORD) }]);
@@ -24,10 +26,11 @@ async function open() {
     new FailedSignIns(
       () => undefined,
       () => AT,
+      counts,
     ),
     () => AT,
   );
-  return { verification, attempted };
+  return { verification, attempted, counts, accounts };
 }
 
 describe('the verification of a password', () => {
@@ -37,6 +40,37 @@ describe('the verification of a password', () => {
     for (const username of ['nobody', 'alice']) expect(await verification.verify('p', username, 'wrong password', null)).toBeNull();
     expect(queued.mock.calls.map(([lane]) => lane)).toEqual(['\nnobody', '\nalice']);
     expect(attempted).toEqual(['', 'a']);
+  });
+
+  test('that fails is counted by why: an unknown name, a wrong password, a lock, an account that is disabled', async () => {
+    const { verification, counts, accounts } = await open();
+    const attempt = (name: string, password: string) => verification.verify('p', name, password, null);
+    await attempt('nobody', 'wrong');
+    await attempt('alice', 'wrong');
+    await accounts.update('p', 'a', { enabled: false }, AT);
+    await attempt('alice', PASSWORD);
+    await accounts.update('p', 'a', { enabled: true }, AT);
+    for (let i = 0; i < 3; i++) await attempt('alice', `wrong ${i}`);
+    await attempt('alice', PASSWORD);
+    expect(Object.fromEntries([...counts.failedSignIns].map(({ labels, count }) => [labels.join(' '), count]))).toEqual({
+      'p unknown_account': 1,
+      'p disabled': 1,
+      'p wrong_password': 4,
+      'p locked': 1,
+    });
+  });
+
+  test('that finds no room is counted as refused, once', async () => {
+    const { verification, counts } = await open();
+    const attempts = Array.from({ length: 12 }, (_, i) =>
+      verification.verify('p', 'alice', `wrong ${i}`, '192.0.2.1').then(
+        () => 'tried',
+        () => 'refused',
+      ),
+    );
+    const refused = (await Promise.all(attempts)).filter((outcome) => outcome === 'refused').length;
+    expect(refused).toBeGreaterThan(0);
+    expect([...counts.refusals]).toEqual([{ labels: ['p', 'sign_ins'], count: refused }]);
   });
 
   test('counts an attempt before it looks, so that guesses at the same time do not outrun the count', async () => {

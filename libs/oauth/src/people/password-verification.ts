@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { laneOf } from '../client/address-lane.ts';
+import type { SignInFailure } from '../counts/service-counts.ts';
+import { OAuthError } from '../errors.ts';
 import { SlowHashQueue } from '../client/slow-hash-queue.ts';
 import type { Account, AccountStore } from '../people-stores.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
@@ -33,16 +35,25 @@ export class PasswordVerification {
     const account = username === null ? null : await this.accounts.findByUsername(profile, username);
     const decoy = await (this.#decoy ??= hashPassword(randomBytes(16).toString('hex')));
     const stored = account?.passwordHash ?? decoy;
-    const right = await this.queue.verify(`${laneOf(address)}\n${username ?? ''}`, async () => {
+    let reason: SignInFailure = account === null ? 'unknown_account' : 'wrong_password';
+    const verification = this.queue.verify(`${laneOf(address)}\n${username ?? ''}`, async () => {
       // Also for nobody, so that it costs the same.
       const attempt = await this.accounts.attempt(profile, account?.id ?? '', this.clock());
+      if (account !== null && attempt === null) reason = 'locked';
       const matches = await verifyPassword(password.slice(0, LONGEST_PASSWORD), stored);
       if (matches && attempt !== null && password.length <= LONGEST_PASSWORD) return true;
       if (account !== null && attempt !== null && attempt.lockedUntil > this.clock()) this.failures.recordLock(account, address, attempt);
       return false;
     });
+    const right = await verification.catch((error: unknown) => {
+      if (error instanceof OAuthError) {
+        this.failures.recordRefusal(profile);
+        error.counted = undefined;
+      }
+      throw error;
+    });
     if (right && account?.passwordHash === stored && account.enabled) return { ...account, passwordHash: stored };
-    this.failures.record(profile, account?.id ?? null, address);
+    this.failures.record(profile, account?.id ?? null, address, account?.enabled === false ? 'disabled' : reason);
     return null;
   }
 }

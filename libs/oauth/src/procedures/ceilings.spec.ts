@@ -150,7 +150,8 @@ async function keyOf(world: ServiceUnderTest, jwt: string, now: number): Promise
   const { nbf, exp } = claimsOf(jwt);
   const at = Math.max(now, Number(nbf ?? 0));
   if (at >= Number(exp)) return 'never';
-  return (await presentedJwt(world.snapshot.profiles.get(PROFILE)!, jwt, at))?.key ?? null;
+  const presented = await presentedJwt(world.snapshot.profiles.get(PROFILE)!, jwt, at);
+  return presented === null || presented === 'expired' ? null : presented.key;
 }
 
 /** The same of a JWT, which has every claim and goes on without us. */

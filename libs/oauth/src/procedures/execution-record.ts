@@ -15,13 +15,18 @@ export interface RecordedFault extends Fault {
 }
 
 /** How often the runs of a program ended in which way. */
-export type OutcomeCounts = Record<'returned' | 'rejected' | FaultKind, number>;
+export type OutcomeCounts = Record<ExecutionEnding, number>;
+
+/** How a run can end. */
+export type ExecutionEnding = 'returned' | 'rejected' | FaultKind;
 
 const KEPT_FAULTS = 200;
 
 /** Remembers how runs ended: counts by program and kind, the latest faults, and a log line for each. */
 export class ExecutionRecord {
   readonly #counts = new Map<string, OutcomeCounts>();
+  /** By key of the program. */
+  readonly #flows = new Map<string, string>();
   readonly #faults: RecordedFault[] = [];
 
   constructor(
@@ -31,7 +36,7 @@ export class ExecutionRecord {
 
   /** @param calls the services that the run called, shown with its fault */
   ended(profile: string, program: Program, outcome: Outcome, calls: readonly ExecutionCall[] = []): void {
-    const counts = this.#countsOf(program.key);
+    const counts = this.#countsOf(program);
     counts[outcome.kind === 'fault' ? outcome.fault.kind : outcome.kind]++;
     if (outcome.kind === 'returned' && outcome.log.length === 0) return;
 
@@ -67,7 +72,19 @@ export class ExecutionRecord {
     return this.#counts;
   }
 
-  #countsOf(key: string): OutcomeCounts {
+  /** How often runs of each flow ended in which way, whichever procedure was bound to it. */
+  countsByFlow(): ReadonlyMap<string, OutcomeCounts> {
+    const sums = new Map<string, OutcomeCounts>();
+    for (const [key, counts] of this.#counts) {
+      const flow = this.#flows.get(key) ?? '';
+      const sum: Record<string, number> = { ...sums.get(flow) };
+      for (const [ending, count] of Object.entries(counts)) sum[ending] = (sum[ending] ?? 0) + count;
+      sums.set(flow, sum as OutcomeCounts);
+    }
+    return sums;
+  }
+
+  #countsOf({ key, flow }: Program): OutcomeCounts {
     let counts = this.#counts.get(key);
     if (counts === undefined) {
       counts = {
@@ -82,6 +99,7 @@ export class ExecutionRecord {
         unavailable: 0,
       };
       this.#counts.set(key, counts);
+      this.#flows.set(key, flow);
     }
     return counts;
   }

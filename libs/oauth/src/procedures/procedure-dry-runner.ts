@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { RegisteredClient } from '../client/registered-client.ts';
 import type { Client } from '../configuration/entities.ts';
 import { CLIENT_CAPABILITIES, entityKey } from '../configuration/entities.ts';
+import { PLAIN_INTROSPECTION } from '../configuration/client-settings.ts';
 import { programOfVersion } from '../configuration/programs.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { ProfileSnapshot, Route, Snapshot } from '../configuration/snapshot.ts';
@@ -180,7 +181,7 @@ export class ProcedureDryRunner implements DryRunner {
       backchannelAuthentication: null,
       tokenExchange: null,
       authentication: null,
-      introspection: { policy: 'any', formats: ['json', 'jwt', 'signed'], encryption: null },
+      introspection: { ...PLAIN_INTROSPECTION, policy: 'any', formats: ['json', 'jwt', 'signed'] },
       origin: 'system',
     };
     return new RegisteredClient(sample, profile.profile);

@@ -194,9 +194,13 @@ export interface SandboxStatus {
     readonly residentBytes: number;
   }[];
   readonly inFlight: number;
-  readonly counts: { readonly invocations: number; readonly runs: number; readonly suspensions: number; readonly kills: number } & Readonly<
-    Record<FaultKind, number>
-  >;
+  readonly counts: {
+    readonly invocations: number;
+    readonly runs: number;
+    readonly suspensions: number;
+    readonly kills: number;
+    readonly retirements: number;
+  } & Readonly<Record<FaultKind, number>>;
   readonly quarantined: readonly { readonly program: string; readonly since: number; readonly until: number; readonly reason: string }[];
 }
 

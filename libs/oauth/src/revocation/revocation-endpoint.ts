@@ -1,4 +1,5 @@
 import type { ClientAuthentication } from '../client/client-authentication.ts';
+import type { RegisteredClient } from '../client/registered-client.ts';
 import type { Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
 import type { BucketWrites } from '../procedures/bucket-writes.ts';
@@ -6,6 +7,7 @@ import type { ProcedureExecutor } from '../procedures/procedure-executor.ts';
 import type { FoundToken, TokenStore } from '../stores.ts';
 import { opaqueTokenKey } from '../token/opaque-token.ts';
 import { presentedJwt } from '../token/presented-jwt.ts';
+import type { UnknownTokens } from '../token/unknown-tokens.ts';
 import { requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { parameter, parseForm } from '../transport/form.ts';
 import { RevocationExecution, type Revoked } from './revocation-execution.ts';
@@ -17,6 +19,7 @@ export class RevocationEndpoint {
     private readonly tokens: TokenStore,
     private readonly procedures: ProcedureExecutor,
     private readonly buckets: BucketWrites,
+    private readonly unknown: UnknownTokens,
     private readonly clock: () => number,
   ) {}
 
@@ -28,17 +31,19 @@ export class RevocationEndpoint {
     const presented = parameter(form, 'token');
     if (presented === undefined) throw new OAuthError('invalid_request', 'The token parameter is missing.');
 
-    const found = await this.#find(presented, route);
+    const found = await this.#find(presented, route, caller, request.clientIpAddress);
     if (found !== null && found.clientId !== caller.id) throw new OAuthError('invalid_grant', 'The token was not issued to this client.');
     const revoked = found === null ? null : await this.#revoke(found);
     await this.#observe(new RevocationExecution(route, caller, request, form, revoked));
     return { status: 200, headers: ['Cache-Control', 'no-store', 'Content-Length', '0'], body: null };
   }
 
-  async #find(presented: string, route: Route): Promise<FoundToken | null> {
-    const key = opaqueTokenKey(presented) ?? (await presentedJwt(route.profile, presented, this.clock()))?.key ?? null;
-    if (key === null) return null;
-    const [found] = await this.tokens.find([key]);
+  async #find(presented: string, route: Route, caller: RegisteredClient, address: string | null): Promise<FoundToken | null> {
+    const key = opaqueTokenKey(presented);
+    const named = key === null ? await presentedJwt(route.profile, presented, this.clock()) : { key };
+    if (named === 'expired') return null;
+    const [found = null] = named === null ? [] : await this.tokens.find([named.key]);
+    if (found === null) await this.unknown.presented(route, caller, address, named === null ? 'malformed' : 'unknown');
     return found?.profile === route.profile.id ? found : null;
   }
 

@@ -110,7 +110,7 @@ export class InProcessSandbox implements Sandbox {
       isolation: { level: 'process', parts: [], missing: [] },
       processes: [],
       inFlight: 0,
-      counts: { invocations: this.seen.length, runs, suspensions: runs - this.seen.length, kills: 0, ...faults },
+      counts: { invocations: this.seen.length, runs, suspensions: runs - this.seen.length, kills: 0, retirements: 0, ...faults },
       quarantined: [],
     };
   }

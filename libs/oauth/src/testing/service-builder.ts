@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_BACKCHANNEL_AUTHENTICATION } from '../configuration/backchannel-settings.ts';
 import { hashGeneratedSecret } from '../client/client-secret.ts';
+import { PLAIN_INTROSPECTION } from '../configuration/client-settings.ts';
 import { put, type Change } from '../configuration/configuration.ts';
 import type {
   AccessTokenFormat,
@@ -91,7 +92,7 @@ export function clientOf(id: string, members: Partial<Client> = {}): Client {
     backchannelAuthentication: null,
     tokenExchange: null,
     authentication: null,
-    introspection: { policy: null, formats: null, encryption: null },
+    introspection: PLAIN_INTROSPECTION,
     origin: 'api',
     ...members,
   };
@@ -102,7 +103,7 @@ export function gatewayOf(id: string, introspection: Partial<Client['introspecti
   return clientOf(id, {
     capabilities: ['introspection'],
     scopes: [],
-    introspection: { policy: null, formats: null, encryption: null, ...introspection },
+    introspection: { ...PLAIN_INTROSPECTION, ...introspection },
     ...members,
   });
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { PLAIN_INTROSPECTION } from '../configuration/client-settings.ts';
 import { put, type Change } from '../configuration/configuration.ts';
 import type {
   Bucket,
@@ -124,7 +125,7 @@ export function aClient(profile: string, members: Partial<Client> = {}): Client 
     backchannelAuthentication: null,
     tokenExchange: null,
     authentication: null,
-    introspection: { policy: null, formats: null, encryption: null },
+    introspection: PLAIN_INTROSPECTION,
     origin: 'file',
     ...members,
   };

@@ -1,18 +1,17 @@
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { TokenValidationSettings } from '../configuration/endpoint-settings.ts';
-import type { ProfileSnapshot, Route } from '../configuration/snapshot.ts';
+import type { Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
-import { introspectedToken, type IntrospectedToken } from '../introspection/introspected-token.ts';
+import type { IntrospectedToken } from '../introspection/introspected-token.ts';
 import type { IntrospectionAnswer } from '../introspection/introspection-answer.ts';
 import { IntrospectionExecution } from '../introspection/introspection-execution.ts';
 import type { PhantomTokens } from '../introspection/phantom-tokens.ts';
 import type { PresentedTokens } from '../introspection/presented-tokens.ts';
 import type { BucketWrites } from '../procedures/bucket-writes.ts';
 import type { ProcedureExecutor, Returned } from '../procedures/procedure-executor.ts';
-import type { FoundToken } from '../stores.ts';
 import { requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { parameter, parseForm, type Form } from '../transport/form.ts';
-import { UnknownTokens } from './unknown-tokens.ts';
+import type { UnknownTokens } from '../token/unknown-tokens.ts';
 import { invalidToken, refusal, validationAnswer } from './validation-answer.ts';
 
 /**
@@ -26,8 +25,8 @@ export class TokenValidationEndpoint {
     private readonly phantoms: PhantomTokens,
     private readonly answers: IntrospectionAnswer,
     private readonly buckets: BucketWrites,
+    private readonly unknown: UnknownTokens,
     private readonly clock: () => number,
-    private readonly unknown = new UnknownTokens(),
   ) {}
 
   /** Refusals are in the words of IdentityServer3. */
@@ -51,7 +50,7 @@ export class TokenValidationEndpoint {
       throw new OAuthError('unauthorized_client', 'The client as which this endpoint asks does not exist or is disabled.', { status: 403 });
 
     const now = this.clock();
-    const token = await this.#find(presented, client, route.profile, request.clientIpAddress, now);
+    const token = await this.#find(presented, client, route, request.clientIpAddress, now);
     if (token?.purpose !== 'access_token') throw invalidToken();
     // Those who ask here take any token for a bearer token: none checks a proof of its key.
     if (token.cnf !== undefined) throw invalidToken();
@@ -73,24 +72,18 @@ export class TokenValidationEndpoint {
     return answer;
   }
 
+  /** Requests under way are those that look up: one whose answer is held back is none. */
   async #find(
     presented: string,
     client: RegisteredClient,
-    profile: ProfileSnapshot,
+    route: Route,
     address: string | null,
     now: number,
   ): Promise<IntrospectedToken | null> {
-    const token = await this.tokens.named(presented, profile, now);
-    if (token === null) return null;
-    const found = await this.unknown.find(token.key, address, async (): Promise<FoundToken | null> => {
-      this.tokens.begin();
-      try {
-        return await this.tokens.lookUp(token);
-      } finally {
-        this.tokens.end();
-      }
-    });
-    return found === null ? null : introspectedToken(found, token.claims, client, profile, now);
+    this.tokens.begin();
+    const found = await this.tokens.find(presented, client, route.profile, now).finally(() => this.tokens.end());
+    if (found === 'unknown' || found === 'malformed') await this.unknown.presented(route, client, address, found);
+    return typeof found === 'string' ? null : found;
   }
 
   /** What the procedure refuses on purpose is told by its code. */

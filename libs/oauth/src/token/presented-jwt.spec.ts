@@ -8,7 +8,7 @@ import { unpublishedKey, type ReadyKey } from '../issuance/key-ring.ts';
 import { createSigningKey } from '../issuance/signing-keys.ts';
 import { ISSUER, PROFILE, ServiceUnderTest } from '../testing/service-builder.ts';
 import { mintOpaqueToken, tokenId } from './opaque-token.ts';
-import { ACCESS_TOKEN_TYPE, presentedJwt, WRAPPED_TOKEN_TYPE } from './presented-jwt.ts';
+import { ACCESS_TOKEN_TYPE, presentedJwt, WRAPPED_TOKEN_TYPE, type PresentedJwt } from './presented-jwt.ts';
 
 const NOW = 1_800_000_000;
 const { value, key } = mintOpaqueToken('access_token', NOW + 300);
@@ -42,10 +42,10 @@ const read = (jwt: string, now = NOW) => presentedJwt(profile, jwt, now);
 describe('a JWT of our own', () => {
   test('names its row by jti, and gives its claims without jti and client_id (PROTOCOL 1)', async () => {
     const { jti: _jti, client_id: _client, ...claims } = CLAIMS;
-    const presented = await read(signed(CLAIMS));
-    expect(presented?.claims).toEqual(claims);
-    expect(presented?.key.period).toBe(key.period);
-    expect(Buffer.from(presented?.key.hash ?? [])).toEqual(Buffer.from(key.hash.subarray(0, 16)));
+    const presented = (await read(signed(CLAIMS))) as PresentedJwt;
+    expect(presented.claims).toEqual(claims);
+    expect(presented.key.period).toBe(key.period);
+    expect(Buffer.from(presented.key.hash)).toEqual(Buffer.from(key.hash.subarray(0, 16)));
   });
 
   test('that wraps an opaque token names the row of that', async () => {
@@ -58,6 +58,10 @@ describe('a JWT of our own', () => {
     expect(await read(signed(CLAIMS, ACCESS_TOKEN_TYPE, next))).not.toBeNull();
   });
 
+  test('that has ended is no guess', async () => {
+    expect(await read(signed({ ...CLAIMS, exp: NOW - 5 }))).toBe('expired');
+  });
+
   test('not yet valid is tolerated for five seconds between nodes (PROTOCOL 3)', async () => {
     expect(await read(signed({ ...CLAIMS, nbf: NOW + 5 }))).not.toBeNull();
     expect(await read(signed({ ...CLAIMS, nbf: NOW + 6 }))).toBeNull();
@@ -68,7 +72,15 @@ describe('everything else is no token of ours, and the answer does not say why',
   test.each<[string, (claims: typeof CLAIMS) => string | Promise<string>]>([
     ['another issuer', (claims) => signed({ ...claims, iss: 'https://as.example' })],
     ['no issuer', ({ iss: _iss, ...claims }) => signed(claims)],
-    ['an expired one', (claims) => signed({ ...claims, exp: NOW - 5 })],
+    [
+      'an expired one of a foreign key',
+      (claims) =>
+        signed(
+          { ...claims, exp: NOW - 5 },
+          ACCESS_TOKEN_TYPE,
+          unpublishedKey(active.kid, generateKeyPairSync('ec', { namedCurve: 'P-256' })),
+        ),
+    ],
     ['no jti', ({ jti: _jti, ...claims }) => signed(claims)],
     ['a jti that names no row', (claims) => signed({ ...claims, jti: 'something' })],
     ['an introspection response (RFC 9701 section 8.1)', (claims) => signed(claims, 'token-introspection+jwt')],

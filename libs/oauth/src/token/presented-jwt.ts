@@ -1,4 +1,4 @@
-import { jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import { tokenIdOfJti } from '../issuance/claims.ts';
 import type { TokenKey } from '../stores.ts';
@@ -25,10 +25,10 @@ export function wrappedReference(presented: string): readonly string[] {
 }
 
 /**
- * Verifies a JWT that this profile signed and names its row. Null for anything else.
- * Expiry is left to the caller, who also knows the row.
+ * Verifies a JWT that this profile signed and names its row; `expired` for one that was ours, null for anything else.
+ * Whether the row has ended is left to the caller, who also knows it.
  */
-export async function presentedJwt(profile: ProfileSnapshot, text: string, now: number): Promise<PresentedJwt | null> {
+export async function presentedJwt(profile: ProfileSnapshot, text: string, now: number): Promise<PresentedJwt | 'expired' | null> {
   if (!/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(text)) return null;
   try {
     const { payload, protectedHeader } = await jwtVerify(
@@ -48,7 +48,9 @@ export async function presentedJwt(profile: ProfileSnapshot, text: string, now: 
     if (protectedHeader.typ !== ACCESS_TOKEN_TYPE || jti === undefined) return null;
     const key = parseTokenId(tokenIdOfJti(jti));
     return key === null ? null : { key, claims };
-  } catch {
+  } catch (error) {
+    // Its signature was right.
+    if (error instanceof errors.JWTExpired) return 'expired';
     // Whatever is wrong with it, it is no token of ours: the answer is the same as for an unknown one.
     return null;
   }

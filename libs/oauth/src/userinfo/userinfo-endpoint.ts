@@ -16,6 +16,7 @@ import { presentedAccessToken, type PresentedAccessToken } from '../resource/pre
 import type { TokenCommit } from '../token/token-commit.ts';
 import { scopeNames } from '../token/scope.ts';
 import { TokenExecution, type Delegations } from '../token/token-execution.ts';
+import type { UnknownTokens } from '../token/unknown-tokens.ts';
 import { certificateThumbprint } from '../transport/client-certificate.ts';
 import { requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { NO_FORM, parameter, parseForm, type Form } from '../transport/form.ts';
@@ -32,6 +33,7 @@ export interface UserinfoEndpointParts {
   readonly people: People | null;
   readonly tokens: PresentedTokens;
   readonly possession: Possession;
+  readonly unknown: UnknownTokens;
   readonly procedures: ProcedureExecutor;
   readonly delegations: Delegations;
   readonly commits: TokenCommit;
@@ -52,7 +54,7 @@ export class UserinfoEndpoint {
     if (presented === null) throw tokenWanted(challenge, [OPENID]);
     if (presented === 'malformed') throw denial('invalid_request', 'The Authorization header is malformed.', 'Bearer', challenge);
     const now = clock();
-    const { token, client } = await this.#find(presented, route, challenge, now);
+    const { token, client } = await this.#find(presented, route, request.clientIpAddress, challenge, now);
     const shown = request.clientCertificate?.() ?? null;
     // By the address that the service has, whatever the request says of it.
     const { protocol, host } = new URL(profile.baseUrl);
@@ -106,12 +108,17 @@ export class UserinfoEndpoint {
 
   async #find(
     { scheme, token: text }: PresentedAccessToken,
-    { profile }: Route,
+    route: Route,
+    address: string | null,
     challenge: Challenge,
     now: number,
   ): Promise<{ readonly token: IntrospectedToken; readonly client: RegisteredClient }> {
-    const named = await this.parts.tokens.named(text, profile, now);
-    const found = named === null ? null : await this.parts.tokens.lookUp(named);
+    const { profile } = route;
+    const { tokens, unknown } = this.parts;
+    const named = await tokens.named(text, profile, now);
+    if (named === 'expired') throw inactiveToken(scheme, challenge);
+    const found = named === null ? null : await tokens.lookUp(named);
+    if (found === null) await unknown.presented(route, null, address, named === null ? 'malformed' : 'unknown');
     const client = found === null ? undefined : profile.client(found.clientId);
     if (named === null || found === null || client === undefined) throw inactiveToken(scheme, challenge);
     // The client sees its own token, and all of it.

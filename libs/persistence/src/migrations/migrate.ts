@@ -14,6 +14,7 @@ import { RevocationEvents1795230000000 } from './revocation-events.ts';
 import { TokenExchange1795281000000 } from './token-exchange.ts';
 import { TokenValidation1795220380000 } from './token-validation.ts';
 import { TokensInRequests1795219320000 } from './tokens-in-requests.ts';
+import { UnknownTokens1795292000000 } from './unknown-tokens.ts';
 
 /** All migrations, oldest first. */
 export const MIGRATIONS = [
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   People1795236000000,
   TokenExchange1795281000000,
   PolledAuthorizations1795291200000,
+  UnknownTokens1795292000000,
   OpenId1795293000000,
   BackchannelAuthentication1795294260000,
 ] as const;

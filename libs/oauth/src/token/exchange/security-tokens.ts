@@ -51,6 +51,7 @@ export class SecurityTokens {
   async find(role: TokenRole, { value, type }: NamedSecurityToken, request: TokenRequest): Promise<SecurityToken | null> {
     const { route, now } = request;
     const named = await this.tokens.named(value, route.profile, now);
+    if (named === 'expired') throw refused(role);
     const token = named === null ? await this.#foreign(role, value, type, request) : await this.#own(role, named, request);
     if (token === null) return null;
     if (token.own !== null && !isOfType(type, token.own.purpose, value)) throw refused(role);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { PLAIN_INTROSPECTION } from '../../configuration/client-settings.ts';
 import { put } from '../../configuration/configuration.ts';
 import { ExchangeWorld, refusal } from '../../testing/exchange-world.ts';
 import { bound, claimsOf, clientOf, ISSUER, jsonOf, PROFILE } from '../../testing/service-builder.ts';
@@ -299,7 +300,7 @@ describe('the end (contract section 9)', () => {
   test('a client with the introspection policy "own" sees its own token of the chain and no other', async () => {
     const agent = {
       capabilities: ['token-exchange', 'introspection'] as const,
-      introspection: { policy: 'own' as const, formats: null, encryption: null },
+      introspection: { ...PLAIN_INTROSPECTION, policy: 'own' as const },
     };
     const world = await ExchangeWorld.open({}, agent);
     const { value } = await world.token();
