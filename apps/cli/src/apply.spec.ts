@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandLine } from './testing/command-line.ts';
+import type { FakeAdminApi } from './testing/fake-admin-api.ts';
+
+const TOKEN = 'twadm_of-the-administrator';
+let line: CommandLine;
+let api: FakeAdminApi;
+let folder: string;
+
+beforeEach(async () => {
+  line = await CommandLine.open(TOKEN);
+  ({ api, folder } = line);
+});
+
+afterEach(() => line.close());
+
+const tokenwright: CommandLine['run'] = (args, options) => line.run(args, options);
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const sent = () => api.requests.map(({ method, path, body }) => [method, path, body === '' ? null : (JSON.parse(body) as unknown)]);
+
+describe('apply and export', () => {
+  test('apply sends one text with the procedure files and environment in it', async () => {
+    api.on('PUT configuration', { body: { revision: 4, changes: [{ action: 'create', kind: 'client', key: 'p/gateway%40x' }] } });
+    file('x.js', 'function result() {}\n');
+    const path = file(
+      'f.yaml',
+      'profiles:\n  p: { issuer: /~, clients: { c: { secret: { env: C_SECRET } } } }\nprocedures:\n  x: { flow: oauth-introspect, file: x.js }\n',
+    );
+    const { out } = await tokenwright(['apply', path], { env: { C_SECRET: 'from outside' } });
+    expect(out).toBe('create client "gateway@x" of "p"\nApplied as revision 4.\n');
+    expect(api.requests[0]?.headers['content-type']).toBe('application/yaml');
+    expect(api.requests[0]?.body).toContain('function result() {}');
+    expect(api.requests[0]?.body).toContain('from outside');
+  });
+
+  test('apply reports what the service finds at its place in the file as written', async () => {
+    const path = file('f.yaml', '# a\nprofiles:\n  p:\n    issuer: /~ # b\n    clients: { c: {} }\n');
+    api.on('PUT configuration?dryRun=true', {
+      status: 422,
+      body: { title: 'Invalid', errors: [{ pointer: '/profiles/p/clients/c', line: 5, column: 16, message: 'is in the way' }] },
+    });
+    expect(await tokenwright(['apply', path, '--dry-run'])).toMatchObject({
+      code: 1,
+      err: `tokenwright: ${path}:5:16: /profiles/p/clients/c: is in the way\n`,
+    });
+  });
+
+  test('apply reports what the text alone shows to be wrong together with what only the service can find, and changes nothing', async () => {
+    const path = file(
+      'f.yaml',
+      'profils: {}\nprocedures:\n  x: { flow: oauth-introspect, file: nope.js }\nprofiles:\n  p: { issuer: /~ }\n',
+    );
+    const unknown = { pointer: '/profils', line: 1, column: 1, message: 'unknown key "profils"; did you mean "profiles"?' };
+    const withoutFiles = { pointer: '/procedures/x/file', line: 3, column: 38, message: 'cannot read "nope.js": no files here' };
+    const inTheWay = { pointer: '/profiles/p', line: 5, column: 3, message: 'is in the way' };
+    api.on('PUT configuration?dryRun=true', { status: 422, body: { title: 'Invalid', errors: [unknown, withoutFiles, inTheWay] } });
+    expect(await tokenwright(['apply', path])).toMatchObject({
+      code: 1,
+      err: [
+        `tokenwright: ${path}:1:1: /profils: unknown key "profils"; did you mean "profiles"?`,
+        `${path}:3:38: /procedures/x/file: cannot read "nope.js": there is no such file`,
+        `${path}:5:3: /profiles/p: is in the way`,
+        '',
+      ].join('\n'),
+    });
+    expect(api.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['PUT configuration?dryRun=true']);
+  });
+
+  test('apply warns of what is less safe than it may seem, beside its answer', async () => {
+    const warnings = [{ kind: 'endpoint', key: 'p/validate', message: 'tells claims without authentication' }];
+    api.on('PUT configuration', { body: { revision: 4, changes: [], warnings } });
+    expect(await tokenwright(['apply', file('f.yaml', 'profiles: {}\n')])).toMatchObject({
+      code: 0,
+      out: 'Nothing to change: revision 4 has all that the file says.\n',
+      err: 'tokenwright: warning: endpoint "validate" of "p": tells claims without authentication\n',
+    });
+  });
+
+  test('delegations of a subject at one client are revoked at once', async () => {
+    api.on('POST profiles/main/revocations', { body: { delegations: 3 } });
+    const { out } = await tokenwright(['delegation', 'revoke', '--subject', 'alice', '--client', 'web', '--profile', 'main']);
+    expect(out).toBe('Revoked 3 delegations.\n');
+    expect(sent().at(-1)).toEqual(['POST', 'profiles/main/revocations', { subject: 'alice', clientId: 'web' }]);
+  });
+
+  test('apply never applies a file with problems, even if the service finds none', async () => {
+    api.on('PUT configuration?dryRun=true', { body: { revision: 4, changes: [] } });
+    const path = file('f.yaml', 'profils: {}\n');
+    expect(await tokenwright(['apply', path])).toMatchObject({ code: 1, out: '', err: expect.stringContaining(`${path}:1:1: /profils`) });
+  });
+
+  test('apply says when the service could not be asked for further problems', async () => {
+    await api.close();
+    const path = file('f.yaml', 'profils: {}\n');
+    const { code, err } = await tokenwright(['apply', path]);
+    expect(code).toBe(1);
+    expect(err.split('\n')).toEqual([
+      expect.stringContaining('there may be more problems that only the service could find: cannot reach the admin API'),
+      `tokenwright: ${path}:1:1: /profils: unknown key "profils"; did you mean "profiles"?`,
+      '',
+    ]);
+  });
+
+  test('export writes for its owner alone, and over earlier exports only', async () => {
+    const text = '# The configuration of a Tokenwright service at revision 1\nprofiles: {}\n';
+    api.on('GET configuration', { body: text });
+    expect((await tokenwright(['export'])).out).toBe(text);
+    const path = join(folder, 'export.yaml');
+    expect((await tokenwright(['export', path])).code).toBe(0);
+    expect((await tokenwright(['export', path])).code).toBe(0);
+    expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual([text, 0o600]);
+    const mine = file('mine.yaml', '# mine\n');
+    expect(await tokenwright(['export', mine])).toMatchObject({
+      code: 1,
+      err: `tokenwright: ${mine} exists and is no export; write over it with --force\n`,
+    });
+    expect((await tokenwright(['export', mine, '--force'])).code).toBe(0);
+  });
+});

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createHash, X509Certificate } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aClientCertificate } from '../../../libs/oauth/src/testing/client-certificate.ts';
+import { CommandLine } from './testing/command-line.ts';
+import type { FakeAdminApi } from './testing/fake-admin-api.ts';
+
+const TOKEN = 'twadm_of-the-administrator';
+let line: CommandLine;
+let api: FakeAdminApi;
+let folder: string;
+
+beforeEach(async () => {
+  line = await CommandLine.open(TOKEN);
+  ({ api, folder } = line);
+});
+
+afterEach(() => line.close());
+
+const tokenwright: CommandLine['run'] = (args, options) => line.run(args, options);
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const sent = () => api.requests.map(({ method, path, body }) => [method, path, body === '' ? null : (JSON.parse(body) as unknown)]);
+
+describe('client', () => {
+  test('is created with methods of authentication, keys and certificates of its own', async () => {
+    api.on('POST profiles/p/clients', { status: 201, body: { id: 'c' } });
+    const { certificate } = await aClientCertificate();
+    const { out } = await tokenwright([
+      ...['client', 'create', 'c', '--authentication-method', 'private_key_jwt', '--authentication-method', 'tls_client_auth'],
+      ...['--authentication-method', 'self_signed_tls_client_auth', '--jwks-file', file('jwks.json', '{"keys":[{"kty":"EC"}]}')],
+      ...['--certificate-subject', 'subject_dn=CN=c,O=x', '--certificate', file('c.pem', certificate)],
+    ]);
+    expect(out).toBe('Created client c.\n');
+    expect(sent().slice(-1)).toEqual([
+      [
+        'POST',
+        'profiles/p/clients',
+        {
+          id: 'c',
+          authentication: {
+            methods: ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'],
+            jwks: { keys: [{ kty: 'EC' }] },
+            certificateSubject: { kind: 'subject_dn', value: 'CN=c,O=x' },
+            certificates: [createHash('sha256').update(new X509Certificate(certificate).raw).digest('base64url')],
+          },
+        },
+      ],
+    ]);
+    for (const [flag, name, message] of [
+      ['--jwks-file', 'bad.json', 'must hold JSON'],
+      ['--certificate', 'bad.pem', 'must hold a certificate in PEM'],
+    ] as const) {
+      const { code, err } = await tokenwright(['client', 'create', 'd', '--authentication-method', 'none', flag, file(name, 'x')]);
+      expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+
+  test('create sends what is said and shows a generated secret once', async () => {
+    api.on('POST profiles/p/clients', { status: 201, body: { id: 'c', secret: 'generated' } });
+    const { out } = await tokenwright([
+      'client',
+      'create',
+      'c',
+      '--capability',
+      'client-credentials',
+      '--scope',
+      'read',
+      '--scope',
+      'write',
+      '--property',
+      'tier=go=ld',
+      '--access-token-lifetime',
+      '60',
+    ]);
+    expect(out).toBe('Created client c.\nIts secret, shown this once: generated\n');
+    expect(sent().at(-1)).toEqual([
+      'POST',
+      'profiles/p/clients',
+      { id: 'c', capabilities: ['client-credentials'], scopes: ['read', 'write'], properties: { tier: 'go=ld' }, accessTokenLifetime: 60 },
+    ]);
+  });
+
+  test('create takes a chosen secret from a flag, a file or the standard input, and does not repeat it', async () => {
+    api.on('POST profiles/p/clients', { status: 201, body: { id: 'c', secret: 'Secr3t!' } });
+    for (const args of [
+      ['--secret', 'Secr3t!'],
+      ['--secret-file', file('secret', 'Secr3t!\n')],
+      ['--secret-file', '-'],
+    ]) {
+      const { out } = await tokenwright(['client', 'create', 'c', ...args], { input: 'Secr3t!\n' });
+      expect(out).toBe('Created client c.\n');
+      expect(sent().at(-1)?.[2]).toEqual({ id: 'c', secret: 'Secr3t!' });
+    }
+    await tokenwright(['client', 'create', 'c', '--no-secret']);
+    expect(sent().at(-1)?.[2]).toEqual({ id: 'c', secret: null });
+  });
+
+  test('escapes ids in paths', async () => {
+    api.on('DELETE profiles/a%2Fb/clients/c%3Fd', { status: 204 });
+    expect((await tokenwright(['client', 'delete', 'c?d', '--profile', 'a/b'])).out).toBe('Deleted client c?d.\n');
+  });
+
+  test('asks which profile when there are several', async () => {
+    api.list('profiles', [{ id: 'p' }, { id: 'q' }]);
+    expect(await tokenwright(['client', 'list'])).toMatchObject({ code: 2, err: 'tokenwright: say which profile with --profile: p, q\n' });
+  });
+
+  test('list follows the pages', async () => {
+    const client = (id: string) => ({ id, name: id, enabled: true, capabilities: [], scopes: [], origin: 'api' });
+    api
+      .on('GET profiles/p/clients', { body: { items: [client('a')], next: 'x/y' } })
+      .on('GET profiles/p/clients?after=x%2Fy', { body: { items: [client('b')], next: null } });
+    const { out } = await tokenwright(['client', 'list', '--json']);
+    expect((JSON.parse(out) as { id: string }[]).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  test('rotate-secret shows the new secret', async () => {
+    api.on('POST profiles/p/clients/c/secrets?takeOver=true', { status: 201, body: { secret: 'new' } });
+    expect((await tokenwright(['client', 'rotate-secret', 'c', '--expire-others-in', '0', '--take-over'])).out).toContain('new');
+    expect(sent().at(-1)?.[2]).toEqual({ expireOthersIn: 0 });
+  });
+});
