@@ -136,7 +136,7 @@ const CODES = {
   pushedRequestsOnly: true,
   signedRequestsOnly: false,
 };
-const WAITING = { lifetime: 120, maximumLifetime: 600, interval: 7 };
+const WAITING = { lifetime: 120, maximumLifetime: 600, interval: 7, signInWithin: 60 };
 const EXCHANGING: TokenExchangeSettings = { subjectTokens: 'audience', ownAudiences: ['https://tool.example'], audiences: [] };
 
 /** A whole valid configuration: one to three profiles, everything else hanging from them. */

@@ -221,7 +221,7 @@ export class OAuthService {
         delegations: stores.tokens,
       }),
       'oauth-backchannel-decision': new BackchannelDecisionEndpoint(clients, requests, clock),
-      'user-pages': new UserPagesEndpoint({ stores, passwords, sessions, interactions, formKey, warn, clock }),
+      'user-pages': new UserPagesEndpoint({ stores, passwords, sessions, interactions, requests, formKey, warn, clock }),
     };
   }
 

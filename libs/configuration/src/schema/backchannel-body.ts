@@ -19,6 +19,13 @@ export const backchannelAuthenticationBody = shape({
     .max(LONGEST_WAIT)
     .default(maximumLifetime)
     .meta({ description: 'Seconds that a request waits at most, whatever the client asks for.' }),
+  signInWithin: z
+    .int()
+    .min(10)
+    .max(LONGEST_WAIT)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Who approves on the pages and has signed in longer ago than these seconds signs in again; null for nobody.' }),
   interval: z.int().min(1).max(60).default(interval).meta({ description: 'Seconds that a client waits between two polls.' }),
 })
   .superRefine((settings, context) => {

@@ -38,7 +38,7 @@ describe('an authentication request that is taken (OpenID Connect CIBA section 7
   });
 
   test('lives and is polled for as the endpoint says', async () => {
-    const settings = { lifetime: 60, maximumLifetime: 90, interval: 9 };
+    const settings = { lifetime: 60, maximumLifetime: 90, interval: 9, signInWithin: null };
     const endpoint = endpointOf(FLOW, BACKCHANNEL, { backchannelAuthentication: settings });
     const world = await BackchannelWorld.open({}, [put('endpoint', endpoint)]);
     expect(jsonOf(await world.ask())).toMatchObject({ expires_in: 60, interval: 9 });

@@ -83,7 +83,8 @@ export class BackchannelAuthenticationEndpoint {
     if (settings === null) throw new Error(`endpoint ${endpoint.id} has no settings for backchannel authentication`);
     const lifetime = Math.min(asked.requestedExpiry ?? settings.lifetime, settings.maximumLifetime);
     const wait: Waiting = { lifetime, interval: settings.interval };
-    return requests.make(profile.id, client.id, { subject, scopes, resources, bindingMessage, acrValues }, wait);
+    const requested = { subject, scopes, resources, bindingMessage, acrValues, signInWithin: settings.signInWithin };
+    return requests.make(profile.id, client.id, requested, wait);
   }
 
   async #haveAsked(

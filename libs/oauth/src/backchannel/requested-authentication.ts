@@ -15,6 +15,8 @@ export interface RequestedAuthentication {
   readonly resources: readonly string[];
   readonly bindingMessage: string | null;
   readonly acrValues: readonly string[];
+  /** Seconds since the person last signed in, for an approval on our pages to count; null for any. */
+  readonly signInWithin: number | null;
 }
 
 /** How the person was authenticated who said yes. */

@@ -6,10 +6,14 @@ export interface BackchannelAuthenticationSettings {
   readonly maximumLifetime: number;
   /** Seconds that a client waits between two polls. */
   readonly interval: number;
+  /** Who approves on our pages and has signed in longer ago than these seconds signs in again; null for nobody. */
+  readonly signInWithin: number | null;
 }
 
 /** Of an endpoint that says nothing of it. */
-export const DEFAULT_BACKCHANNEL_AUTHENTICATION: BackchannelAuthenticationSettings = { lifetime: 300, maximumLifetime: 600, interval: 5 };
+export const DEFAULT_BACKCHANNEL_AUTHENTICATION: BackchannelAuthenticationSettings = {
+  ...{ lifetime: 300, maximumLifetime: 600, interval: 5, signInWithin: null },
+};
 
 /** How a client has people authenticated by the backchannel. OpenID Connect CIBA section 4. */
 export interface BackchannelClientSettings {

@@ -6,6 +6,7 @@ import type { Stores } from '../stores.ts';
 import { scopeNames } from '../token/scope.ts';
 import type { OAuthResponse } from '../transport/exchange.ts';
 import { parameter } from '../transport/form.ts';
+import type { PendingRequests } from '../backchannel/pending-requests.ts';
 import { scopeText } from './consent-page.ts';
 import type { FormTokens } from './form-tokens.ts';
 import type { LoginSessions, OwnSession } from './login-sessions.ts';
@@ -27,6 +28,7 @@ export class AccountPage {
     private readonly stores: Pick<Stores, 'accounts' | 'sessions' | 'consents' | 'tokens' | 'audit'>,
     private readonly passwords: PasswordVerification,
     private readonly sessions: LoginSessions,
+    private readonly requests: PendingRequests,
     private readonly tokens: FormTokens,
     private readonly clock: () => number,
   ) {}
@@ -110,7 +112,12 @@ export class AccountPage {
     const profile = route.profile.id;
     const isManaged = visit.settings.selfService;
     const sessions = isManaged ? await this.stores.sessions.list(profile, session.subject, this.clock()) : [];
+    const waiting = await this.requests.of(profile, session.subject);
     const view = accountView(look, {
+      waiting: waiting.map(({ asked, clientId, createdAt }) => ({
+        ...{ id: asked.id, message: asked.bindingMessage, since: createdAt },
+        client: route.profile.client(clientId)?.client.name ?? clientId,
+      })),
       token: this.tokens.make(profile, 'account', [session.cookie]),
       logoutToken: this.tokens.make(profile, 'logout', [session.cookie]),
       username: session.username,

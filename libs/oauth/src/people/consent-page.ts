@@ -85,9 +85,9 @@ export function scopeText({ texts }: Look, { profile }: ProfileSnapshot, scope: 
   return described ?? (Object.hasOwn(known, scope) ? (known[scope] ?? scope) : scope);
 }
 
-function required({ asked }: Visit): AskedFor {
-  if (asked === null) throw new PageError(400, 'expired');
-  return asked;
+function required({ asked }: Visit): AskedFor & { readonly client: string } {
+  if (asked?.client == null) throw new PageError(400, 'expired');
+  return { ...asked, client: asked.client };
 }
 
 /** A form for one session and one interaction is none for another. */

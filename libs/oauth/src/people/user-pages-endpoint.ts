@@ -4,7 +4,9 @@ import { StoreError } from '../store-error.ts';
 import type { Stores } from '../stores.ts';
 import { header, requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { NO_FORM, parseForm } from '../transport/form.ts';
+import type { PendingRequests } from '../backchannel/pending-requests.ts';
 import { AccountPage } from './account-page.ts';
+import { ApprovalPage } from './approval-page.ts';
 import { ConsentPage } from './consent-page.ts';
 import { FormTokens, isForeign } from './form-tokens.ts';
 import type { Interactions } from './interaction.ts';
@@ -23,6 +25,8 @@ export interface UserPagesParts {
   readonly passwords: PasswordVerification;
   readonly sessions: LoginSessions;
   readonly interactions: Interactions;
+  /** What people are asked from other devices. */
+  readonly requests: PendingRequests;
   /** Of all nodes the same. */
   readonly formKey: Uint8Array;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -46,13 +50,15 @@ export class UserPagesEndpoint {
     const tokens = new FormTokens(parts.formKey);
     const login = new LoginPage(passwords, stores.accounts, sessions, tokens);
     const consent = new ConsentPage(sessions, stores.consents, interactions, tokens, clock);
-    const account = new AccountPage(stores, passwords, sessions, tokens, clock);
+    const account = new AccountPage(stores, passwords, sessions, parts.requests, tokens, clock);
+    const approval = new ApprovalPage(sessions, parts.requests, interactions, tokens, clock);
     const logout = new LogoutPage(sessions, tokens);
     this.#pages = new Map<string, { readonly GET?: Handler; readonly POST?: Handler }>([
       ['', { GET: ({ look }) => seeOther(`${look.base}/account`) }],
       ['/login', { GET: (visit) => login.show(visit), POST: (visit) => login.submit(visit) }],
       ['/continue', { GET: goOn }],
       ['/consent', { GET: (visit) => consent.show(visit), POST: (visit) => consent.submit(visit) }],
+      ['/approve', { GET: (visit) => approval.show(visit), POST: (visit) => approval.decide(visit) }],
       ['/account', { GET: (visit) => account.show(visit) }],
       ['/account/applications', { POST: (visit) => account.removeApplication(visit) }],
       ['/account/sessions', { POST: (visit) => account.endSession(visit) }],

@@ -24,8 +24,8 @@ export interface Visit {
 export interface AskedFor {
   readonly interaction: Interaction;
   readonly sealed: string;
-  /** What the client is called. */
-  readonly client: string;
+  /** What the client is called; null where the page itself says whose it is. */
+  readonly client: string | null;
 }
 
 /** The page does not do what was asked of it: shown to the person in words of its own. */
@@ -42,12 +42,13 @@ export class PageError extends Error {
 /**
  * What the interaction of a request is; null where it names none.
  *
- * @throws PageError for one that is over or made up, of a client that is gone, or that does not go back to an authorize endpoint
+ * @throws PageError for one that is over or made up, of a client that is gone, or that goes back to neither an authorize endpoint nor a page of ours
  */
-export function askedFor(form: Form, { profile }: Route, snapshot: Snapshot, interactions: Interactions): AskedFor | null {
+export function askedFor(form: Form, { profile, endpoint }: Route, snapshot: Snapshot, interactions: Interactions): AskedFor | null {
   const sealed = parameter(form, 'interaction');
   if (sealed === undefined) return null;
   const interaction = interactions.open(sealed, profile.id);
+  if (interaction?.path === `${endpoint.path}/approve`) return { interaction, sealed, client: null };
   const client = interaction === null ? undefined : profile.client(interaction.clientId);
   const back = interaction === null ? undefined : snapshot.routes.get(interaction.path);
   if (interaction === null || client === undefined || back?.endpoint.kind !== 'oauth-authorize' || back.profile.id !== profile.id)

@@ -135,7 +135,7 @@ function sampleApproval(request: TokenRequest, dryRun: DryRunRequest): RedeemedG
   const { client, now } = request;
   const approved = {
     ...{ id: 'sample-request', subject: personOf(dryRun), scopes: dryRun.scopes ?? [...client.scopes], resources: [] },
-    ...{ bindingMessage: 'W4SCT', acrValues: [], authenticatedAt: now, ...BY_PASSWORD },
+    ...{ bindingMessage: 'W4SCT', acrValues: [], signInWithin: null, authenticatedAt: now, ...BY_PASSWORD },
   };
   return approvedGrant(request, approved, { username: SAMPLE_USER, attributes: attributesOf(dryRun) }, null);
 }

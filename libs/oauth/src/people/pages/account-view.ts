@@ -13,6 +13,15 @@ export interface AllowedClient {
   readonly lastUsed: number | null;
 }
 
+/** What a client has asked from another device. */
+export interface WaitingRequest {
+  readonly id: string;
+  readonly client: string;
+  /** What the other device shows; null for nothing. */
+  readonly message: string | null;
+  readonly since: number;
+}
+
 /** A browser in which the person is signed in. */
 export interface ListedSession {
   readonly id: string;
@@ -28,6 +37,7 @@ export interface AccountView {
   readonly token: string;
   readonly logoutToken: string;
   readonly username: string;
+  readonly waiting: readonly WaitingRequest[];
   readonly clients: readonly AllowedClient[];
   readonly sessions: readonly ListedSession[];
   readonly said: AccountNews | null;
@@ -47,9 +57,31 @@ export function accountView(look: Look, view: AccountView): PageParts {
         <p class="quiet">${account.signedInAs(view.username)}</p>
         ${form(look, '/logout', view.logoutToken, {}, html`<button>${account.signOut}</button>`)}
       </div>
-      ${notice('good', view.said === null ? null : news[view.said])}
+      ${notice('good', view.said === null ? null : news[view.said])} ${view.waiting.length === 0 ? null : waiting(look, view)}
       ${isManaged ? html`${applications(look, view)}${sessions(look, view)}${passwordForm(look, view)}` : null}`,
   };
+}
+
+function waiting(look: Look, { waiting: requests }: AccountView): Html {
+  const { approval } = look.texts;
+  return html`<section aria-labelledby="waiting">
+    <h2 id="waiting">${approval.waiting}</h2>
+    <ul class="list">
+      ${requests.map(
+        ({ id, client, message, since }) =>
+          html`<li class="item">
+            <div>
+              <h3>${client}</h3>
+              ${message === null ? null : html`<p>${message}</p>`}
+              <p class="quiet small">${approval.askedAt} ${moment(look, since)}</p>
+            </div>
+            <a class="button main" href="${look.base}/approve?request=${id}" aria-label="${approval.answerWhich(client)}"
+              >${approval.answer}</a
+            >
+          </li>`,
+      )}
+    </ul>
+  </section>`;
 }
 
 function applications(look: Look, { clients, token }: AccountView): Html {

@@ -2,14 +2,19 @@ import { html, type Html } from './html.ts';
 import type { Look, PageParts } from './page.ts';
 import { form } from './views.ts';
 
+/** What a scope is called, and whether the person may leave it out. */
+export interface AskedScope {
+  readonly text: string;
+  readonly isOptional: boolean;
+}
+
 export interface ConsentView {
   readonly token: string;
   readonly logoutToken: string;
   readonly interaction: string;
   readonly client: string;
   readonly username: string;
-  /** In words, and whether the person may leave it out. */
-  readonly scopes: readonly { readonly text: string; readonly isOptional: boolean }[];
+  readonly scopes: readonly AskedScope[];
   /** Where the client is, if it is on the web. */
   readonly host: string | null;
 }
@@ -28,7 +33,7 @@ export function consentView(look: Look, view: ConsentView): PageParts {
         '/consent',
         view.token,
         { interaction },
-        html`${scopes.length === 0 ? html`<p>${consent.asksForNothing(client)}</p>` : asked(look, consent.asksFor(client), scopes)}
+        html`${scopes.length === 0 ? html`<p>${consent.asksForNothing(client)}</p>` : scopeList(look, consent.asksFor(client), scopes)}
           <p class="quiet small">
             ${host === null ? null : `${consent.returnsTo(host)} `}${look.settings.selfService ? consent.takeBackLater : null}
           </p>
@@ -41,7 +46,8 @@ export function consentView(look: Look, view: ConsentView): PageParts {
   };
 }
 
-function asked({ settings }: Look, title: string, scopes: ConsentView['scopes']): Html {
+/** What is asked for, to choose from where people may. */
+export function scopeList({ settings }: Look, title: string, scopes: readonly AskedScope[]): Html {
   const items = scopes.map(({ text, isOptional }, i) => {
     if (!settings.scopeChoice) return html`<li>${text}</li>`;
     const fixed = isOptional ? null : html` disabled`;

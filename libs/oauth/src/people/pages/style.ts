@@ -39,6 +39,7 @@ input[type=text], input[type=password] {
   font: inherit; border: 1px solid var(--field); border-radius: 0.5rem;
 }
 input[aria-invalid=true] { border: 2px solid var(--bad); }
+.message { padding: 0.75rem 1rem; border: 1px solid var(--line); border-radius: 0.5rem; font-size: 1.25rem; font-weight: 600; text-align: center; }
 .hint, .error { margin: 0.25rem 0 0; font-size: 0.875rem; }
 .hint { color: var(--quiet); }
 .error { color: var(--bad); }

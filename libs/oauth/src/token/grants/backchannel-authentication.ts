@@ -61,7 +61,9 @@ export function approvedGrant(
   held: Claim | null,
 ): RedeemedGrant {
   const { route, client } = request;
-  const { subject, scopes, resources, authenticatedAt, acr, amr, bindingMessage, acrValues } = approved;
+  const { subject, resources, authenticatedAt, acr, amr, bindingMessage, acrValues } = approved;
+  // What the client may have can have become less while the person was asked.
+  const scopes = approved.scopes.filter((scope) => client.scopes.has(scope));
   const grant: PersonGrant = {
     ...{ subject, scopes, resources, nonce: null, authenticatedAt },
     // Without the session that it may have been approved in: the person signs out of that device, and goes on where the client is.

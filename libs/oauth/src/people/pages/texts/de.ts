@@ -43,6 +43,22 @@ export const de: Texts = {
       offline_access: 'Diesen Zugriff behalten, auch wenn Sie nicht da sind',
     },
   },
+  approval: {
+    title: (client) => `Sind Sie das bei ${client}?`,
+    askedAt: 'Angefragt',
+    compare: 'Das andere Gerät muss dies zeigen:',
+    warning:
+      'Erlauben Sie es nur, wenn Sie das gerade selbst begonnen haben. Wenn nicht, lehnen Sie ab: Sonst handelt jemand anderes in Ihrem Namen.',
+    approved: { title: 'Erlaubt', text: (client) => `Bei ${client} geht es gleich weiter. Sie können diese Seite schließen.` },
+    denied: { title: 'Abgelehnt', text: (client) => `${client} erfährt, dass Sie es nicht erlauben. Sie können diese Seite schließen.` },
+    over: {
+      title: 'Es gibt nichts zu beantworten',
+      text: () => 'Es hat zu lange gedauert, wurde woanders beantwortet oder ist für ein anderes Konto bestimmt.',
+    },
+    waiting: 'Wartet auf Ihre Antwort',
+    answer: 'Antworten',
+    answerWhich: (client) => `${client} antworten`,
+  },
   going: { title: 'Einen Moment', text: 'Sie werden weitergeleitet.', link: 'Weiter' },
   account: {
     title: 'Ihr Konto',

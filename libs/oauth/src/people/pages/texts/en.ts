@@ -42,6 +42,21 @@ export const en: Texts = {
       offline_access: 'Keep this access when you are not there',
     },
   },
+  approval: {
+    title: (client) => `Is this you at ${client}?`,
+    askedAt: 'Asked',
+    compare: 'The other device must show this:',
+    warning: 'Only allow it if you have begun this yourself just now. If not, deny: somebody else would act in your name.',
+    approved: { title: 'Allowed', text: (client) => `${client} goes on in a moment. You can close this page.` },
+    denied: { title: 'Denied', text: (client) => `${client} has been told that you do not allow it. You can close this page.` },
+    over: {
+      title: 'There is nothing to answer',
+      text: () => 'This took too long, was answered somewhere else, or is meant for another account.',
+    },
+    waiting: 'Waiting for your answer',
+    answer: 'Answer',
+    answerWhich: (client) => `Answer ${client}`,
+  },
   going: { title: 'One moment', text: 'You are being taken on.', link: 'Continue' },
   account: {
     title: 'Your account',

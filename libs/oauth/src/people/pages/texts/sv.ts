@@ -43,6 +43,21 @@ export const sv: Texts = {
       offline_access: 'Behålla åtkomsten även när du inte är där',
     },
   },
+  approval: {
+    title: (client) => `Är det du hos ${client}?`,
+    askedAt: 'Frågade',
+    compare: 'Den andra enheten ska visa det här:',
+    warning: 'Tillåt bara om du själv nyss har påbörjat detta. Om inte, neka: någon annan skulle handla i ditt namn.',
+    approved: { title: 'Tillåtet', text: (client) => `${client} fortsätter strax. Du kan stänga den här sidan.` },
+    denied: { title: 'Nekat', text: (client) => `${client} får veta att du inte tillåter det. Du kan stänga den här sidan.` },
+    over: {
+      title: 'Det finns inget att svara på',
+      text: () => 'Det tog för lång tid, har besvarats någon annanstans eller är avsett för ett annat konto.',
+    },
+    waiting: 'Väntar på ditt svar',
+    answer: 'Svara',
+    answerWhich: (client) => `Svara ${client}`,
+  },
   going: { title: 'Ett ögonblick', text: 'Du skickas vidare.', link: 'Fortsätt' },
   account: {
     title: 'Ditt konto',

@@ -38,6 +38,23 @@ export interface Texts {
     readonly claims: Readonly<Record<(typeof KNOWN_CLAIMS)[number], string>>;
     readonly scopes: Readonly<Record<'openid' | 'profile' | 'email' | 'address' | 'phone' | 'offline_access', string>>;
   };
+  /** What a client asks from another device. */
+  readonly approval: {
+    readonly title: (client: string) => string;
+    readonly askedAt: string;
+    /** Stands before the message that the other device shows. */
+    readonly compare: string;
+    /** Against those who ask in the name of others. OpenID Connect CIBA section 14. */
+    readonly warning: string;
+    readonly approved: { readonly title: string; readonly text: (client: string) => string };
+    readonly denied: { readonly title: string; readonly text: (client: string) => string };
+    /** Over, answered somewhere else, or of somebody else: nobody is told which. */
+    readonly over: { readonly title: string; readonly text: (client: string) => string };
+    /** On the page of the account. */
+    readonly waiting: string;
+    readonly answer: string;
+    readonly answerWhich: (client: string) => string;
+  };
   readonly going: { readonly title: string; readonly text: string; readonly link: string };
   readonly account: {
     readonly title: string;
