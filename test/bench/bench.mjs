@@ -1,13 +1,11 @@
-import { rmSync } from 'node:fs';
 import { ANSWERS } from './candidates.mjs';
 import { inspect } from './inspection.mjs';
 import { Generator } from './load/generator-process.mjs';
 import { Measurements } from './measurements.mjs';
 import { canReadProcessor, processesOf } from './processor.mjs';
 import { rowOf } from './report.mjs';
-import { ServiceProcess } from './services/service-process.mjs';
 import { START, startBareHttp } from './services/services.mjs';
-import { surroundingsOf } from './services/surroundings.mjs';
+import { Part } from './part.mjs';
 
 const RAMP_SECONDS = 0.3;
 const MINTING_CONNECTIONS = 32;
@@ -18,88 +16,69 @@ const FRESH = 'fresh';
  * One run: starts the services, issues the tokens, looks closely at one answer of each candidate, warms up, then measures the
  * candidates in turn, round after round.
  */
-export class Bench {
-  #options;
-  #surroundings;
+export class Bench extends Part {
   #generator;
-  #say;
   /** @type {Map<string, import('./services/services.mjs').Service>} by name */
   #services = new Map();
   /** @type {Map<string, import('./load/expectation.mjs').Expectation>} by candidate */
   #expectations = new Map();
   #measurements = new Measurements();
 
-  /**
-   * @param {import('./options.mjs').Options} options
-   * @param {string} node the Node.js of all processes
-   * @param {(text: string) => void} say progress
-   */
+  /** As `Part`. */
   constructor(options, node, say) {
-    this.#options = options;
-    this.#say = say;
-    this.#surroundings = surroundingsOf(options, node);
+    super(options, node, say);
     this.#generator = new Generator({ node, core: options.cores.generator });
+    this.atEnd(() => this.#generator.close());
   }
 
   /** @returns {Promise<Measurements>} rejects on the first wrong answer */
   async run() {
-    const { candidates, connections, rounds } = this.#options;
+    const { candidates, connections, rounds } = this.options;
     await this.#start();
     for (const candidate of candidates) {
-      this.#say(`warming up ${candidate.id}`);
-      await this.#window(candidate, Math.max(...connections), { seconds: this.#options.warmUp });
+      this.say(`warming up ${candidate.id}`);
+      await this.#window(candidate, Math.max(...connections), { seconds: this.options.warmUp });
     }
     for (let round = 1; round <= rounds; round++)
       for (const count of connections) {
-        this.#say(`round ${round} of ${rounds}, ${count} connections`);
+        this.say(`round ${round} of ${rounds}, ${count} connections`);
         for (const candidate of candidates) await this.#measure(candidate, count);
       }
     return this.#measurements;
   }
 
-  async stop() {
-    this.#generator.close();
-    await Promise.all([...this.#services.values()].map(({ process }) => process.stop()));
-    this.#tidy();
-  }
-
-  /** For an interrupt, which waits for nobody. */
-  kill() {
-    ServiceProcess.killAll();
-    this.#tidy();
-  }
-
-  #tidy() {
-    rmSync(this.#surroundings.directory, { recursive: true, force: true });
-  }
-
   async #start() {
-    const { candidates, tokens } = this.#options;
+    const { candidates, tokens } = this.options;
     const others = candidates.filter(({ id }) => id !== 'bare');
     for (const name of new Set(others.map(({ service }) => service))) {
-      this.#say(`starting ${name}`);
-      this.#services.set(name, await START[name](this.#surroundings));
+      this.say(`starting ${name}`);
+      this.#serve(name, await START[name](this.surroundings));
     }
     for (const name of new Set(others.filter(({ work }) => work !== 'issue').map(({ service }) => service))) {
-      this.#say(`issuing ${tokens} tokens at ${name}`);
+      this.say(`issuing ${tokens} tokens at ${name}`);
       await this.#mint(name, name);
     }
     const bodies = new Map();
     for (const candidate of others) bodies.set(candidate.id, await this.#inspect(candidate));
     if (candidates.length > others.length) await this.#startBare(bodies.has('tokenwright-json') ? 'tokenwright-json' : 'oidc-json', bodies);
-    if (canReadProcessor) for (const [name, service] of this.#services) this.#say(`${name} is ${described(service)}`);
+    if (canReadProcessor) for (const [name, service] of this.#services) this.say(`${name} is ${described(service)}`);
+  }
+
+  #serve(name, service) {
+    this.#services.set(name, service);
+    this.atEnd(() => service.process.stop());
   }
 
   /** The bare server answers the bytes of another candidate, to requests with that one's tokens. */
   async #startBare(model, bodies) {
-    const { service } = this.#options.candidates.find(({ id }) => id === model);
-    this.#say(`starting bare with the answer of ${model}`);
-    this.#services.set('bare', { ...(await startBareHttp(this.#surroundings, bodies.get(model))), pool: service });
+    const { service } = this.options.candidates.find(({ id }) => id === model);
+    this.say(`starting bare with the answer of ${model}`);
+    this.#serve('bare', { ...(await startBareHttp(this.surroundings, bodies.get(model))), pool: service });
     this.#expectations.set('bare', this.#expectations.get(model));
   }
 
   async #inspect(candidate) {
-    const { issuing } = this.#surroundings.clients;
+    const { issuing } = this.surroundings.clients;
     const presented =
       candidate.work === 'issue'
         ? null
@@ -107,18 +86,18 @@ export class Bench {
     const service = this.#services.get(candidate.service);
     const { expectation, body } = await inspect(candidate, service, this.#clientFor(candidate), presented);
     this.#expectations.set(candidate.id, expectation);
-    this.#say(`${candidate.id} answers ${body.length} bytes and is right`);
+    this.say(`${candidate.id} answers ${body.length} bytes and is right`);
     return body;
   }
 
   async #measure(candidate, connections) {
-    const { seconds } = this.#options;
+    const { seconds } = this.options;
     for (const pass of candidate.passes) {
       if (pass === 'miss') await this.#mint(FRESH, candidate.service);
       await this.#window(candidate, connections, { seconds: RAMP_SECONDS });
       const measurement = await this.#window(candidate, connections, { seconds, pass });
       this.#measurements.add(connections, rowOf(candidate, pass), measurement);
-      this.#say(`  ${rowOf(candidate, pass)}: ${lineOf(measurement)}`);
+      this.say(`  ${rowOf(candidate, pass)}: ${lineOf(measurement)}`);
     }
     if (candidate.passes.includes('miss')) await this.#generator.send('forget', { pool: FRESH });
   }
@@ -131,7 +110,7 @@ export class Bench {
       seconds,
       once: pass === 'miss',
       root: canReadProcessor ? process.pid : null,
-      core: canReadProcessor ? this.#surroundings.core : null,
+      core: canReadProcessor ? this.surroundings.core : null,
       target: { path: paths[candidate.endpoint], client: this.#clientFor(candidate), accept: ANSWERS[candidate.answer].accept },
       expectation: this.#expectations.get(candidate.id),
       ...(candidate.work === 'issue'
@@ -144,17 +123,17 @@ export class Bench {
     const { port, paths } = this.#services.get(name);
     return this.#generator.send('mint', {
       pool,
-      count: this.#options.tokens,
+      count: this.options.tokens,
       connections: MINTING_CONNECTIONS,
       port,
       path: paths.token,
-      client: this.#surroundings.clients.issuing,
+      client: this.surroundings.clients.issuing,
       scope: SCOPE,
     });
   }
 
   #clientFor({ work }) {
-    const { issuing, introspecting } = this.#surroundings.clients;
+    const { issuing, introspecting } = this.surroundings.clients;
     return work === 'issue' ? issuing : introspecting;
   }
 }

@@ -1,12 +1,10 @@
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Generator } from '../load/generator-process.mjs';
 import { Measurements } from '../measurements.mjs';
 import { canReadProcessor } from '../processor.mjs';
-import { ServiceProcess } from '../services/service-process.mjs';
-import { surroundingsOf } from '../services/surroundings.mjs';
 import { startTokenwright } from '../services/tokenwright.mjs';
 import { startNginx } from './nginx.mjs';
+import { Part } from '../part.mjs';
 
 const RAMP_SECONDS = 0.5;
 const MINTING_CONNECTIONS = 32;
@@ -33,75 +31,52 @@ export const GATEWAYS = [
 ];
 
 /** What a gateway costs that asks Tokenwright, beside the same nginx that asks nobody: windows interleaved, as in the first part. */
-export class GatewaysBench {
-  #options;
-  #surroundings;
+export class GatewaysBench extends Part {
   #generator;
-  #say;
-  #processes = [];
   #gateways = new Map();
   #measurements = new Measurements();
 
   constructor(options, node, say) {
-    this.#options = options;
-    this.#say = say;
-    this.#surroundings = surroundingsOf(options, node);
+    super(options, node, say);
     this.#generator = new Generator({ node, core: options.cores.generator });
+    this.atEnd(() => this.#generator.close());
   }
 
   /** @returns {Promise<Measurements>} rejects on the first wrong answer */
   async run() {
-    const { connections, rounds, seconds, warmUp } = this.#options;
+    const { connections, rounds, seconds, warmUp } = this.options;
     await this.#start();
     for (const gateway of GATEWAYS) {
-      this.#say(`warming up ${gateway.id}`);
+      this.say(`warming up ${gateway.id}`);
       await this.#window(gateway, Math.max(...connections), warmUp);
     }
     for (let round = 1; round <= rounds; round++)
       for (const count of connections) {
-        this.#say(`round ${round} of ${rounds}, ${count} connections`);
+        this.say(`round ${round} of ${rounds}, ${count} connections`);
         for (const gateway of GATEWAYS) {
           await this.#window(gateway, count, RAMP_SECONDS);
           const measurement = await this.#window(gateway, count, seconds);
           this.#measurements.add(count, gateway.id, measurement);
           const { requests, p50, p99 } = measurement;
-          this.#say(
-            `  ${gateway.id}: ${(requests / measurement.seconds).toFixed(0)}/s, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`,
-          );
+          this.say(`  ${gateway.id}: ${(requests / measurement.seconds).toFixed(0)}/s, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
         }
       }
     return this.#measurements;
   }
 
-  async stop() {
-    this.#generator.close();
-    await Promise.all(this.#processes.map((process) => process.stop()));
-    this.#tidy();
-  }
-
-  /** For an interrupt, which waits for nobody. */
-  kill() {
-    ServiceProcess.killAll();
-    this.#tidy();
-  }
-
-  #tidy() {
-    rmSync(this.#surroundings.directory, { recursive: true, force: true });
-  }
-
   async #start() {
-    const { introspecting, issuing } = this.#surroundings.clients;
-    this.#say('starting tokenwright');
+    const { introspecting, issuing } = this.surroundings.clients;
+    this.say('starting tokenwright');
     const configuration = fileURLToPath(new URL('./tokenwright.yaml', import.meta.url));
-    const service = await startTokenwright(this.#surroundings, configuration);
-    this.#processes.push(service.process);
+    const service = await startTokenwright(this.surroundings, configuration);
+    this.atEnd(() => service.process.stop());
     const api = await this.#nginx({
       name: 'api',
       file: new URL('./api.conf', import.meta.url),
       replacements: (port) => ({ 8000: String(port) }),
     });
     for (const { id, file, asks, changes } of GATEWAYS) {
-      this.#say(`starting ${id}`);
+      this.say(`starting ${id}`);
       const gateway = await this.#nginx({
         name: id,
         file,
@@ -118,7 +93,7 @@ export class GatewaysBench {
     }
     await this.#generator.send('mint', {
       pool: POOL,
-      count: this.#options.tokens,
+      count: this.options.tokens,
       connections: MINTING_CONNECTIONS,
       port: service.port,
       path: service.paths.token,
@@ -128,8 +103,8 @@ export class GatewaysBench {
   }
 
   async #nginx(gateway) {
-    const started = await startNginx(gateway, this.#surroundings);
-    this.#processes.push(started.process);
+    const started = await startNginx(gateway, this.surroundings);
+    this.atEnd(() => started.process.stop());
     return started;
   }
 

@@ -1,12 +1,10 @@
-import { rmSync } from 'node:fs';
 import { describeLaunch } from '../../../dist/libs/sandbox/src/launch.js';
 import { CommandedProcess } from '../commanded-process.mjs';
 import { Measurements, requestFigures } from '../measurements.mjs';
-import { ServiceProcess } from '../services/service-process.mjs';
-import { surroundingsOf } from '../services/surroundings.mjs';
 import { RunawayCost } from './runaway-cost.mjs';
 import { FUNCTIONS, SUBJECTS } from './subjects.mjs';
 import { figuresOf } from './window.mjs';
+import { Part } from '../part.mjs';
 
 /** What the service chooses for itself; peers get it too. */
 const SERVICE_FLAGS = ['--min-semi-space-size=16'];
@@ -15,21 +13,20 @@ const SERVICE_FLAGS = ['--min-semi-space-size=16'];
 export const CALLS = 0;
 
 /** The second part of the bench: what an invocation costs, and what a runaway costs others. */
-export class InvocationsBench {
-  #options;
-  #surroundings;
-  #say;
+export class InvocationsBench extends Part {
   #processes;
   #runaways;
 
-  /** As `Bench`. */
+  /** As `Part`. */
   constructor(options, node, say) {
-    this.#options = options;
-    this.#say = say;
-    this.#surroundings = surroundingsOf(options, node);
-    this.#runaways = new RunawayCost(options, this.#surroundings);
-    const started = (name, script, flags) =>
-      new CommandedProcess({ name, script: new URL(script, import.meta.url), node, flags, core: options.cores.service });
+    super(options, node, say);
+    this.#runaways = new RunawayCost(options, this.surroundings);
+    this.atEnd(() => this.#runaways.stop());
+    const started = (name, script, flags) => {
+      const process = new CommandedProcess({ name, script: new URL(script, import.meta.url), node, flags, core: options.cores.service });
+      this.atEnd(() => process.close());
+      return process;
+    };
     this.#processes = {
       sandbox: started('the process with the sandbox', './through-sandbox.mjs', SERVICE_FLAGS),
       peers: started('the process without a sandbox', './without-sandbox.mjs', SERVICE_FLAGS),
@@ -40,51 +37,35 @@ export class InvocationsBench {
 
   /** @returns {Promise<import('./report.mjs').Results>} rejects on the first wrong answer */
   async run() {
-    const { rounds, warmUp } = this.#options;
+    const { rounds, warmUp } = this.options;
     const results = { invocations: new Measurements(figuresOf), latencies: new Measurements(latencyFigures), isolation: '' };
     results.isolation = await this.#prepare();
-    this.#say('starting the service and issuing tokens');
+    this.say('starting the service and issuing tokens');
     await this.#runaways.start();
-    this.#say('warming up');
+    this.say('warming up');
     for (const window of this.#windows()) await this.#invoke(window, warmUp);
     for (let round = 1; round <= rounds; round++) {
-      this.#say(`round ${round} of ${rounds}`);
+      this.say(`round ${round} of ${rounds}`);
       for (const window of this.#windows()) {
-        const measurement = await this.#invoke(window, this.#options.seconds);
+        const measurement = await this.#invoke(window, this.options.seconds);
         results.invocations.add(window.inFlight, window.row, measurement);
         const inFlight = window.inFlight === CALLS ? '' : `, ${window.inFlight} in flight`;
-        this.#say(`  ${window.row}${inFlight}: ${lineOf(figuresOf(measurement))}`);
+        this.say(`  ${window.row}${inFlight}: ${lineOf(figuresOf(measurement))}`);
       }
-      for (const connections of this.#options.connections)
+      for (const connections of this.options.connections)
         for (const row of ['without', 'beside']) {
           const measurement = await this.#runaways.window(connections, row === 'beside');
           results.latencies.add(connections, row, measurement);
           const { p50, p99 } = measurement;
-          this.#say(`  ${row} a runaway, ${connections} in flight: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
+          this.say(`  ${row} a runaway, ${connections} in flight: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
         }
     }
     return results;
   }
 
-  async stop() {
-    for (const each of Object.values(this.#processes)) each.close();
-    await this.#runaways.stop();
-    this.#tidy();
-  }
-
-  /** For an interrupt, which waits for nobody. */
-  kill() {
-    ServiceProcess.killAll();
-    this.#tidy();
-  }
-
-  #tidy() {
-    rmSync(this.#surroundings.directory, { recursive: true, force: true });
-  }
-
   /** All cases of all subjects, once in each process: they must have been answered alike. */
   async #prepare() {
-    this.#say('comparing the answers of the sandbox with those of its peers');
+    this.say('comparing the answers of the sandbox with those of its peers');
     const [of, ...others] = await Promise.all(Object.values(this.#processes).map((each) => each.send('prepare', {})));
     for (const { digests } of others)
       for (const [id, digest] of Object.entries(digests))
@@ -106,12 +87,12 @@ export class InvocationsBench {
         ])
           yield { row: `${row} ${id}`, inFlight: CALLS, by, subject: id, place };
       yield { row: `guest ${id}`, inFlight: CALLS, by: 'guest', subject: id };
-      for (const inFlight of this.#options.connections) yield { row: id, inFlight, by: 'sandbox', subject: id };
+      for (const inFlight of this.options.connections) yield { row: id, inFlight, by: 'sandbox', subject: id };
     }
   }
 
   #invoke({ by, subject, inFlight, place }, seconds) {
-    return this.#processes[by].send('window', { subject, inFlight, place, seconds, core: this.#surroundings.core });
+    return this.#processes[by].send('window', { subject, inFlight, place, seconds, core: this.surroundings.core });
   }
 }
 

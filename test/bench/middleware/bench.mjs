@@ -1,73 +1,51 @@
-import { rmSync } from 'node:fs';
 import { CommandedProcess } from '../commanded-process.mjs';
 import { figuresOf } from '../invocations/window.mjs';
 import { basic } from '../load/request.mjs';
 import { Measurements } from '../measurements.mjs';
-import { ServiceProcess } from '../services/service-process.mjs';
-import { surroundingsOf } from '../services/surroundings.mjs';
 import { startTokenwright } from '../services/tokenwright.mjs';
 import { MIDDLEWARES } from './candidates.mjs';
+import { Part } from '../part.mjs';
 
 /** All are measured with the same number of requests under way, so that one table holds them. */
 export const ALIKE = 0;
 
 /** The fourth part of the bench: what an API spends on the token of a request. */
-export class MiddlewareBench {
-  #options;
-  #surroundings;
-  #say;
+export class MiddlewareBench extends Part {
   #calls;
-  #service = null;
 
-  /** As `Bench`. */
+  /** As `Part`. */
   constructor(options, node, say) {
-    this.#options = options;
-    this.#say = say;
-    this.#surroundings = surroundingsOf(options, node);
+    super(options, node, say);
     const script = new URL('./calls.mjs', import.meta.url);
     this.#calls = new CommandedProcess({ name: 'the process with the middlewares', script, node, core: options.cores.service });
+    this.atEnd(() => this.#calls.close());
   }
 
   /** @returns {Promise<Measurements>} rejects on the first good token that is refused */
   async run() {
-    const { rounds, seconds, warmUp } = this.#options;
+    const { rounds, seconds, warmUp } = this.options;
     const measurements = new Measurements(figuresOf);
     await this.#prepare();
-    this.#say('warming up');
+    this.say('warming up');
     for (const { id } of MIDDLEWARES) await this.#window(id, warmUp);
     for (let round = 1; round <= rounds; round++) {
-      this.#say(`round ${round} of ${rounds}`);
+      this.say(`round ${round} of ${rounds}`);
       for (const { id } of MIDDLEWARES) {
         const measurement = await this.#window(id, seconds);
         measurements.add(ALIKE, id, measurement);
         const { cpu, wall } = figuresOf(measurement);
-        this.#say(`  ${id}: ${wall.toFixed(2)} µs on the clock${cpu === null ? '' : `, CPU ${cpu.toFixed(2)} µs`}`);
+        this.say(`  ${id}: ${wall.toFixed(2)} µs on the clock${cpu === null ? '' : `, CPU ${cpu.toFixed(2)} µs`}`);
       }
     }
     return measurements;
   }
 
-  async stop() {
-    this.#calls.close();
-    await this.#service?.process.stop();
-    this.#tidy();
-  }
-
-  /** For an interrupt, which waits for nobody. */
-  kill() {
-    ServiceProcess.killAll();
-    this.#tidy();
-  }
-
-  #tidy() {
-    rmSync(this.#surroundings.directory, { recursive: true, force: true });
-  }
-
   /** Has tokens issued, and each middleware see all of them. */
   async #prepare() {
-    this.#say('starting tokenwright');
-    const { port, issuer, paths } = (this.#service = await startTokenwright(this.#surroundings));
-    const { issuing, introspecting } = this.#surroundings.clients;
+    this.say('starting tokenwright');
+    const { port, issuer, paths, process } = await startTokenwright(this.surroundings);
+    this.atEnd(() => process.stop());
+    const { issuing, introspecting } = this.surroundings.clients;
     const base = `http://127.0.0.1:${port}`;
     const asked = async (path, client, accept, form) => {
       const headers = { authorization: basic(client), accept };
@@ -76,8 +54,8 @@ export class MiddlewareBench {
       return answer.text();
     };
     const tokens = { opaque: [], jwt: [] };
-    this.#say(`issuing ${this.#options.tokens} tokens`);
-    while (tokens.jwt.length < this.#options.tokens) {
+    this.say(`issuing ${this.options.tokens} tokens`);
+    while (tokens.jwt.length < this.options.tokens) {
       const issued = await asked(paths.token, issuing, 'application/json', { grant_type: 'client_credentials', scope: 'read' });
       const token = JSON.parse(issued).access_token;
       tokens.opaque.push(token);
@@ -89,6 +67,6 @@ export class MiddlewareBench {
   }
 
   #window(id, seconds) {
-    return this.#calls.send('window', { id, seconds, core: this.#surroundings.core });
+    return this.#calls.send('window', { id, seconds, core: this.surroundings.core });
   }
 }
