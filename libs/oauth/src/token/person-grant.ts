@@ -4,7 +4,7 @@ import { requestedAttributes } from '../people/scope-claims.ts';
 import type { Claim } from '../stores.ts';
 import { parameters } from '../transport/form.ts';
 import type { RedeemedGrant, TokenRequest } from './grant-type.ts';
-import { requestedResources, resourceTarget } from './resource-target.ts';
+import { grantedTarget } from './resource-target.ts';
 import { subjectGrant } from './subject-grant.ts';
 
 /**
@@ -27,8 +27,7 @@ export function personGrant(request: TokenRequest, { grant, data }: StoredGrant,
     subjectAttributes,
     contextAttributes,
   } = grant;
-  const named = requestedResources(parameters(request.form, 'resource'), client, route.profile, resources);
-  const target = resourceTarget(named.length > 0 ? named : resources, scopes, client, route.profile);
+  const target = grantedTarget(parameters(request.form, 'resource'), resources, scopes, client, route.profile);
   const given = subjectGrant(request, grant, { scopes, resources, target });
   const isOpenId = scopes.includes('openid');
   return {

@@ -81,3 +81,20 @@ export function resourceTarget(
     lifetime: Math.min(client.accessTokenLifetime, ...lifetimes),
   };
 }
+
+/**
+ * What tokens are for that come of something granted before: the resources that the request names among those that were granted, and all
+ * of these where it names none. RFC 8707 section 2.2.
+ *
+ * @throws OAuthError `invalid_target`
+ */
+export function grantedTarget(
+  named: readonly string[],
+  granted: readonly string[],
+  scopes: readonly string[],
+  client: RegisteredClient,
+  profile: ProfileSnapshot,
+): ResourceTarget | null {
+  const requested = requestedResources(named, client, profile, granted);
+  return resourceTarget(requested.length > 0 ? requested : granted, scopes, client, profile);
+}

@@ -9,7 +9,7 @@ export async function endReused(
   tokens: Pick<TokenStore, 'revokeDelegation'>,
   audit: AuditStore,
   action: string,
-  { profile, delegationId, clientId }: NewGrant,
+  { profile, delegationId, clientId }: Pick<NewGrant, 'profile' | 'delegationId' | 'clientId'>,
   now: number,
 ): Promise<void> {
   if (delegationId === '' || !(await tokens.revokeDelegation(profile, delegationId, now))) return;

@@ -7,7 +7,8 @@ import { accessTokenDefaults, refreshTokenDefaults } from '../default-data.ts';
 import type { GrantType, RedeemedGrant, RepeatedAnswer, RotatedToken, StandingDelegation, TokenRequest } from '../grant-type.ts';
 import { openAnswer } from '../kept-answer.ts';
 import { opaqueTokenKey } from '../opaque-token.ts';
-import { requestedResources, resourceTarget } from '../resource-target.ts';
+import { grantedTarget } from '../resource-target.ts';
+import { endReused } from '../reused-grant.ts';
 import { isSameSender, type Confirmation } from '../sender-binding.ts';
 import { narrowedScopes } from '../scope.ts';
 
@@ -67,21 +68,10 @@ export class RefreshToken implements GrantType {
     { reply }: Extract<ClaimOutcome, { outcome: 'used' }>,
     value: string,
     found: FoundToken,
-    { route, client, now }: TokenRequest,
+    { now }: TokenRequest,
   ): Promise<RepeatedAnswer> {
     if (reply !== null) return { answer: openAnswer(reply, value) };
-    if (await this.tokens.revokeDelegation(found.profile, found.delegationId, now))
-      await this.audit.append([
-        {
-          at: now,
-          actor: 'system',
-          action: 'refresh-token.reused',
-          kind: 'delegation',
-          key: `${route.profile.id}/${found.delegationId}`,
-          before: { status: 'active' },
-          after: { status: 'revoked', client: client.id },
-        },
-      ]);
+    await endReused(this.tokens, this.audit, 'refresh-token.reused', found, now);
     throw invalid();
   }
 }
@@ -101,9 +91,7 @@ export function refreshed(request: TokenRequest, { delegation, scopes, data, tok
   const { rotation } = request.client.refreshTokens;
   const { client, form, route } = request;
   const view = JSON.parse(delegation.view) as DelegationView;
-  const resources = view.resources ?? [];
-  const named = requestedResources(parameters(form, 'resource'), client, route.profile, resources);
-  const target = resourceTarget(named.length > 0 ? named : resources, scopes, client, route.profile);
+  const target = grantedTarget(parameters(form, 'resource'), view.resources ?? [], scopes, client, route.profile);
   const { subjectAttributes = { subject: view.owner }, contextAttributes = {} } = (view.authenticationAttributes ?? {}) as {
     readonly subjectAttributes?: Record<string, unknown>;
     readonly contextAttributes?: Record<string, unknown>;
