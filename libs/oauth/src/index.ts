@@ -10,6 +10,7 @@ export * from './people/password.ts';
 export * from './store-error.ts';
 export * from './configuration/entities.ts';
 export * from './configuration/client-settings.ts';
+export * from './configuration/plain-client.ts';
 export * from './configuration/profile-settings.ts';
 export * from './configuration/endpoint-settings.ts';
 export * from './configuration/backchannel-settings.ts';

@@ -3,6 +3,7 @@ import { RegisteredClient } from '../client/registered-client.ts';
 import type { Client } from '../configuration/entities.ts';
 import { CLIENT_CAPABILITIES, entityKey } from '../configuration/entities.ts';
 import { PLAIN_INTROSPECTION } from '../configuration/client-settings.ts';
+import { PLAIN_CLIENT } from '../configuration/plain-client.ts';
 import { programOfVersion } from '../configuration/programs.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { ProfileSnapshot, Route, Snapshot } from '../configuration/snapshot.ts';
@@ -160,27 +161,12 @@ export class ProcedureDryRunner implements DryRunner {
       return client;
     }
     const sample: Client = {
+      ...PLAIN_CLIENT,
       profile: profile.id,
       id: SAMPLE_CLIENT,
       name: 'Sample client',
-      description: '',
-      enabled: true,
-      secrets: [],
       capabilities: CLIENT_CAPABILITIES,
       scopes: request.scopes ?? Object.keys(profile.profile.scopes),
-      audiences: [],
-      properties: {},
-      accessTokenFormat: null,
-      accessTokenLifetime: null,
-      refreshTokens: null,
-      delegationLifetime: null,
-      boundAccessTokens: null,
-      openId: null,
-      resources: null,
-      authorizationCode: null,
-      backchannelAuthentication: null,
-      tokenExchange: null,
-      authentication: null,
       introspection: { ...PLAIN_INTROSPECTION, policy: 'any', formats: ['json', 'jwt', 'signed'] },
       origin: 'system',
     };

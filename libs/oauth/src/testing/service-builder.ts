@@ -16,6 +16,7 @@ import type {
   SigningAlgorithm,
   TokenIssuer,
 } from '../configuration/entities.ts';
+import { PLAIN_CLIENT } from '../configuration/plain-client.ts';
 import { LiveConfiguration } from '../configuration/live-configuration.ts';
 import { Snapshot, type NodeSettings } from '../configuration/snapshot.ts';
 import { KeyRings } from '../issuance/key-ring.ts';
@@ -71,28 +72,13 @@ export function profileOf(members: Partial<Profile> = {}): Profile {
 
 export function clientOf(id: string, members: Partial<Client> = {}): Client {
   return {
+    ...PLAIN_CLIENT,
     profile: PROFILE,
     id,
     name: id,
-    description: '',
-    enabled: true,
     secrets: [{ hash: hashGeneratedSecret(SECRET), createdAt: 0, expiresAt: null }],
     capabilities: ['client-credentials'],
     scopes: ['read', 'write'],
-    audiences: [],
-    properties: {},
-    accessTokenFormat: null,
-    accessTokenLifetime: null,
-    refreshTokens: null,
-    delegationLifetime: null,
-    boundAccessTokens: null,
-    openId: null,
-    resources: null,
-    authorizationCode: null,
-    backchannelAuthentication: null,
-    tokenExchange: null,
-    authentication: null,
-    introspection: PLAIN_INTROSPECTION,
     origin: 'api',
     ...members,
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PLAIN_INTROSPECTION } from '../configuration/client-settings.ts';
+import { PLAIN_CLIENT } from '../configuration/plain-client.ts';
 import { put, type Change } from '../configuration/configuration.ts';
 import type {
   Bucket,
@@ -104,28 +104,15 @@ export function aProfile(members: Partial<Profile> = {}): Profile {
 
 export function aClient(profile: string, members: Partial<Client> = {}): Client {
   return {
+    ...PLAIN_CLIENT,
     profile,
     id: unique('https://client/with slash'),
     name: 'A client',
-    description: '',
-    enabled: true,
     secrets: [{ hash: 'sha256$x', createdAt: AT, expiresAt: null }],
     capabilities: ['introspection'],
     scopes: ['read', 'write'],
-    audiences: [],
     properties: { nested: { list: [1, 'two', null, false] } },
-    accessTokenFormat: null,
     accessTokenLifetime: 120,
-    refreshTokens: null,
-    delegationLifetime: null,
-    boundAccessTokens: null,
-    openId: null,
-    resources: null,
-    authorizationCode: null,
-    backchannelAuthentication: null,
-    tokenExchange: null,
-    authentication: null,
-    introspection: PLAIN_INTROSPECTION,
     origin: 'file',
     ...members,
   };
