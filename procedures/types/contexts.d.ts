@@ -273,7 +273,7 @@ type OAuthTokenExchangeUnInitializedProcedureContext = ExchangeMembers &
 /** The same flow after `getInitializedContext`. */
 type OAuthTokenExchangeProcedureContext = TokenProcedureContext & ExchangeMembers & WithGetters<{ readonly delegation: Delegation | null }>;
 
-/** Flows `oauth-authorize-authorization-code` and `oauth-authorize-implicit`. */
+/** Flow `oauth-authorize-authorization-code`. */
 type AuthorizeTokenProcedureContext = WithGetters<{
   /** `state` of the request. */
   readonly providedState: string | null;
@@ -284,7 +284,7 @@ type AuthorizeTokenProcedureContext = WithGetters<{
 }> &
   TokenProcedureContext;
 
-/** The same with `openid`, and flow `openid-authorize-hybrid`. */
+/** The same with `openid`, and flows `oauth-authorize-implicit` and `openid-authorize-hybrid`. Data that the response type does not ask for is null. */
 type OpenIdConnectAuthorizeTokenProcedureContext = AuthorizeTokenProcedureContext & WithGetters<{ readonly sessionState: string | null }>;
 
 /** Flow `oauth-device-authorization`. */

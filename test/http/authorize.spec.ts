@@ -41,8 +41,8 @@ async function expectPage(response: Response, status = 400): Promise<string> {
 /** Where somebody is sent who is signed in, and with what. */
 async function sentTo(more: Parameters): Promise<{ readonly to: string; readonly parameters: Readonly<Record<string, string>> }> {
   const location = (await alice.fetch(address(codeRequest(more).form))).headers.get('location') ?? '';
-  const [to = '', query = ''] = location.split(/\?(?!.*\?)/);
-  return { to, parameters: Object.fromEntries(new URLSearchParams(query)) };
+  const [to = '', sent = ''] = location.split(/[?#](?!.*[?#])/);
+  return { to, parameters: Object.fromEntries(new URLSearchParams(sent)) };
 }
 
 describe('a request that may be somebody else’s doing redirects nobody (RFC 6749 section 4.1.2.1, RFC 9700 section 4.11)', () => {

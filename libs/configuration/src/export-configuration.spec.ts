@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   ACCESS_TOKEN_FORMATS,
   CLIENT_CAPABILITIES,
+  type ClientCapability,
   Configuration,
   DEFAULT_BACKCHANNEL_CLIENT,
   ENDPOINT_KINDS,
@@ -102,6 +103,13 @@ const httpClient = fc.record({
 const SECRETS = ['api-key', 'Pepper', 'source'];
 
 /** A client of every profile, as which endpoints may ask. */
+const AUTHORIZING: readonly string[] = ['authorization-code', 'implicit', 'hybrid'] satisfies ClientCapability[];
+
+/** A client that gets codes redeems them. */
+function withCodes(capabilities: readonly ClientCapability[]): readonly ClientCapability[] {
+  return capabilities.includes('hybrid') ? [...new Set(['authorization-code' as const, ...capabilities])] : capabilities;
+}
+
 const ASKING = {
   ...{ id: 'asking', name: 'asking', description: '', enabled: true, capabilities: ['introspection' as const], properties: {} },
   secrets: [{ hash: `sha256$${'A'.repeat(43)}`, createdAt: NOW, expiresAt: null }],
@@ -171,7 +179,7 @@ const configuration = fc
             name: label,
             description: label,
             enabled: fc.boolean(),
-            capabilities: fc.subarray([...CLIENT_CAPABILITIES]),
+            capabilities: fc.subarray([...CLIENT_CAPABILITIES]).map(withCodes),
             secrets: fc.array(fc.record({ hash, createdAt: time, expiresAt: fc.option(time) }), { minLength: 1, maxLength: 2 }),
             properties: fc.dictionary(fc.stringMatching(/^[a-z.~/ ]{1,6}$/), json, { maxKeys: 3, noNullPrototype: true }),
             authentication: fc.option(authentication),
@@ -333,7 +341,7 @@ const configuration = fc
             boundAccessTokens: null,
             openId: client.id === 'asking' ? null : OPENID,
             resources: client.id === 'asking' ? null : [API],
-            authorizationCode: (client.capabilities as readonly string[]).includes('authorization-code') ? CODES : null,
+            authorizationCode: client.capabilities.some((name) => AUTHORIZING.includes(name)) ? CODES : null,
             backchannelAuthentication: (client.capabilities as readonly string[]).includes('backchannel-authentication')
               ? DEFAULT_BACKCHANNEL_CLIENT
               : null,

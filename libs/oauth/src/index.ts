@@ -1,6 +1,7 @@
 export * from './errors.ts';
 export * from './stores.ts';
 export * from './people-stores.ts';
+export * from './single-use-store.ts';
 export * from './polled-authorization-store.ts';
 export * from './revocation/delegations-end.ts';
 export * from './people/interaction.ts';
@@ -9,6 +10,7 @@ export * from './people/lockout.ts';
 export * from './people/password.ts';
 export * from './store-error.ts';
 export * from './configuration/entities.ts';
+export * from './configuration/administrator.ts';
 export * from './configuration/client-settings.ts';
 export * from './configuration/plain-client.ts';
 export * from './configuration/profile-settings.ts';

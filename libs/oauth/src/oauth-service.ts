@@ -205,7 +205,7 @@ export class OAuthService {
       'oauth-revocation-events': this.#revocationEvents,
       'oauth-authorize': new AuthorizeEndpoint({
         ...{ people, interactions, pushed, requestObjects, procedures, commits, clock },
-        delegations: stores.tokens,
+        ...{ delegations: stores.tokens, audit: stores.audit },
       }),
       'oauth-end-session': new EndSessionEndpoint(sessions, new FormTokens(formKey)),
       'oauth-userinfo': new UserinfoEndpoint({

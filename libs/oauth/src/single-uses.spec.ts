@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
 import { SingleUses } from './single-uses.ts';
-import type { Use, UseStore } from './stores.ts';
+import type { Use, UseStore } from './single-use-store.ts';
 import { MemoryUseStore } from './testing/memory-use-store.ts';
 
 const aUse = (): Use => ({ profile: 'p', kind: 'dpop-proof', hash: randomBytes(32), expiresAt: 1000 });

@@ -1,4 +1,4 @@
-import type { Use, UseStore } from './stores.ts';
+import type { Use, UseStore } from './single-use-store.ts';
 import { TurnBatch } from './turn-batch.ts';
 
 /** Asks the store whether something is used for the first time, for all who ask in one turn of the event loop together. */

@@ -1,5 +1,6 @@
 import type { Change } from './configuration/configuration.ts';
 import type { AccountStore, ConsentStore, SessionStore, PersonRequirement } from './people-stores.ts';
+import type { UseStore } from './single-use-store.ts';
 import type { NewPolledAuthorization, PolledAuthorizationStore } from './polled-authorization-store.ts';
 
 /** Embedded SQLite answers at once, a database over the network later: callers await only what is a promise. */
@@ -130,10 +131,15 @@ export interface TokenRecord extends Omit<NewToken, 'key'> {
 /** What a procedure's run did, in order; each may refer only to earlier ones. */
 export type Effect =
   | { readonly effect: 'delegation'; readonly delegation: NewDelegation }
+  /**
+   * An active delegation that the commit requires becomes what this one is: scope, view, and the end, which is never moved nearer. Its
+   * tokens hang from it as before.
+   */
+  | { readonly effect: 'renewed-delegation'; readonly delegation: NewDelegation }
   | { readonly effect: 'token'; readonly token: NewToken }
   | { readonly effect: 'grant'; readonly grant: NewGrant }
   | { readonly effect: 'revoke-delegation'; readonly profile: string; readonly id: string }
-  /** A delegation ends with the login session that it was given in. */
+  /** A delegation ends with the login session that it was given in. Said again, the later end counts. */
   | {
       readonly effect: 'session-delegation';
       readonly profile: string;
@@ -353,31 +359,6 @@ export interface RevocationEventStore {
   deleteBefore(at: number, limit: number): Promise<number>;
   /** Called when this process has committed events. @returns ends it */
   onWritten(listener: () => void): () => void;
-}
-
-// ---------------------------------------------------------------- what may be used once
-
-/** Whose ids they are. */
-export type UseKind = 'client-assertion' | 'assertion' | 'authentication-request' | 'dpop-proof';
-
-/** Something that is good for one use by anybody: by its end it must be refused for being over. */
-export interface Use {
-  readonly profile: string;
-  readonly kind: UseKind;
-  /** SHA-256 of what names it, and who made it. */
-  readonly hash: Uint8Array;
-  /** Seconds since 1970; the same for every use of the same thing. */
-  readonly expiresAt: number;
-}
-
-export interface UseStore {
-  /**
-   * For each in order, whether this is its first use: of any number of callers on any number of nodes one hears `true`.
-   * Survives the end of the process; an assertion is on the disk when it returns.
-   */
-  once(uses: readonly Use[]): MaybePromise<readonly boolean[]>;
-  /** Forgets at most `limit` that ended before a time; answers how many. */
-  deleteExpired(before: number, limit: number): MaybePromise<number>;
 }
 
 /** All stores over one database. */

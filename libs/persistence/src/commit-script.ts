@@ -14,7 +14,12 @@ const DELEGATIONS: InsertionTarget = {
   columns: insertable(DELEGATION),
   counted: { counter: 'seq', by: ['profile', 'id'] },
 };
-const OF_SESSIONS: InsertionTarget = { table: SESSION_DELEGATION.name, columns: insertable(SESSION_DELEGATION) };
+const OF_SESSIONS: InsertionTarget = {
+  table: SESSION_DELEGATION.name,
+  columns: insertable(SESSION_DELEGATION),
+  conflict: `on conflict (profile, session, delegation_id) do update set expires_at = excluded.expires_at
+    where excluded.expires_at > session_delegation.expires_at`,
+};
 
 /**
  * Several independent commits in one transaction. Each is checked before anything of it is written, so one that cannot
@@ -33,7 +38,10 @@ export function* commitAll(dialect: Dialect, commits: readonly Commit[]): Script
     if (outcome !== 'committed') continue;
     accepted.push(commit);
     for (const effect of commit.effects) {
-      if (effect.effect === 'delegation') active.set(name(effect.delegation), effect.delegation.expiresAt);
+      if (effect.effect === 'delegation' || effect.effect === 'renewed-delegation') {
+        const named = name(effect.delegation);
+        active.set(named, Math.max(active.get(named) ?? 0, effect.delegation.expiresAt));
+      }
       if (effect.effect === 'revoke-delegation') active.delete(name(effect));
     }
   }
@@ -78,12 +86,13 @@ function* lockPeople({ lock }: Dialect, commits: readonly Commit[]): Script<Read
  */
 function* lockDelegations(dialect: Dialect, commits: readonly Commit[]): Script<readonly Row[]> {
   const ended = commits.flatMap((commit) => commit.effects.filter((effect) => effect.effect === 'revoke-delegation'));
+  const isRenewing = commits.some(({ effects }) => effects.some(({ effect }) => effect === 'renewed-delegation'));
   const needed = [...commits.flatMap((commit) => commit.requires), ...ended];
   if (needed.length === 0) return [];
   const pairs = new Map(needed.map((named) => [name(named), [named.profile, named.id]]));
   return yield {
     text: `select profile, id, seq, expires_at from delegation where (profile, id) in (${dialect.pairs('$1')}) and status = 'active'
-      order by profile, id ${ended.length > 0 ? dialect.lock.exclusive : dialect.lock.shared}`,
+      order by profile, id ${ended.length > 0 || isRenewing ? dialect.lock.exclusive : dialect.lock.shared}`,
     values: [JSON.stringify([...pairs.values()])],
   };
 }
@@ -104,6 +113,8 @@ function checkDelegations(commit: Commit): void {
   const known = new Set(commit.requires.map(name));
   for (const effect of commit.effects) {
     if (effect.effect === 'delegation') known.add(name(effect.delegation));
+    if (effect.effect === 'renewed-delegation' && !known.has(name(effect.delegation)))
+      throw new StoreError('dangling', 'A commit renews a delegation that it does not require: nothing was stored.');
     const made = effect.effect === 'token' ? effect.token : effect.effect === 'grant' ? effect.grant : null;
     if (
       made !== null &&
@@ -142,6 +153,7 @@ function* write(commits: readonly Commit[], locked: readonly Row[]): Script<void
     for (const effect of effects) {
       if (effect.effect === 'revoke-delegation' && (yield revocation(effect.profile, effect.id, at)).length > 0)
         revoked.push(delegationRevoked(effect.profile, effect.id, at));
+      if (effect.effect === 'renewed-delegation') yield renewal(effect.delegation);
       if (effect.effect === 'rotated-token')
         yield {
           text: 'update token set revoked_at = $3 where period = $1 and hash = $2',
@@ -151,6 +163,15 @@ function* write(commits: readonly Commit[], locked: readonly Row[]): Script<void
   }
   if (revoked.length > 0) yield revocationEvents(revoked);
   yield* writeBuckets(commits);
+}
+
+/** Locked and active since the commit was checked. */
+function renewal({ profile, id, scope, view, expiresAt }: NewDelegation): { readonly text: string; readonly values: readonly Value[] } {
+  return {
+    text: `update delegation set scope = $3, view = $4, expires_at = case when expires_at < $5 then $5 else expires_at end
+      where profile = $1 and id = $2 and status = 'active'`,
+    values: [profile, id, scope, view, expiresAt],
+  };
 }
 
 /** Ends an active delegation; answers a row when there was one. */

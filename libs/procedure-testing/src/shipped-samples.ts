@@ -62,6 +62,24 @@ export const SHIPPED_SAMPLES: readonly ShippedSample[] = [
     members: { client: { id: 'sample-client', scopes: ['read', 'write'] }, user: 'alice' },
   },
   {
+    name: 'implicit',
+    title: 'the same of a client that asks for an access token in the place of a code',
+    flows: ['oauth-authorize-implicit'],
+    members: { client: { id: 'sample-client', scopes: ['read', 'write'] }, user: 'alice' },
+  },
+  {
+    name: 'openid-implicit',
+    title: 'the same of a client that asks for an access token and an id token',
+    flows: ['oauth-authorize-implicit'],
+    members: { client: { id: 'sample-client', scopes: ['openid', 'read'] }, user: 'alice', form: { response_type: 'id_token token' } },
+  },
+  {
+    name: 'hybrid',
+    title: 'the same of a client that asks for a code and an id token',
+    flows: ['openid-authorize-hybrid'],
+    members: { client: { id: 'sample-client', scopes: ['openid', 'read'] }, user: 'alice', form: { response_type: 'code id_token' } },
+  },
+  {
     name: 'userinfo',
     title: 'a client asks about the user alice, whose token it has',
     flows: ['openid-userinfo'],

@@ -45,7 +45,8 @@ declare function sample(base?: SampleName | NamedSample | Sample, changes?: Samp
  * Samples that come with the flows; the first of a flow is the one that is taken where none is named.
  *
  * Introspection: `user-token` (active, of the user alice), `client-token` (active, of a client itself), `inactive-token`.
- * Client credentials: `client`. Authorization code: `code`, `openid-code`. Authorize: `authorization`. Userinfo: `userinfo`.
+ * Client credentials: `client`. Authorization code: `code`, `openid-code`. Authorize: `authorization`, `implicit`, `openid-implicit`, `hybrid`.
+ * Userinfo: `userinfo`.
  * Refresh: `refresh`. JWT bearer: `assertion`. Password: `password`. Token exchange: `exchange`, `foreign-exchange` (of a token
  * that nobody here knows). Backchannel authentication: `backchannel-request`, and when its client polls `backchannel-authentication`. The older token exchange: `older-exchange`. Revocation: `revoked-token`, `unknown-token`.
  */
@@ -57,6 +58,9 @@ type SampleName =
   | 'code'
   | 'openid-code'
   | 'authorization'
+  | 'implicit'
+  | 'openid-implicit'
+  | 'hybrid'
   | 'userinfo'
   | 'refresh'
   | 'assertion'

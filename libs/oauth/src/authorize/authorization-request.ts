@@ -6,10 +6,7 @@ import { grantedScopes } from '../token/scope.ts';
 import { parameter, parameters, type Form } from '../transport/form.ts';
 import { askedClaims, type AskedClaims } from './asked-claims.ts';
 import { isSameRedirectUri } from './redirect-uri.ts';
-
-/** How parameters get back to the client. OAuth 2.0 Multiple Response Types section 2.1, OAuth 2.0 Form Post Response Mode. */
-export type ResponseMode = 'query' | 'form_post';
-export const RESPONSE_MODES: readonly ResponseMode[] = ['query', 'form_post'];
+import { responseModes, responseTypeOf, type ResponseMode, type ResponseType } from './response-type.ts';
 
 /** Where an answer goes. */
 export interface ReturnAddress {
@@ -21,13 +18,15 @@ export interface ReturnAddress {
 /** An authorization request that may be granted, when its person allows it. RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1. */
 export interface AuthorizationRequest extends AskedClaims {
   readonly client: RegisteredClient;
+  readonly type: ResponseType;
   readonly answerTo: ReturnAddress;
   /** As it was sent; null when it was left out. */
   readonly redirectUri: string | null;
   readonly scopes: readonly string[];
   /** RFC 8707 section 2.1. */
   readonly resources: readonly string[];
-  readonly codeChallenge: string;
+  /** Null where no code is asked for. */
+  readonly codeChallenge: string | null;
   readonly nonce: string | null;
   /** RFC 9449 section 10. */
   readonly dpopJkt: string | null;
@@ -75,7 +74,8 @@ export function returnAddress(
   if (redirectUri === undefined) throw new OAuthError('invalid_request', 'The redirect_uri parameter is missing.');
   if (!settings.redirectUris.some((registered) => isSameRedirectUri(registered, redirectUri)))
     throw new OAuthError('invalid_request', 'The redirect_uri is not one of the application.');
-  const mode = RESPONSE_MODES.find((known) => known === parameter(given, 'response_mode')) ?? 'query';
+  const modes = responseModes(responseTypeOf(parameter(given, 'response_type')) ?? { token: false, idToken: false });
+  const mode = modes.find((known) => known === parameter(given, 'response_mode')) ?? modes[0];
   return { client, redirectUri: requested, answerTo: { redirectUri, mode, state: parameter(given, 'state') ?? null } };
 }
 
@@ -92,26 +92,23 @@ export function authorizationRequest(given: Form, route: Route): AuthorizationRe
     if (length > LONGEST) throw refuse('invalid_request', `A parameter is longer than ${LONGEST} characters${named(name)}.`);
   if (lengths.reduce((total, [name, length]) => total + name.length + length, 0) > MOST_TOGETHER)
     throw refuse('invalid_request', `The parameters are longer than ${MOST_TOGETHER} characters together.`);
-  if (!route.profile.profile.capabilities.includes('authorization-code') || !client.may('authorization-code'))
-    throw refuse('unauthorized_client', 'The client may not use this flow.');
-  const type = parameter(given, 'response_type');
-  if (type === undefined) throw refuse('invalid_request', 'The response_type parameter is missing.');
-  if (type !== 'code') throw refuse('unsupported_response_type', 'The only response_type is code.');
+  const type = allowedType(given, client, route, refuse);
   const mode = parameter(given, 'response_mode');
   if (mode !== undefined && mode !== answerTo.mode)
-    throw refuse('invalid_request', `The response_mode must be ${RESPONSE_MODES.join(' or ')}.`);
+    throw refuse('invalid_request', `The response_mode must be ${responseModes(type).join(' or ')} for this response_type.`);
   if (given.has('registration')) throw refuse('registration_not_supported', 'The registration parameter is not supported.');
-  const scopes = told(refuse, () => grantedScopes(parameter(given, 'scope'), client));
+  const scopes = askedScopes(given, type, client, refuse);
   return {
     client,
+    type,
     answerTo,
     redirectUri,
     scopes,
     ...told(refuse, () => askedClaims(parameter(given, 'claims'), scopes, client, route.profile)),
     resources: told(refuse, () => requestedResources(parameters(given, 'resource'), client, route.profile)),
-    codeChallenge: codeChallenge(given, refuse),
-    nonce: parameter(given, 'nonce') ?? null,
-    dpopJkt: dpopJkt(given, refuse),
+    codeChallenge: type.code ? codeChallenge(given, refuse) : null,
+    nonce: nonce(given, type, refuse),
+    dpopJkt: dpopJkt(given, type, refuse),
     prompts: promptsOf(given, refuse),
     maxAge: maxAge(given, refuse),
   };
@@ -129,6 +126,36 @@ function told<T>(refuse: Refuse, read: () => T): T {
   }
 }
 
+/** What is asked for, where profile and client are meant to give it: the implicit and hybrid flows are off unless both name them. */
+function allowedType(given: Form, client: RegisteredClient, { profile }: Route, refuse: Refuse): ResponseType {
+  const text = parameter(given, 'response_type');
+  if (text === undefined) throw refuse('invalid_request', 'The response_type parameter is missing.');
+  const type = responseTypeOf(text);
+  if (type === undefined || (type.name !== 'code' && !profile.profile.capabilities.includes(type.capability)))
+    throw refuse('unsupported_response_type', 'The response_type is not supported.');
+  if (!profile.profile.capabilities.includes(type.capability) || !client.may(type.capability))
+    throw refuse('unauthorized_client', 'The client may not use this flow.');
+  // Nobody shows a key on the way back from a browser. RFC 9449 section 5, RFC 9700 section 2.1.2.
+  if (type.token && client.client.boundAccessTokens !== null)
+    throw refuse('unauthorized_client', 'The access tokens of the client are bound: it gets them at the token endpoint only.');
+  return type;
+}
+
+function askedScopes(given: Form, type: ResponseType, client: RegisteredClient, refuse: Refuse): readonly string[] {
+  const scopes = told(refuse, () => grantedScopes(parameter(given, 'scope'), client));
+  // OpenID Connect Core sections 3.2.2.1 and 3.3.2.1.
+  if (type.idToken && !scopes.includes('openid')) throw refuse('invalid_request', 'An id_token needs the scope openid.');
+  // Nothing that the client gets works while the person is away: ignored, says OpenID Connect Core section 11.
+  return type.code ? scopes : scopes.filter((scope) => scope !== 'offline_access');
+}
+
+/** Only the nonce ties an id token from a browser to the request. OpenID Connect Core sections 3.2.2.1 and 3.3.2.1. */
+function nonce(given: Form, type: ResponseType, refuse: Refuse): string | null {
+  const value = parameter(given, 'nonce') ?? null;
+  if (type.idToken && value === null) throw refuse('invalid_request', 'The nonce parameter is missing: an id_token needs it.');
+  return value;
+}
+
 /** Every code has a challenge, of clients with a secret too. RFC 7636 section 4.4.1, RFC 9700 section 2.1.1. */
 function codeChallenge(given: Form, refuse: Refuse): string {
   const challenge = parameter(given, 'code_challenge');
@@ -138,9 +165,11 @@ function codeChallenge(given: Form, refuse: Refuse): string {
   return challenge;
 }
 
-function dpopJkt(given: Form, refuse: Refuse): string | null {
+function dpopJkt(given: Form, type: ResponseType, refuse: Refuse): string | null {
   const thumbprint = parameter(given, 'dpop_jkt') ?? null;
   if (thumbprint !== null && !/^[A-Za-z0-9_-]{43}$/.test(thumbprint)) throw refuse('invalid_request', 'The dpop_jkt is malformed.');
+  if (thumbprint !== null && type.token)
+    throw refuse('invalid_request', 'A token of the authorization endpoint cannot be bound to a key: leave out dpop_jkt or the token.');
   return thumbprint;
 }
 

@@ -8,7 +8,7 @@ export function seeOther(location: string, headers: readonly string[] = []): OAu
   return { status: 303, headers: ['Location', location, ...PRIVATE, ...headers, 'Content-Length', '0'], body: null };
 }
 
-/** The answer to an authorization request. RFC 6749 section 4.1.2, OAuth 2.0 Form Post Response Mode section 2. */
+/** The answer to an authorization request. RFC 6749 sections 4.1.2 and 4.2.2, OAuth 2.0 Form Post Response Mode section 2. */
 export function authorizationResponse(
   { redirectUri, mode }: ReturnAddress,
   parameters: Readonly<Record<string, string | null | undefined>>,
@@ -18,10 +18,11 @@ export function authorizationResponse(
   );
   if (mode === 'form_post') return formPost(redirectUri, given);
   const query = new URLSearchParams(Object.fromEntries(given)).toString();
+  if (mode === 'fragment') return seeOther(`${redirectUri}#${query}`);
   return seeOther(`${redirectUri}${redirectUri.includes('?') ? (/[?&]$/.test(redirectUri) ? '' : '&') : '?'}${query}`);
 }
 
-/** The same for an error. RFC 6749 section 4.1.2.1, RFC 9207 section 2. */
+/** The same for an error. RFC 6749 sections 4.1.2.1 and 4.2.2.1, RFC 9207 section 2. */
 export function errorRedirect(answerTo: ReturnAddress, error: OAuthError, issuer: string): OAuthResponse {
   return authorizationResponse(answerTo, {
     error: error.code,

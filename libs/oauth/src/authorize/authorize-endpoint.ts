@@ -7,7 +7,10 @@ import type { Interaction, Interactions } from '../people/interaction.ts';
 import type { LoginSession, People } from '../people/people.ts';
 import { claimsOfScopes } from '../people/scope-claims.ts';
 import type { ProcedureExecutor } from '../procedures/procedure-executor.ts';
+import type { AuditStore } from '../stores.ts';
+import { noteSignedInVain } from '../token/signed-in-vain.ts';
 import type { TokenCommit } from '../token/token-commit.ts';
+import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
 import { TokenExecution, type Delegations } from '../token/token-execution.ts';
 import { requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { keptParameters, parameter, parametersKept, parseAuthorizationForm, type Form } from '../transport/form.ts';
@@ -15,11 +18,10 @@ import { claimsBesideScopes } from './asked-claims.ts';
 import { authorizationRequest, RefusedRequest, type AuthorizationRequest } from './authorization-request.ts';
 import { authorizationResponse, errorPage, errorRedirect, seeOther } from './authorization-response.ts';
 import { keptClaims } from './claims-request.ts';
-import { codeTerms } from './code-terms.ts';
+import { answerMembers } from './answer-members.ts';
+import { authorizationTerms } from './authorization-terms.ts';
 import type { PushedRequests } from './pushed-requests.ts';
 import type { RequestObjects } from './request-object.ts';
-
-const FLOW = 'oauth-authorize-authorization-code';
 
 /** What the endpoint is made of. */
 export interface AuthorizeEndpointParts {
@@ -31,6 +33,7 @@ export interface AuthorizeEndpointParts {
   readonly procedures: ProcedureExecutor;
   readonly commits: TokenCommit;
   readonly delegations: Delegations;
+  readonly audit: AuditStore;
   readonly clock: () => number;
 }
 
@@ -148,23 +151,38 @@ export class AuthorizeEndpoint {
     session: LoginSession,
     route: Route,
   ): Promise<OAuthResponse> {
-    const { procedures, commits, delegations, clock } = this.parts;
-    const now = clock();
-    const person = people.requirement(route.profile.id, session, asked.client);
-    const terms = codeTerms(asked, session, person, route.profile.issuer, now);
+    const now = this.parts.clock();
     const token = { request, form, route, client: asked.client, now, confirmation: null };
-    const execution = new TokenExecution(token, FLOW, terms, delegations);
     try {
-      const returned = await procedures.run(execution);
-      const { effects, requires } = await execution.effects(returned.effects);
-      const members = answerMembers(returned.response, execution, (message) => procedures.fault(execution, message));
-      const outcome = await commits.commit({ at: now, effects, requires, claim: null });
-      if (outcome !== 'committed') throw serverError(`the commit was ${outcome}`);
+      const terms = authorizationTerms(asked, session, people.requirement(route.profile.id, session, asked.client), token);
+      const members = await this.#run(new TokenExecution(token, asked.type.flow, terms, this.parts.delegations), token, asked, terms);
       return authorizationResponse(asked.answerTo, { ...members, state: asked.answerTo.state, iss: route.profile.issuer });
     } catch (error) {
-      const told = error instanceof CeilingError ? procedures.fault(execution, error.message) : error;
-      if (told instanceof OAuthError) throw new RefusedRequest(told, asked.answerTo);
-      throw told;
+      if (error instanceof OAuthError) throw new RefusedRequest(error, asked.answerTo);
+      throw error;
+    }
+  }
+
+  /** Runs the procedure and commits what it has issued; answers what goes to the client. */
+  async #run(
+    execution: TokenExecution,
+    token: TokenRequest,
+    { type }: AuthorizationRequest,
+    terms: RedeemedGrant,
+  ): Promise<Readonly<Record<string, string>>> {
+    const { procedures, commits, audit } = this.parts;
+    try {
+      const returned = await procedures.run(execution);
+      const commit = await execution.effects(returned.effects);
+      const members = answerMembers(returned.response, execution, type, (message) => procedures.fault(execution, message));
+      const outcome = await commits.commit({ ...commit, at: token.now, claim: null });
+      if (outcome === 'inactive' && terms.person != null)
+        throw new OAuthError('access_denied', 'The person has signed out, or has taken back what they allowed.');
+      if (outcome !== 'committed') throw serverError(`the commit was ${outcome}`);
+      return members;
+    } catch (error) {
+      await noteSignedInVain(audit, execution, token);
+      throw error instanceof CeilingError ? procedures.fault(execution, error.message) : error;
     }
   }
 }
@@ -211,19 +229,4 @@ function parametersOf(request: OAuthRequest): Form {
     return parseAuthorizationForm(request.body);
   }
   throw new OAuthError('invalid_request', 'Use the GET or POST method.', { status: 405, allow: 'GET, POST' });
-}
-
-/** The text members of what the procedure answered, of which `code` is one that it issued. */
-export function answerMembers(response: string, execution: TokenExecution, fault: (message: string) => OAuthError): Record<string, string> {
-  const answer = JSON.parse(response) as Record<string, unknown>;
-  const { code } = answer;
-  if (typeof code !== 'string' || !execution.codes.includes(code))
-    throw fault('the answer must have a code that authorizationCodeIssuer has issued');
-  const members: Record<string, string> = {};
-  for (const [name, value] of Object.entries(answer)) {
-    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
-      throw fault(`the member "${name.slice(0, 100)}" of the answer must be text, a number or a boolean: it becomes a parameter`);
-    members[name] = String(value);
-  }
-  return members;
 }

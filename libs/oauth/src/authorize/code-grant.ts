@@ -8,6 +8,9 @@ export const AUTHORIZATION_CODE = 'authorization_code';
 /** Seconds that a client has to redeem a code. RFC 6749 section 4.1.2 recommends at most ten minutes. */
 export const CODE_LIFETIME = 60;
 
+/** Seconds after which no code that was made is redeemed any more, with the time that the redemption itself may take. */
+export const CODE_REDEEMED_WITHIN = CODE_LIFETIME + 60;
+
 /** What a person has allowed a client: kept with the grant, and never seen by anybody but the service. */
 export interface PersonGrant {
   /** The account. */

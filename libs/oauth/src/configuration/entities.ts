@@ -4,6 +4,7 @@
  */
 
 import type { BackchannelAuthenticationSettings, BackchannelClientSettings } from './backchannel-settings.ts';
+import type { Administrator } from './administrator.ts';
 import type { ProfileDefaults, Resource, Scope } from './profile-settings.ts';
 import type {
   AuthorizationCodeSettings,
@@ -48,6 +49,8 @@ export const PROFILE_CAPABILITIES = [
   'token-exchange',
   'assertion',
   'password',
+  'implicit',
+  'hybrid',
   'backchannel-authentication',
   'backchannel-decision',
   'introspection',
@@ -55,10 +58,16 @@ export const PROFILE_CAPABILITIES = [
 ] as const;
 export type ProfileCapability = (typeof PROFILE_CAPABILITIES)[number];
 /**
- * What has to be named: the password grant is obsolete, RFC 9700 section 2.4, and backchannel authentication needs somebody who reaches
+ * What has to be named: passwords and tokens of the front channel are obsolete, RFC 9700 sections 2.1.2 and 2.4, and backchannel authentication needs somebody who reaches
  * people.
  */
-const NAMED: ReadonlySet<ProfileCapability> = new Set(['password', 'backchannel-authentication', 'backchannel-decision']);
+const NAMED: ReadonlySet<ProfileCapability> = new Set([
+  'password',
+  'implicit',
+  'hybrid',
+  'backchannel-authentication',
+  'backchannel-decision',
+]);
 /** Of a profile that says nothing of it. */
 export const DEFAULT_PROFILE_CAPABILITIES: readonly ProfileCapability[] = PROFILE_CAPABILITIES.filter((name) => !NAMED.has(name));
 
@@ -319,19 +328,6 @@ export interface Bucket {
   readonly profile: string;
   readonly id: string;
   readonly description: string;
-  readonly origin: Origin;
-}
-
-/** `metrics` reads the metrics alone, `read` sees, `author` also uploads and tries procedures, `admin` also changes everything else. */
-export type AdministratorRole = 'metrics' | 'read' | 'author' | 'admin';
-export const ADMINISTRATOR_ROLES: readonly AdministratorRole[] = ['metrics', 'read', 'author', 'admin'];
-
-export interface Administrator {
-  readonly id: string;
-  readonly role: AdministratorRole;
-  /** `sha256$<base64url>` of the bearer token. */
-  readonly tokenHash: string;
-  readonly createdAt: number;
   readonly origin: Origin;
 }
 

@@ -1,3 +1,4 @@
+import { AUTHORIZING_CAPABILITIES } from '../authorize/response-type.ts';
 import type { KeyRing, KeyRings, ReadyKey } from '../issuance/key-ring.ts';
 import { PAIRWISE_SECRET, pairwiseSession, pairwiseSubject } from '../issuance/pairwise-subject.ts';
 import type { FlowId } from '../procedures/flows.ts';
@@ -267,22 +268,22 @@ export class Snapshot {
  */
 const ROOTS: ReadonlySet<EndpointKind> = new Set(['oauth-forward-auth', 'user-pages']);
 
-/** What a profile must be capable of for an endpoint to be served; the token endpoint asks per grant type. */
-const NEEDED: Readonly<Partial<Record<EndpointKind, ProfileCapability>>> = {
-  'oauth-introspect': 'introspection',
-  'oauth-forward-auth': 'introspection',
-  'oauth-token-validation': 'introspection',
-  'oauth-revoke': 'revocation',
-  'oauth-authorize': 'authorization-code',
-  'oauth-pushed-authorization': 'authorization-code',
-  'oauth-revocation-events': 'introspection',
-  'oauth-backchannel-authentication': 'backchannel-authentication',
-  'oauth-backchannel-decision': 'backchannel-decision',
+/** What a profile must be capable of, one of them, for an endpoint to be served; the token endpoint asks per grant type. */
+const NEEDED: Readonly<Partial<Record<EndpointKind, readonly ProfileCapability[]>>> = {
+  'oauth-introspect': ['introspection'],
+  'oauth-forward-auth': ['introspection'],
+  'oauth-token-validation': ['introspection'],
+  'oauth-revoke': ['revocation'],
+  'oauth-authorize': AUTHORIZING_CAPABILITIES,
+  'oauth-pushed-authorization': AUTHORIZING_CAPABILITIES,
+  'oauth-revocation-events': ['introspection'],
+  'oauth-backchannel-authentication': ['backchannel-authentication'],
+  'oauth-backchannel-decision': ['backchannel-decision'],
 };
 
 function isCapable(profile: Profile, kind: EndpointKind): boolean {
   const needed = NEEDED[kind];
-  return needed === undefined || profile.capabilities.includes(needed);
+  return needed === undefined || needed.some((capability) => profile.capabilities.includes(capability));
 }
 
 function advertisedName(profile: ProfileSnapshot, kind: EndpointKind): string {

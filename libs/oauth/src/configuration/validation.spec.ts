@@ -58,9 +58,19 @@ describe('clients', () => {
       '/authorizationCode: is missing: a client with the capability "authorization-code" needs a redirect URI',
     ],
     [
+      'the implicit flow without a redirect URI',
+      { capabilities: ['implicit'] },
+      '/authorizationCode: is missing: a client with the capability "implicit" needs a redirect URI',
+    ],
+    [
+      'the hybrid flow without the one that redeems its codes',
+      { capabilities: ['hybrid'], authorizationCode: CODES },
+      '/capabilities: "hybrid" goes with "authorization-code": it gives a code, and that has to be redeemed',
+    ],
+    [
       'a redirect URI without the code flow',
       { authorizationCode: CODES },
-      '/authorizationCode: goes with the capability "authorization-code" only',
+      '/authorizationCode: goes with the capability "authorization-code", "implicit" or "hybrid" only',
     ],
     [
       'signed requests without keys',
@@ -81,7 +91,7 @@ describe('clients', () => {
       '/resources/0: profile "main" has no resource "https://api.example"',
     ],
   ])('%s', (_what, members, problem) => {
-    const capabilities = ['client-credentials', 'authorization-code', 'refresh-token', 'introspection'] as const;
+    const capabilities = ['client-credentials', 'authorization-code', 'implicit', 'hybrid', 'refresh-token', 'introspection'] as const;
     const changes = [put('profile', profileOf({ capabilities })), put('client', clientOf('app', members))];
     expect(problems(...changes)).toEqual([`client main/app ${problem}`]);
   });

@@ -1,3 +1,4 @@
+import { AUTHORIZING_CAPABILITIES } from '../authorize/response-type.ts';
 import { backchannelProblems } from './backchannel-rules.ts';
 import { checkClientAuthentication } from './client-authentication-rules.ts';
 import type { Configuration, Change } from './configuration.ts';
@@ -81,11 +82,13 @@ export function validate(configuration: Configuration, changes?: readonly Change
     checkClientAuthentication(client, httpClients.get(client.profile) ?? [], (pointer, message) => report('client', key, pointer, message));
     checkTokenExchange(client, profile, (pointer, message) => report('client', key, pointer, message));
     checkOpenId(client, (pointer, message) => report('client', key, pointer, message));
-    const hasCodes = client.capabilities.includes('authorization-code');
-    if (hasCodes && client.authorizationCode === null)
-      report('client', key, '/authorizationCode', 'is missing: a client with the capability "authorization-code" needs a redirect URI');
-    if (!hasCodes && client.authorizationCode !== null)
-      report('client', key, '/authorizationCode', 'goes with the capability "authorization-code" only');
+    const [authorizing] = AUTHORIZING_CAPABILITIES.filter((capability) => client.capabilities.includes(capability));
+    if (authorizing !== undefined && client.authorizationCode === null)
+      report('client', key, '/authorizationCode', `is missing: a client with the capability "${authorizing}" needs a redirect URI`);
+    if (authorizing === undefined && client.authorizationCode !== null)
+      report('client', key, '/authorizationCode', 'goes with the capability "authorization-code", "implicit" or "hybrid" only');
+    if (client.capabilities.includes('hybrid') && !client.capabilities.includes('authorization-code'))
+      report('client', key, '/capabilities', '"hybrid" goes with "authorization-code": it gives a code, and that has to be redeemed');
     const { jwks = null, jwksUri = null } = client.authentication ?? {};
     if (client.authorizationCode?.signedRequestsOnly === true && jwks === null && jwksUri === null)
       report(

@@ -49,6 +49,23 @@ test('a client that may use the password grant is warned of (RFC 9700 section 2.
   ]);
 });
 
+test.each(['implicit', 'hybrid'] as const)(
+  'a client with "%s" is warned of: it may get access tokens at the authorization endpoint (RFC 9700 section 2.1.2)',
+  (capability) => {
+    const capabilities = ['authorization-code', capability] as const;
+    const clients = [
+      put('client', clientOf('old', { capabilities })),
+      put('client', clientOf('off', { capabilities, enabled: false })),
+      // It gets none there.
+      put('client', clientOf('bound', { capabilities, boundAccessTokens: 'dpop' })),
+      put('client', clientOf('app')),
+    ];
+    expect(configurationWarnings(Configuration.empty.with([put('profile', profileOf()), ...clients]))).toEqual([
+      { kind: 'client', key: 'main/old', pointer: '/capabilities', message: expect.stringMatching(/\(RFC 9700 section 2\.1\.2\)/) },
+    ]);
+  },
+);
+
 test('of one that is disabled there is nothing to warn', () => {
   expect(configurationWarnings(configured(false))).toEqual([]);
 });

@@ -10,10 +10,16 @@ export function configurationWarnings(configuration: Configuration): readonly Co
     const message = `whoever reaches ${path} is told the claims of tokens without authentication, as client "${tokenValidation?.client ?? ''}" may introspect them: let nobody but the APIs that need it reach it, and have them introspect where they can`;
     warnings.push({ kind: 'endpoint', key: entityKey(profile, id), pointer: '', message });
   }
-  for (const { profile, id, enabled, capabilities, tokenExchange } of configuration.all('client')) {
+  for (const { profile, id, enabled, capabilities, boundAccessTokens, tokenExchange } of configuration.all('client')) {
     if (enabled && capabilities.includes('password')) {
       const message =
         'it may use the password grant, which is obsolete: people show it their passwords, and nothing but a password can be asked of them (RFC 9700 section 2.4); have it use "authorization-code"';
+      warnings.push({ kind: 'client', key: entityKey(profile, id), pointer: '/capabilities', message });
+    }
+    const frontChannel = capabilities.find((capability) => capability === 'implicit' || capability === 'hybrid');
+    // A client whose tokens are bound gets none there.
+    if (enabled && frontChannel !== undefined && boundAccessTokens === null) {
+      const message = `it may use "${frontChannel}", by which access tokens come from the authorization endpoint: they pass through the browser, where they leak and can be replaced, and nothing binds them to the client (RFC 9700 section 2.1.2); have it use "authorization-code" alone, or set boundAccessTokens, with which it gets id tokens and codes there and no access tokens`;
       warnings.push({ kind: 'client', key: entityKey(profile, id), pointer: '/capabilities', message });
     }
     if (!enabled || tokenExchange?.subjectTokens !== 'any') continue;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { put, remove } from '../configuration/configuration.ts';
-import { entityKey, PROFILE_CAPABILITIES } from '../configuration/entities.ts';
+import { entityKey, PROFILE_CAPABILITIES, type ProfileCapability } from '../configuration/entities.ts';
 import { Snapshot } from '../configuration/snapshot.ts';
 import { createSigningKey, JWKS_CACHE_SECONDS, rotateSigningKeys } from '../issuance/signing-keys.ts';
 import {
@@ -136,6 +136,26 @@ describe('metadata is derived from what is served (PROTOCOL 3; RFC 8414 section 
     expect(await name()).toBe(`${BASE_URL}/second`);
     await world.change(remove('endpoint', entityKey(PROFILE, 'second')));
     expect(await name()).toBeUndefined();
+  });
+
+  test.each<[string, readonly ProfileCapability[], readonly string[], readonly string[], readonly string[]]>([
+    ['the code flow', ['authorization-code'], ['code'], ['query', 'form_post'], ['authorization_code']],
+    ['the implicit flow alone', ['implicit'], ['token', 'id_token', 'id_token token'], ['fragment', 'form_post'], ['implicit']],
+    [
+      'the hybrid flow',
+      ['authorization-code', 'hybrid'],
+      ['code', 'code id_token', 'code token', 'code id_token token'],
+      ['query', 'form_post', 'fragment'],
+      ['authorization_code', 'implicit'],
+    ],
+  ])('response types, modes and grant types are those of %s (RFC 8414 section 2)', async (_what, capabilities, types, modes, grants) => {
+    const world = await ServiceUnderTest.open([
+      put('profile', profileOf({ id: 'bare', issuer: '/bare', capabilities })),
+      put('endpoint', endpointOf('oauth-authorize', '/authorize', { profile: 'bare' })),
+    ]);
+    const document = jsonOf(await world.get(`${RFC_8414}/bare`));
+    expect(document).toMatchObject({ response_types_supported: types, response_modes_supported: modes, grant_types_supported: grants });
+    expect(document['code_challenge_methods_supported']).toEqual(types.includes('code') ? ['S256'] : undefined);
   });
 
   test('where people sign in, clients that find the service by RFC 8414 know how id tokens are signed', async () => {

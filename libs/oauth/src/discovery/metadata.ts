@@ -1,6 +1,5 @@
 import { DPOP_ALGORITHMS } from '#libs/dpop';
-import { RESPONSE_MODES } from '../authorize/authorization-request.ts';
-import { AUTHORIZATION_CODE } from '../authorize/code-grant.ts';
+import { responseModes, RESPONSE_TYPES } from '../authorize/response-type.ts';
 import { ASSERTION_ALGORITHMS } from '../client/client-assertion.ts';
 import { isForPublicClients } from '../configuration/client-authentication-rules.ts';
 import { SUBJECT_TYPES } from '../configuration/openid-settings.ts';
@@ -44,9 +43,9 @@ export function metadata(snapshot: Snapshot, profile: ProfileSnapshot, grantType
     ...(revocationEvents === undefined ? {} : { revocation_events_endpoint: revocationEvents }),
     jwks_uri: `${profile.issuer}/jwks`,
     ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
-    ...authorization(snapshot, profile, served),
+    ...authorization(snapshot, profile),
     ...backchannel(snapshot, profile),
-    grant_types_supported: served.map(({ id }) => id),
+    grant_types_supported: [...served.map(({ id }) => id), ...(hasFrontChannel(snapshot, profile) ? ['implicit'] : [])],
     ...(token === undefined ? {} : { dpop_signing_alg_values_supported: DPOP_ALGORITHMS }),
     // RFC 8705 section 3.3: where certificates are seen, tokens can be bound to them.
     ...((snapshot.node.certificateMethods ?? []).length === 0 ? {} : { tls_client_certificate_bound_access_tokens: true }),
@@ -54,17 +53,18 @@ export function metadata(snapshot: Snapshot, profile: ProfileSnapshot, grantType
 }
 
 /** How people are sent here and back. RFC 8414 section 2, RFC 9126 section 5, RFC 9207 section 3. */
-function authorization(snapshot: Snapshot, profile: ProfileSnapshot, served: readonly GrantType[]): Record<string, unknown> {
+function authorization(snapshot: Snapshot, profile: ProfileSnapshot): Record<string, unknown> {
   const authorize = snapshot.advertised(profile, 'oauth-authorize');
   const pushed = snapshot.advertised(profile, 'oauth-pushed-authorization');
   const userinfo = snapshot.advertised(profile, 'oauth-userinfo');
   const endSession = snapshot.advertised(profile, 'oauth-end-session');
-  if (authorize === undefined || !served.some(({ id }) => id === AUTHORIZATION_CODE)) return { response_types_supported: [] };
+  const types = RESPONSE_TYPES.filter(({ capability }) => profile.profile.capabilities.includes(capability));
+  if (authorize === undefined || types.length === 0) return { response_types_supported: [] };
   return {
     authorization_endpoint: authorize,
-    response_types_supported: ['code'],
-    response_modes_supported: RESPONSE_MODES,
-    code_challenge_methods_supported: ['S256'],
+    response_types_supported: types.map(({ name }) => name),
+    response_modes_supported: [...new Set(types.flatMap((type) => responseModes(type)))],
+    ...(types.some(({ code }) => code) ? { code_challenge_methods_supported: ['S256'] } : {}),
     // Clients that find the service by RFC 8414 verify id tokens, too; not told otherwise they want them signed by RS256.
     ...idTokens(profile),
     ...(endSession === undefined ? {} : { end_session_endpoint: endSession }),
@@ -94,6 +94,13 @@ function backchannel(snapshot: Snapshot, profile: ProfileSnapshot): Record<strin
     backchannel_authentication_request_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     backchannel_user_code_parameter_supported: false,
   };
+}
+
+/** Tokens that come without a grant type of the token endpoint are of this one. RFC 7591 section 2.1. */
+function hasFrontChannel(snapshot: Snapshot, profile: ProfileSnapshot): boolean {
+  const { capabilities } = profile.profile;
+  const isNamed = capabilities.includes('implicit') || capabilities.includes('hybrid');
+  return isNamed && snapshot.advertised(profile, 'oauth-authorize') !== undefined;
 }
 
 /** What every node can do, whatever its listener. */

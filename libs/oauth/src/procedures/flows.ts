@@ -26,6 +26,8 @@ export type FlowId =
   | 'oauth-token-oauth-token-exchange'
   | 'oauth-token-token-exchange'
   | 'oauth-authorize-authorization-code'
+  | 'oauth-authorize-implicit'
+  | 'openid-authorize-hybrid'
   | 'oauth-backchannel-authentication'
   | 'openid-userinfo'
   | 'oauth-revoke';
@@ -121,6 +123,20 @@ export const FLOWS: readonly Flow[] = [
     title: 'A person is sent back to the client with a code',
     contextType: 'OpenIdConnectAuthorizeTokenProcedureContext',
     source: 'RFC 6749 section 4.1.2, OpenID Connect Core section 3.1.2',
+  },
+  {
+    id: 'oauth-authorize-implicit',
+    endpoint: 'oauth-authorize',
+    title: 'A person is sent back to the client with tokens, which is obsolete',
+    contextType: 'OpenIdConnectAuthorizeTokenProcedureContext',
+    source: 'RFC 6749 section 4.2, OpenID Connect Core section 3.2, RFC 9700 section 2.1.2',
+  },
+  {
+    id: 'openid-authorize-hybrid',
+    endpoint: 'oauth-authorize',
+    title: 'A person is sent back to the client with a code and tokens, which is obsolete',
+    contextType: 'OpenIdConnectAuthorizeTokenProcedureContext',
+    source: 'OpenID Connect Core section 3.3, RFC 9700 section 2.1.2',
   },
   {
     id: 'oauth-backchannel-authentication',

@@ -146,6 +146,8 @@ export class ProcedureDryRunner implements DryRunner {
       case 'oauth-token-oauth-token-exchange':
       case 'oauth-token-token-exchange':
       case 'oauth-authorize-authorization-code':
+      case 'oauth-authorize-implicit':
+      case 'openid-authorize-hybrid':
       case 'oauth-backchannel-authentication':
       case 'openid-userinfo':
         return tokenRehearsal(request, this.#tokenRequest(request, route, client), procedures, this.#key);

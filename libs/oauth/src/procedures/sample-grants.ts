@@ -1,6 +1,7 @@
 import type { ReturnAddress } from '../authorize/authorization-request.ts';
 import { NO_CLAIMS } from '../authorize/claims-request.ts';
-import { codeTerms } from '../authorize/code-terms.ts';
+import { authorizationTerms } from '../authorize/authorization-terms.ts';
+import { responseModes, responseTypeOf, type ResponseType } from '../authorize/response-type.ts';
 import type { CodeGrant } from '../authorize/code-grant.ts';
 import { requestTerms } from '../backchannel/request-terms.ts';
 import { DEFAULT_BACKCHANNEL_AUTHENTICATION } from '../configuration/backchannel-settings.ts';
@@ -36,6 +37,7 @@ const SAMPLE_ACTOR = 'sample-actor';
 const SAMPLE_ISSUER = 'https://partner.example';
 /** That a token may still be used. */
 const SAMPLE_SECONDS = 600;
+const SAMPLE_NONCE = 'sample-nonce';
 const SAMPLE_CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 /** Seconds ago that the person signed in. */
 const SIGNED_IN = 60;
@@ -101,6 +103,19 @@ const SAMPLES: readonly SampleGrant[] = [
   {
     flow: 'oauth-authorize-authorization-code',
     parameters: { response_type: 'code', redirect_uri: SAMPLE_REDIRECT_URI, state: 'sample-state', code_challenge: SAMPLE_CHALLENGE },
+    redeem: sampleAuthorization,
+  },
+  {
+    flow: 'oauth-authorize-implicit',
+    parameters: { response_type: 'token', redirect_uri: SAMPLE_REDIRECT_URI, state: 'sample-state', nonce: SAMPLE_NONCE },
+    redeem: sampleAuthorization,
+  },
+  {
+    flow: 'openid-authorize-hybrid',
+    parameters: {
+      ...{ response_type: 'code token', redirect_uri: SAMPLE_REDIRECT_URI, state: 'sample-state', nonce: SAMPLE_NONCE },
+      code_challenge: SAMPLE_CHALLENGE,
+    },
     redeem: sampleAuthorization,
   },
   { flow: 'oauth-backchannel-authentication', parameters: { scope: 'openid', login_hint: SAMPLE_USER }, redeem: sampleAsking },
@@ -197,22 +212,33 @@ function sampleSubject({ client, route, now }: TokenRequest, dryRun: Pick<DryRun
 }
 
 /** A person has just allowed the client what it asks for. */
-function sampleAuthorization({ client, form, route, now }: TokenRequest, dryRun: DryRunRequest): RedeemedGrant {
-  const state = parameter(form, 'state') ?? null;
-  const answerTo: ReturnAddress = { redirectUri: SAMPLE_REDIRECT_URI, mode: 'query', state };
-  const asked = {
-    ...{ client, redirectUri: SAMPLE_REDIRECT_URI, answerTo },
-    ...{
-      scopes: grantedScopes(parameter(form, 'scope'), client),
-      ...{ claims: NO_CLAIMS, subjects: null, acr: null },
-      resources: [],
-      codeChallenge: SAMPLE_CHALLENGE,
-      nonce: null,
-      dpopJkt: null,
-    },
-    ...{ prompts: new Set<never>(), maxAge: null },
+function sampleAuthorization(request: TokenRequest, dryRun: DryRunRequest): RedeemedGrant {
+  const { client, form } = request;
+  const type = sampleResponseType(request, dryRun.flow);
+  const scopes = grantedScopes(parameter(form, 'scope'), client);
+  if (type.idToken && !scopes.includes('openid'))
+    throw new DryRunError('/form/response_type', 'asks for an id_token, which needs the scope openid');
+  const answerTo: ReturnAddress = {
+    redirectUri: SAMPLE_REDIRECT_URI,
+    mode: responseModes(type)[0],
+    state: parameter(form, 'state') ?? null,
   };
-  return codeTerms(asked, sessionOf(dryRun, now), null, route.profile.issuer, now);
+  const asked = {
+    ...{ client, type, redirectUri: SAMPLE_REDIRECT_URI, answerTo, scopes, resources: [], dpopJkt: null, maxAge: null },
+    ...{ claims: NO_CLAIMS, subjects: null, acr: null },
+    codeChallenge: type.code ? SAMPLE_CHALLENGE : null,
+    nonce: parameter(form, 'nonce') ?? null,
+    prompts: new Set<never>(),
+  };
+  return authorizationTerms(asked, sessionOf(dryRun, request.now), null, request);
+}
+
+/** @throws DryRunError for one that is none of the flow's */
+export function sampleResponseType({ form }: Pick<TokenRequest, 'form'>, flow: string): ResponseType {
+  const type = responseTypeOf(parameter(form, 'response_type') ?? 'code');
+  if (type === undefined || (flow.includes('-authorize-') && type.flow !== flow))
+    throw new DryRunError('/form/response_type', `is not a response type of the flow ${flow}`);
+  return type;
 }
 
 /** The attributes of the person are what the token says beyond its own claims. */
@@ -233,7 +259,7 @@ function sampleUserinfo({ client, now, route }: TokenRequest, dryRun: DryRunRequ
 function codeGrant(request: TokenRequest, dryRun: DryRunRequest): CodeGrant {
   const { code } = sampleAuthorization(request, dryRun);
   if (code === null) throw new Error('an authorization gives a code');
-  return { ...code, nonce: 'sample-nonce' };
+  return { ...code, nonce: SAMPLE_NONCE };
 }
 
 function sessionOf(dryRun: DryRunRequest, now: number): LoginSession {

@@ -1,5 +1,6 @@
 import { authorizationResponse } from '../authorize/authorization-response.ts';
-import { answerMembers } from '../authorize/authorize-endpoint.ts';
+import { answerMembers } from '../authorize/answer-members.ts';
+import { responseModes } from '../authorize/response-type.ts';
 import { requestAnswer } from '../backchannel/request-answer.ts';
 import { DEFAULT_BACKCHANNEL_AUTHENTICATION } from '../configuration/backchannel-settings.ts';
 import { OAuthError } from '../errors.ts';
@@ -10,11 +11,11 @@ import { jsonResponse, type OAuthResponse } from '../transport/exchange.ts';
 import { parameter } from '../transport/form.ts';
 import { bucketDetail } from './bucket-effects.ts';
 import { DryRunError, type DryRunReport, type DryRunRequest } from './dry-run.ts';
-import type { FlowId } from './flows.ts';
+import { findFlow, type FlowId } from './flows.ts';
 import type { ProcedureExecutor } from './procedure-executor.ts';
 import type { Rehearsal } from './procedure-dry-runner.ts';
 import { responseHeaders } from './response-headers.ts';
-import { SAMPLE_REDIRECT_URI, sampleOf } from './sample-grants.ts';
+import { SAMPLE_REDIRECT_URI, sampleOf, sampleResponseType } from './sample-grants.ts';
 
 /** What the form of a request of the flow holds. */
 export function sampleParameters(flow: FlowId): Readonly<Record<string, string>> {
@@ -42,7 +43,7 @@ export function tokenRehearsal(request: DryRunRequest, token: TokenRequest, proc
     answer: async (returned) => {
       await execution.effects(returned.effects);
       const fault = (message: string) => procedures.fault(execution, message);
-      if (flow === 'oauth-authorize-authorization-code') return sentBack(token, execution, returned.response, fault);
+      if (findFlow(flow)?.endpoint === 'oauth-authorize') return sentBack(token, execution, returned.response, fault);
       const headers = responseHeaders(returned.effects, fault);
       return jsonResponse(200, flow === 'oauth-backchannel-authentication' ? asked(token, returned.response) : returned.response, headers);
     },
@@ -65,8 +66,9 @@ function sentBack(
   fault: (message: string) => OAuthError,
 ): OAuthResponse {
   const state = parameter(form, 'state') ?? null;
-  const answerTo = { redirectUri: SAMPLE_REDIRECT_URI, mode: 'query', state } as const;
-  return authorizationResponse(answerTo, { ...answerMembers(response, execution, fault), state, iss: route.profile.issuer });
+  const type = sampleResponseType({ form }, execution.program.flow);
+  const answerTo = { redirectUri: SAMPLE_REDIRECT_URI, mode: responseModes(type)[0], state };
+  return authorizationResponse(answerTo, { ...answerMembers(response, execution, type, fault), state, iss: route.profile.issuer });
 }
 
 /** @throws DryRunError when the client may not have the scopes */
@@ -86,6 +88,7 @@ function detailOf(effect: Parameters<typeof bucketDetail>[0]): DryRunReport['eff
     case 'bucket-clear':
       return [bucketDetail(effect)];
     case 'delegation':
+    case 'renewed-delegation':
       return [{ kind: 'delegation', detail: JSON.parse(effect.delegation.view) as unknown }];
     case 'token':
       return [{ kind: `${effect.token.form} ${effect.token.purpose}`, detail: JSON.parse(effect.token.data) as unknown }];

@@ -6,6 +6,7 @@ import type {
   DelegationRecord,
   DelegationsOf,
   FoundToken,
+  NewDelegation,
   NewToken,
   Page,
   TokenFilter,
@@ -126,7 +127,8 @@ export class MemoryTokenStore implements TokenStore {
     for (const effect of effects) {
       if (effect.effect === 'delegation') {
         this.#delegations.set(delegationName(effect.delegation), { ...effect.delegation, status: 'active', revokedAt: null });
-      } else if (effect.effect === 'token') {
+      } else if (effect.effect === 'renewed-delegation') this.#renew(effect.delegation);
+      else if (effect.effect === 'token') {
         const { token } = effect;
         const key = { period: token.key.period, hash: Buffer.from(token.key.hash) };
         this.#tokens.set(tokenName(key), { ...token, key, revokedAt: null });
@@ -138,6 +140,12 @@ export class MemoryTokenStore implements TokenStore {
       else this.revokeDelegation(effect.profile, effect.id, at);
     }
     return 'committed';
+  }
+
+  #renew({ profile, id, scope, view, expiresAt }: NewDelegation): void {
+    const before = this.findDelegation(profile, id);
+    if (before?.status === 'active')
+      this.#delegations.set(delegationName(before), { ...before, scope, view, expiresAt: Math.max(before.expiresAt, expiresAt) });
   }
 
   #end(key: TokenKey, at: number): void {
@@ -190,6 +198,8 @@ function checkDelegations(commit: Commit): void {
   const known = new Set(commit.requires.map(delegationName));
   for (const effect of commit.effects) {
     if (effect.effect === 'delegation') known.add(delegationName(effect.delegation));
+    if (effect.effect === 'renewed-delegation' && !known.has(delegationName(effect.delegation)))
+      throw new StoreError('dangling', 'A commit renews a delegation that it does not require: nothing was stored.');
     const made = effect.effect === 'token' ? effect.token : effect.effect === 'grant' ? effect.grant : null;
     if (
       made !== null &&

@@ -1,4 +1,4 @@
-import type { Use, UseStore } from '../stores.ts';
+import type { Use, UseStore } from '../single-use-store.ts';
 
 export class MemoryUseStore implements UseStore {
   /** Ends, by what is over then. */

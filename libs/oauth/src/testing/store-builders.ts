@@ -15,7 +15,8 @@ import type {
   Secret,
 } from '../configuration/entities.ts';
 import type { NewPolledAuthorization } from '../polled-authorization-store.ts';
-import type { Commit, Effect, NewAuditEvent, NewDelegation, NewGrant, NewToken, TokenKey, Use } from '../stores.ts';
+import type { Commit, Effect, NewAuditEvent, NewDelegation, NewGrant, NewToken, TokenKey } from '../stores.ts';
+import type { Use } from '../single-use-store.ts';
 import { periodOf } from '../token/opaque-token.ts';
 
 /** A time in 2031, far from the machine's clock in both directions that matter. */
@@ -95,8 +96,8 @@ export function aProfile(members: Partial<Profile> = {}): Profile {
     allowedAudiences: null,
     scopes: { write: {}, read: { description: 'ü', lifetime: 60 } },
     trustedIssuers: [],
-    authenticationContexts: null,
     resources: {},
+    authenticationContexts: null,
     origin: 'api',
     ...members,
   };

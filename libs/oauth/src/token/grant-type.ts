@@ -43,6 +43,8 @@ export interface IssuanceTerms {
   readonly scopes: readonly string[];
   /** Null where the procedure has to make one. */
   readonly delegation: StandingDelegation | null;
+  /** The delegation that was made with the code that is redeemed: the one that the procedure makes takes its place. Absent for none. */
+  readonly renews?: StandingDelegation;
   /** The scopes of refresh tokens; null where the flow gives none. Whether the client may have one is its own affair. */
   readonly refreshScopes: readonly string[] | null;
   /** What id tokens say whatever the procedure puts there; null where there are none. OpenID Connect Core section 2. */

@@ -9,6 +9,8 @@ import type { TokenComposition } from './token-composition.ts';
 export interface MintableKinds {
   /** Whether a delegation is to be made as a rule. */
   readonly delegation: boolean;
+  /** The id that the first one has; undefined for a new one. */
+  readonly renewed: string | undefined;
   readonly accessTokens: boolean;
   readonly refreshTokens: boolean;
   readonly codes: boolean;
@@ -42,7 +44,7 @@ export class MintedValues {
   mint(kind: string): string {
     const { accessTokens, refreshTokens, codes } = this.kinds;
     if (kind === 'delegation') {
-      const id = mintDelegationId();
+      const id = (this.delegations.length === 0 ? this.kinds.renewed : undefined) ?? mintDelegationId();
       this.delegations.push(id);
       return id;
     }

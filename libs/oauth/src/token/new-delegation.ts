@@ -1,7 +1,9 @@
+import { CODE_REDEEMED_WITHIN } from '../authorize/code-grant.ts';
 import { CeilingError, type TokenData } from '../issuance/claims.ts';
 import type { DelegationView } from '../procedures/host-calls.ts';
 import type { NewDelegation, NewToken } from '../stores.ts';
 import type { RedeemedGrant, TokenRequest } from './grant-type.ts';
+import { scopeNames } from './scope.ts';
 
 /**
  * The row of a delegation that a procedure has made.
@@ -29,6 +31,12 @@ export function newDelegation(
     for (const name of (JSON.parse(token.data) as TokenData).scope.split(' '))
       if (name !== '' && !names.has(name))
         throw new CeilingError(`the scope "${name.slice(0, 100)}" of a token is not among its delegation's`);
+  // The token that has come with the code says more by now than introspection could show.
+  for (const name of standingScopes(id, grant))
+    if (!names.has(name))
+      throw new CeilingError(
+        `the scope "${name.slice(0, 100)}" is of the delegation already, by the token that came with the code: narrow it in the flow openid-authorize-hybrid`,
+      );
   const owner = typeof data['owner'] === 'string' && data['owner'] !== '' ? data['owner'] : grant.subject;
   if (owner !== grant.subject) throw new CeilingError('the owner of the delegation must be the authenticated subject');
   const view: DelegationView = {
@@ -52,8 +60,15 @@ export function newDelegation(
     scope,
     view: JSON.stringify(view),
     createdAt: now,
-    expiresAt: canBeRefreshed ? latestEnd : Math.max(now, ...own.map((token) => token.expiresAt)),
+    expiresAt: canBeRefreshed
+      ? latestEnd
+      : // A code that comes with it is redeemed under it.
+        Math.max(grant.code === null ? now : now + CODE_REDEEMED_WITHIN, ...own.map((token) => token.expiresAt)),
   };
+}
+
+function standingScopes(id: string, { renews }: RedeemedGrant): readonly string[] {
+  return renews?.id === id ? scopeNames((JSON.parse(renews.view) as DelegationView).scope).list : [];
 }
 
 /** How the person authenticated, for flows that come back to the delegation; nothing where the subject says it all. */

@@ -41,7 +41,7 @@ export async function tokenEffects(recorded: readonly GuestEffect[], run: EndedR
   const made = new Map<string, Record<string, unknown>>();
   const ended = new Set<string>();
   const tokens: NewToken[] = [];
-  const codes: NewGrant[] = [];
+  const codes: (readonly string[])[] = [];
   const hangsFrom = (id: string) => id === grant.delegation?.id || made.has(id);
   for (const effect of recorded) {
     if (isBucketEffect(effect)) continue;
@@ -63,9 +63,9 @@ export async function tokenEffects(recorded: readonly GuestEffect[], run: EndedR
       const form = kind === 'token' ? composition.issuer(issuerId).kind : 'opaque';
       tokens.push(composition.row(purpose, form, delegationId, minted, composed));
     } else if (kind === 'nonce') {
-      codes.push(codeGrant(run, parts));
+      codes.push(parts);
     } else if (kind === 'revoke-delegation') {
-      if (!made.delete(payload)) ended.add(await endable(run, payload));
+      if (!made.delete(payload) || payload === grant.renews?.id) ended.add(await endable(run, payload));
     } else if (kind !== 'header') throw new Error(`unknown effect ${kind}`);
   }
   for (const { delegationId, token: row } of signed) {
@@ -75,22 +75,24 @@ export async function tokenEffects(recorded: readonly GuestEffect[], run: EndedR
   const live = tokens.filter(({ delegationId }) => hangsFrom(delegationId));
   const delegations = [...made].map(([id, data]): Effect => {
     const own = live.filter(({ delegationId }) => delegationId === id);
-    return { effect: 'delegation', delegation: newDelegation(token, grant, id, data, own, composition.delegationEnd) };
+    const effect = id === grant.renews?.id ? 'renewed-delegation' : 'delegation';
+    return { effect, delegation: newDelegation(token, grant, id, data, own, composition.delegationEnd) };
   });
   const [first] = made.keys();
+  const standing = grant.delegation?.id ?? grant.renews?.id;
   return {
     effects: [
       ...delegations,
       ...live.flatMap((row): Effect[] => [{ effect: 'token', token: row }, ...(row.purpose === 'refresh_token' ? [redeemable(row)] : [])]),
       ...endingWithSession(grant, delegations),
-      ...codes.map((code): Effect => ({ effect: 'grant', grant: code })),
+      ...codes.map((parts): Effect => ({ effect: 'grant', grant: codeGrant(run, parts, first ?? '') })),
       ...(grant.rotated === null ? [] : [{ effect: 'rotated-token', key: grant.rotated.key } as const]),
       ...[...ended].map((id): Effect => ({ effect: 'revoke-delegation', profile, id })),
       ...bucketEffects(recorded, token.route.profile),
     ],
-    requires: grant.delegation === null ? [] : [{ profile, id: grant.delegation.id }],
+    requires: standing === undefined ? [] : [{ profile, id: standing }],
     ...(grant.person === undefined || grant.person === null ? {} : { person: grant.person }),
-    ...(grant.claim === null ? {} : { remains: { delegationId: grant.delegation?.id ?? first ?? '', reply: null } }),
+    ...(grant.claim === null ? {} : { remains: { delegationId: standing ?? first ?? '', reply: null } }),
   };
 }
 
@@ -98,7 +100,11 @@ export async function tokenEffects(recorded: readonly GuestEffect[], run: EndedR
 function endingWithSession({ session }: RedeemedGrant, delegations: readonly Effect[]): readonly Effect[] {
   if (session === undefined) return [];
   return delegations.flatMap((effect): Effect[] => {
-    if (effect.effect !== 'delegation' || effect.delegation.scope.split(' ').includes('offline_access')) return [];
+    if (
+      (effect.effect !== 'delegation' && effect.effect !== 'renewed-delegation') ||
+      effect.delegation.scope.split(' ').includes('offline_access')
+    )
+      return [];
     const { profile, id, expiresAt } = effect.delegation;
     return [{ effect: 'session-delegation', profile, session, delegationId: id, expiresAt }];
   });
@@ -110,9 +116,10 @@ function endingWithSession({ session }: RedeemedGrant, delegations: readonly Eff
  *
  * @param count of those made before
  */
-function requireDelegations({ delegation, exchanged, claim }: RedeemedGrant, count: number): void {
+function requireDelegations({ delegation, exchanged, claim, code }: RedeemedGrant, count: number): void {
   if (delegation !== null && exchanged === undefined)
     throw new CeilingError('the flow has a delegation and makes no other: use context.delegation');
+  if (code !== null && count > 0) throw new CeilingError('tokens that come with a code hang from one delegation, and no other');
   if (claim !== null && count > 0) throw new CeilingError('of a grant that is redeemed comes one delegation, and no other');
 }
 
@@ -121,14 +128,18 @@ function redeemable({ profile, key, clientId, delegationId, expiresAt }: NewToke
   return { effect: 'grant', grant: { profile, hash: key.hash, kind: REFRESH_TOKEN_GRANT, clientId, delegationId, data: '{}', expiresAt } };
 }
 
-/** An authorization code: what it stands for is the service's, and the procedure's data goes along. */
-function codeGrant({ token, grant, values }: EndedRun, [, , index = '', data = '']: readonly string[]): NewGrant {
+/**
+ * An authorization code: what it stands for is the service's, and the procedure's data goes along.
+ *
+ * @param delegationId what tokens hang from that come with it: they end together; empty where none do
+ */
+function codeGrant({ token, grant, values }: EndedRun, [, , index = '', data = '']: readonly string[], delegationId: string): NewGrant {
   const { code } = grant;
   const minted = values.codes[Number(index)] ?? missing('nonce');
   if (code === null) throw new CeilingError('the flow issues no authorization codes');
   const stored: StoredCode = { grant: code, data: Object.fromEntries(givenMembers(data)) };
   return {
-    ...{ profile: token.route.profile.id, hash: minted.hash, kind: AUTHORIZATION_CODE, clientId: token.client.id, delegationId: '' },
+    ...{ profile: token.route.profile.id, hash: minted.hash, kind: AUTHORIZATION_CODE, clientId: token.client.id, delegationId },
     ...{ data: JSON.stringify(stored), expiresAt: token.now + CODE_LIFETIME },
   };
 }

@@ -12,6 +12,7 @@ import { parameter, parseTokenForm } from '../transport/form.ts';
 import type { GrantType, RedeemedGrant, TokenAnswer, TokenRequest } from './grant-type.ts';
 import { sealAnswer } from './kept-answer.ts';
 import { withTokenType, type SenderBinding } from './sender-binding.ts';
+import { noteSignedInVain } from './signed-in-vain.ts';
 import type { TokenCommit } from './token-commit.ts';
 import { TokenExecution, type Delegations } from './token-execution.ts';
 
@@ -56,25 +57,10 @@ export class TokenEndpoint {
       await this.#commit(commit);
       return answer;
     } catch (error) {
-      if (execution.hasSigned) await this.#noteSigned(execution, tokenRequest);
+      await noteSignedInVain(this.audit, execution, tokenRequest);
       if (grant.claim !== null) await this.#giveBack(grant.claim, grant, error);
       throw error;
     }
-  }
-
-  /** The procedure has seen a signature that nothing stands behind: whoever meets that token can find out what it is. */
-  async #noteSigned(execution: TokenExecution, { now, client }: TokenRequest): Promise<void> {
-    await this.audit.append(
-      execution.signedIds.map((id) => ({
-        at: now,
-        actor: 'system',
-        action: 'token.signed-in-vain',
-        kind: 'token',
-        key: `${execution.profile}/${id}`,
-        before: null,
-        after: { client: client.id, procedure: execution.program.procedure, version: execution.program.version },
-      })),
-    );
   }
 
   #grantType(id: string | undefined, route: Route): GrantType {

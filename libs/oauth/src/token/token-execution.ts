@@ -45,7 +45,8 @@ export class TokenExecution implements Execution {
   #composition: TokenComposition;
   readonly #values: MintedValues;
   readonly #signed: SignedToken[] = [];
-  readonly #texts: string[] = [];
+  readonly #idTokens: string[] = [];
+  readonly #signedAccessTokens: string[] = [];
 
   constructor(
     private readonly token: TokenRequest,
@@ -69,6 +70,7 @@ export class TokenExecution implements Execution {
       this.#composition,
       {
         delegation: issuesTokens && grant.delegation === null,
+        renewed: grant.renews?.id,
         accessTokens: issuesTokens,
         refreshTokens: this.#mayRefresh,
         codes: grant.code !== null,
@@ -122,8 +124,9 @@ export class TokenExecution implements Execution {
 
   /** A JWT or wrapped opaque token: its text must be real while the procedure runs, its row is stored at commit. */
   issue(issuerId: string, delegationId: string, data: string): string {
-    const text = issuerId === ID_TOKEN_ISSUER ? this.#idToken(data) : this.#signedAccessToken(issuerId, delegationId, data);
-    this.#texts.push(text);
+    const isIdToken = issuerId === ID_TOKEN_ISSUER;
+    const text = isIdToken ? this.#idToken(data) : this.#signedAccessToken(issuerId, delegationId, data);
+    (isIdToken ? this.#idTokens : this.#signedAccessTokens).push(text);
     return text;
   }
 
@@ -189,6 +192,15 @@ export class TokenExecution implements Execution {
     return this.#values.codes.map(({ value }) => value);
   }
 
+  /** Access tokens that were made for the run, or signed in it. */
+  get accessTokens(): readonly string[] {
+    return [...this.#values.tokens.access_token.map(({ value }) => value), ...this.#signedAccessTokens];
+  }
+
+  get idTokens(): readonly string[] {
+    return this.#idTokens;
+  }
+
   get hasSigned(): boolean {
     return this.#signed.length > 0;
   }
@@ -200,14 +212,14 @@ export class TokenExecution implements Execution {
 
   /** Tokens that were signed during the run. */
   get signedTexts(): readonly string[] {
-    return this.#texts;
+    return [...this.#signedAccessTokens, ...this.#idTokens];
   }
 
   secrets(): readonly string[] {
     const { presentedToken } = this.grant.presented;
     const exchanged = PRESENTED_PARAMETERS.map((name) => parameter(this.token.form, name));
     const presented = [this.grant.rotated?.value, presentedToken?.value, ...exchanged].filter((value) => typeof value === 'string');
-    return [...this.#values.secrets(), ...this.#texts, ...presented, ...presented.flatMap(wrappedReference)];
+    return [...this.#values.secrets(), ...this.signedTexts, ...presented, ...presented.flatMap(wrappedReference)];
   }
 
   /**

@@ -105,6 +105,26 @@ const CASES: Readonly<Partial<Record<FlowId, readonly Case[]>>> = {
       ],
     },
   ],
+  'oauth-authorize-implicit': [
+    {
+      title: 'sends the person back with a token',
+      lines: [
+        "const ran = await run('implicit');",
+        'expect(ran).toBeAnswered(303);',
+        'expect(ran.response.headers.location).toMatch(/[#&]access_token=twa_/);',
+      ],
+    },
+  ],
+  'openid-authorize-hybrid': [
+    {
+      title: 'sends the person back with a code and an id token',
+      lines: [
+        "const ran = await run('hybrid');",
+        'expect(ran).toBeAnswered(303);',
+        'expect(ran.response.headers.location).toMatch(/[#&]code=twc_.*&id_token=/);',
+      ],
+    },
+  ],
   'openid-userinfo': [
     {
       title: 'tells what the scopes release',

@@ -109,6 +109,41 @@ export function describeTokens(stores: () => Stores): void {
       expect(await stores().tokens.revokeDelegations(profile, { session: 'two', owner: 'somebody else' }, AT)).toBe(0);
     });
 
+    test('a delegation is renewed while it is active: its scope and view change, its end is never moved nearer, its tokens stay', async () => {
+      const profile = unique('p');
+      const before = aDelegation(profile, { expiresAt: AT + 100 });
+      const [early, late] = [aToken(before), aToken(before)];
+      const within = (expiresAt: number) =>
+        ({ effect: 'session-delegation', profile, session: 'one', delegationId: before.id, expiresAt }) as const;
+      await stores().tokens.commit([aCommit([...making(before, early), within(AT + 100)])]);
+      const view = JSON.stringify({ id: before.id, clientId: 'client', owner: 'owner', scope: 'read write', claims: { tenant: 'ü' } });
+      const renewed = { ...before, scope: 'read write', view, expiresAt: AT + 900 };
+      const renewal = { effect: 'renewed-delegation', delegation: renewed } as const;
+      const commit = aCommit([renewal, { effect: 'token', token: late }, within(AT + 900)], { requires: [before] });
+      expect(await stores().tokens.commit([commit])).toEqual(['committed']);
+      expect(await stores().tokens.findDelegation(profile, before.id)).toEqual({ ...renewed, status: 'active', revokedAt: null });
+      expect((await stores().tokens.find([early.key, late.key])).map((token) => token?.delegation?.view)).toEqual([view, view]);
+      const nearer = { effect: 'renewed-delegation', delegation: { ...renewed, expiresAt: AT + 1 } } as const;
+      expect(await stores().tokens.commit([aCommit([nearer, within(AT + 1)], { requires: [before] })])).toEqual(['committed']);
+      expect((await stores().tokens.findDelegation(profile, before.id))?.expiresAt).toBe(AT + 900);
+      expect(await stores().tokens.revokeDelegations(profile, { session: 'one' }, AT)).toBe(1);
+      expect(await stores().tokens.commit([aCommit([renewal], { requires: [before] })])).toEqual(['inactive']);
+      const careless = aCommit([{ effect: 'renewed-delegation', delegation: aDelegation(profile) }]);
+      await expect((async () => stores().tokens.commit([careless]))()).rejects.toMatchObject({ name: 'StoreError', code: 'dangling' });
+    });
+
+    test('of a renewal and a revocation at the same time the revocation stays', async () => {
+      const profile = unique('p');
+      const delegations = Array.from({ length: 10 }, () => aDelegation(profile));
+      await stores().tokens.commit([aCommit(delegations.flatMap((delegation) => making(delegation)))]);
+      const renewing = delegations.map(async (delegation) =>
+        stores().tokens.commit([aCommit([{ effect: 'renewed-delegation', delegation }], { requires: [delegation] })]),
+      );
+      const revoking = delegations.map(async ({ id }) => stores().tokens.revokeDelegation(profile, id, AT));
+      await Promise.all([...renewing, ...revoking]);
+      expect((await stores().tokens.listDelegations({ profile, status: 'active' }, { limit: 50 })).items).toEqual([]);
+    });
+
     test('delegations are revoked in portions where a limit says so, until none is left', async () => {
       const profile = unique('p');
       const delegations = Array.from({ length: 5 }, () => aDelegation(profile, { owner: 'anna' }));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Stores, Use } from '../../stores.ts';
+import type { Use } from '../../single-use-store.ts';
+import type { Stores } from '../../stores.ts';
 import { AT, aUse, unique } from '../store-builders.ts';
 
 export function describeUses(stores: () => Stores): void {

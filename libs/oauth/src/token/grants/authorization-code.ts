@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AUTHORIZATION_CODE, storedCode, type StoredCode } from '../../authorize/code-grant.ts';
 import { OAuthError } from '../../errors.ts';
-import type { AuditStore, GrantStore, TokenStore } from '../../stores.ts';
+import type { AuditStore, GrantStore, NewGrant, TokenStore } from '../../stores.ts';
 import { parameter } from '../../transport/form.ts';
 import { claim } from '../claiming.ts';
-import type { GrantType, RedeemedGrant, TokenRequest } from '../grant-type.ts';
+import type { GrantType, RedeemedGrant, StandingDelegation, TokenRequest } from '../grant-type.ts';
 import { oneTimeTokenHash } from '../one-time-token.ts';
 import { personGrant } from '../person-grant.ts';
 import { endReused } from '../reused-grant.ts';
@@ -20,7 +20,7 @@ export class AuthorizationCode implements GrantType {
 
   constructor(
     private readonly grants: GrantStore,
-    private readonly tokens: Pick<TokenStore, 'revokeDelegation'>,
+    private readonly tokens: Pick<TokenStore, 'revokeDelegation' | 'findDelegation'>,
     private readonly audit: AuditStore,
   ) {}
 
@@ -45,12 +45,21 @@ export class AuthorizationCode implements GrantType {
     try {
       const stored = storedCode(outcome.grant);
       if (outcome.grant.clientId !== client.id || !this.#isMeant(stored, verifier, request)) throw invalid();
-      return personGrant(request, stored, outcome.claim);
+      const renews = await this.#madeWith(outcome.grant);
+      return { ...personGrant(request, stored, outcome.claim), ...(renews === null ? {} : { renews }) };
     } catch (error) {
       // The code is still its client's; only who keeps guessing uses it up.
       await this.grants.release(outcome.claim, { counted: true });
       throw error;
     }
+  }
+
+  /** The delegation of the tokens that came with the code; null where none did. */
+  async #madeWith({ profile, delegationId }: NewGrant): Promise<StandingDelegation | null> {
+    if (delegationId === '') return null;
+    const found = await this.tokens.findDelegation(profile, delegationId);
+    if (found?.status !== 'active') throw invalid();
+    return { id: found.id, view: found.view, expiresAt: found.expiresAt };
   }
 
   #isMeant({ grant }: StoredCode, verifier: string, { form, confirmation }: TokenRequest): boolean {
