@@ -238,6 +238,68 @@ describe('openid-client, a web application that people sign in to', () => {
   });
 });
 
+describe('openid-client, a till that has people asked on another device (OpenID Connect CIBA, poll mode)', () => {
+  let till: client.Configuration;
+  beforeAll(async () => {
+    till = await client.discovery(world.issuer, 'till', undefined, client.ClientSecretBasic(SECRET));
+    client.enableNonRepudiationChecks(till);
+  });
+
+  const ask = (parameters: Readonly<Record<string, string>> = {}) =>
+    client.initiateBackchannelAuthentication(till, {
+      scope: 'openid profile read',
+      login_hint: 'alice',
+      binding_message: 'W4SCT',
+      ...parameters,
+    });
+  /** The page of the only request that waits for alice. */
+  async function page(): Promise<URL> {
+    const account = await alice.visit(`${world.url}/people/account`);
+    const [, path = ''] = /href="([^"]*\/approve[^"]*)"/.exec(account) ?? [];
+    return new URL(path, world.url);
+  }
+
+  test('waits until they have said yes, and knows who they are', async () => {
+    expect(till.serverMetadata().backchannel_token_delivery_modes_supported).toEqual(['poll']);
+    const asked = await ask();
+    const [tokens, end] = await Promise.all([client.pollBackchannelAuthenticationGrant(till, asked), alice.answer(await page(), 'allow')]);
+    expect(end).toContain('Allowed');
+    const { sub = '' } = tokens.claims() ?? {};
+    expect(tokens.claims()).toMatchObject({ amr: ['pwd'] });
+    expect(await client.fetchUserInfo(till, tokens.access_token, sub)).toMatchObject({ sub, preferred_username: 'alice' });
+    const refreshed = await client.refreshTokenGrant(till, tokens.refresh_token ?? '');
+    expect(refreshed.claims()?.sub ?? sub).toBe(sub);
+    expect(
+      await refusal(client.initiateBackchannelAuthentication(till, { scope: 'openid', id_token_hint: tokens.id_token ?? '' })),
+    ).toEqual(['no refusal']);
+    await alice.answer(await page(), 'deny');
+  });
+
+  test('is told that they have said no (section 11)', async () => {
+    const asked = await ask();
+    const polled = refusal(client.pollBackchannelAuthenticationGrant(till, asked));
+    await alice.answer(await page(), 'deny');
+    expect(await polled).toEqual([400, 'access_denied']);
+  });
+
+  test('has its tokens bound to its key (RFC 9449)', async () => {
+    const DPoP = client.getDPoPHandle(till, await client.randomDPoPKeyPair('ES256'));
+    const asked = await ask();
+    await alice.answer(await page(), 'allow');
+    const tokens = await client.pollBackchannelAuthenticationGrant(till, asked, undefined, { DPoP });
+    expect(tokens.token_type).toBe('dpop');
+    const { sub = '' } = tokens.claims() ?? {};
+    expect(await client.fetchUserInfo(till, tokens.access_token, sub, { DPoP })).toMatchObject({ sub });
+  });
+
+  test('is told what is wrong with what it asks (section 13)', async () => {
+    expect(await refusal(ask({ login_hint: 'who-is-this' }))).toEqual([400, 'unknown_user_id']);
+    expect(await refusal(ask({ binding_message: 'two\nlines' }))).toEqual([400, 'invalid_binding_message']);
+    const web2 = client.initiateBackchannelAuthentication(web, { scope: 'openid', login_hint: 'alice' });
+    expect(await refusal(web2)).toEqual([400, 'unauthorized_client']);
+  });
+});
+
 describeInBrowser('openid-client, with somebody in Chromium', () => {
   let browser: Browser;
   let application: Server;

@@ -221,6 +221,21 @@ function describeRaces(name: string, ground: () => Promise<Ground>): void {
       expect(await asking(cluster.url, refreshing(tokens.refresh_token ?? ''))).toMatchObject({ status: 400, error: 'invalid_grant' });
     }, 120_000);
 
+    test('a request that a person has approved on another device gives tokens once, and they stay (OpenID Connect CIBA section 10.1)', async () => {
+      const as = { id: 'till', secret: 'Secr3t!' };
+      const sent = { scope: 'openid read', login_hint: 'alice' };
+      const asked = await postForm(`${cluster.url}/oauth/v2/oauth-backchannel-authentication`, sent, { as });
+      const { auth_req_id: authReqId = '' } = (await asked.json()) as { auth_req_id?: string };
+      const account = await alice.visit(`${cluster.url}/people/account`);
+      const [, page = ''] = /href="([^"]*\/approve[^"]*)"/.exec(account) ?? [];
+      await alice.answer(new URL(page, cluster.url), 'allow');
+      const credentials = { client_id: as.id, client_secret: as.secret };
+      const all = await race({ grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: authReqId, ...credentials });
+      expect([statuses(all), errorsOf(all)]).toEqual([{ 200: 1, 400: 99 }, ['invalid_grant']]);
+      const { access_token: token = '' } = JSON.parse(all.find(({ status }) => status === 200)?.body ?? '{}') as Answered;
+      for (const port of cluster.ports) expect(await isActive(token, port)).toBe(true);
+    }, 120_000);
+
     test('an assertion authenticates its client once (RFC 7523 section 3)', async () => {
       const now = Math.floor(Date.now() / 1000);
       const assertion = await new SignJWT({ iss: 'signing', sub: 'signing', aud: `${cluster.url}/~`, jti: 'the only one', exp: now + 60 })

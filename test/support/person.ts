@@ -76,6 +76,36 @@ export class Person {
     }
     throw new Error(`more than ${MOST_PAGES} pages, the last of them ${next.href}`);
   }
+
+  /** Goes to one of the service's own pages, signing in on the way where that is asked. @returns the page */
+  async visit(address: string | URL): Promise<string> {
+    let next = new URL(address);
+    let sent: Readonly<Record<string, string>> | undefined;
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
+      const response = await this.fetch(next, sent);
+      sent = undefined;
+      const location = response.headers.get('location');
+      if (location !== null) {
+        next = new URL(location, next);
+        continue;
+      }
+      const page = await response.text();
+      const login = formIn(page, '/login');
+      const [, link = ''] = /<a class="button main" href="([^"]*)"/.exec(page) ?? [];
+      if (login !== null) sent = { ...login.hidden, username: this.username, password: this.password };
+      else if (!next.pathname.endsWith('/continue')) return page;
+      next = new URL(unescaped(login?.action ?? link), next);
+    }
+    throw new Error(`more than ${MOST_PAGES} pages, the last of them ${next.href}`);
+  }
+
+  /** Answers what a client has asked from another device. @returns the page that says what became of it */
+  async answer(address: string | URL, decision: 'allow' | 'deny'): Promise<string> {
+    const page = await this.visit(address);
+    const form = formIn(page, '/approve');
+    if (form === null) throw new Error(`there is nothing to answer: ${page}`);
+    return (await this.fetch(new URL(unescaped(form.action), address), { ...form.hidden, decision })).text();
+  }
 }
 
 /** What a request brings back to a client, in its query or its form. */

@@ -7,6 +7,7 @@ export type Flow =
   | 'oauth-token-client-credentials'
   | 'oauth-token-authorization-code'
   | 'oauth-token-refresh'
+  | 'oauth-backchannel-authentication'
   | 'oauth-revoke';
 
 /** A failure of a procedure as the admin API shows it. */

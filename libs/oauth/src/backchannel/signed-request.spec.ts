@@ -31,6 +31,20 @@ function signed({ service }: BackchannelWorld, claims: Claims = {}, header: Clai
   return new SignJWT(kept).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(key);
 }
 
+describe('a client that authenticates by an assertion (OpenID Connect CIBA section 7.1)', () => {
+  test.each([
+    ['the issuer', ISSUER],
+    ['the token endpoint', 'https://as.example/token'],
+    ['the backchannel authentication endpoint', 'https://as.example/backchannel'],
+  ])('may make it for %s', async (_, aud) => {
+    const world = await open();
+    const claims = { iss: 'till', sub: 'till', aud, exp: world.service.now + 60, jti: `assertion-${++count}` };
+    const assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one' }).sign(privateKey);
+    const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+    expect((await world.ask({ client_secret: '', client_assertion: assertion, client_assertion_type: type })).status).toBe(200);
+  });
+});
+
 describe('a signed authentication request (OpenID Connect CIBA section 7.1.1)', () => {
   test('says all that counts, numbers as numbers or as text', async () => {
     const world = await open();

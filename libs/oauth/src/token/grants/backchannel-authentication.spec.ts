@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { put } from '../../configuration/configuration.ts';
 import { BackchannelWorld } from '../../testing/backchannel-world.ts';
 import { refusal } from '../../testing/exchange-world.ts';
+import { aPolledAuthorization } from '../../testing/store-builders.ts';
+import { mintOneTimeToken } from '../one-time-token.ts';
 import { bound, claimsOf, clientOf, ISSUER, jsonOf, PROFILE } from '../../testing/service-builder.ts';
 
 const FLOW = 'oauth-token-backchannel-authentication';
@@ -35,7 +37,8 @@ describe('a client that polls (OpenID Connect CIBA sections 10.1 and 11)', () =>
       access_token: expect.stringMatching(/^twa_/),
       refresh_token: expect.stringMatching(/^twr_/),
       id_token: expect.stringMatching(/^ey/),
-      ...{ token_type: 'bearer', expires_in: 300, scope: 'openid read' },
+      // Procedures see the machine's clock.
+      ...{ token_type: 'bearer', expires_in: expect.any(Number), scope: 'openid read' },
     });
     expect(claimsOf(String(answer['id_token']))).toEqual({
       ...{ iss: ISSUER, sub: 'id-of-alice', aud: 'till', purpose: 'id', acr: 'high', amr: ['pin'] },
@@ -65,6 +68,14 @@ describe('a client that polls (OpenID Connect CIBA sections 10.1 and 11)', () =>
     const id = await world.asked();
     await world.decide('deny');
     expect(refusal(await world.poll(id))).toEqual([400, 'access_denied']);
+  });
+
+  test('is told when the person did not decide in time', async () => {
+    const world = await BackchannelWorld.open();
+    const { value, hash } = mintOneTimeToken('auth_req_id');
+    const polled = aPolledAuthorization({ profile: PROFILE, hash, clientId: 'till', expiresAt: world.service.now - 1 });
+    await world.service.stores.tokens.commit([{ at: 0, effects: [], requires: [], claim: null, polled }]);
+    expect(refusal(await world.poll(value))).toEqual([400, 'expired_token']);
   });
 
   test.each([
