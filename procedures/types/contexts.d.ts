@@ -330,6 +330,47 @@ type RevocationProcedureContext = ContextServices &
     readonly revokedDelegationId: string | null;
   }>;
 
+/** What contexts of client registration have in common. */
+type RegistrationMembers = ContextServices &
+  WithGetters<{
+    readonly request: ProcedureRequest;
+    readonly response: ProcedureResponse;
+    readonly operation: 'register' | 'update';
+    /** Id of the registration template. */
+    readonly template: string;
+    /** By what right: `initial-access-token ID`, `access-token CLIENT`, `software-statement ISSUER` or `anyone`. */
+    readonly registeredBy: string;
+    /** Claims of the software statement, which has been verified; null where there is none. */
+    readonly softwareStatement: JavaMap | null;
+  }> & {
+    /** A property of the client for other procedures, a JSON value. */
+    setClientProperty(name: string, value: any): void;
+  };
+
+/**
+ * Flow `oauth-dynamic-client-registration-pre-processing`: what `result` returns takes the place of members that were sent, or is added
+ * to them, and is then judged as if it had been sent.
+ */
+type DcrPreProcessingProcedureContext = RegistrationMembers &
+  WithGetters<{
+    /** Of an update the client as it is; of a registration whose access token it was, or null. */
+    readonly client: Client | null;
+    /** As it was sent, with what a software statement says in its place. */
+    readonly metadata: JavaMap;
+  }> & {
+    /** As if the member had not been sent. */
+    removeMetadata(name: string): void;
+  };
+
+/** Flow `oauth-dynamic-client-registration-post-processing`: what `result` returns beyond what is registered is added to the answer. */
+type DcrPostProcessingProcedureContext = RegistrationMembers &
+  WithGetters<{
+    /** The client as it is about to be. */
+    readonly client: Client;
+    /** What is registered; never the secret, and never the registration access token. */
+    readonly responseFields: JavaMap;
+  }>;
+
 /** The names under which scripts written for other servers know the same types. */
 declare namespace se.curity.identityserver.procedures.context {
   type IntrospectionTokenProcedureContext = globalThis.IntrospectionTokenProcedureContext;
@@ -349,5 +390,7 @@ declare namespace se.curity.identityserver.procedures.context {
   type OpenIdConnectAuthorizeTokenProcedureContext = globalThis.OpenIdConnectAuthorizeTokenProcedureContext;
   type DeviceAuthorizationTokenProcedureContext = globalThis.DeviceAuthorizationTokenProcedureContext;
   type OpenIdConnectUserinfoTokenProcedureContext = globalThis.OpenIdConnectUserinfoTokenProcedureContext;
+  type DcrPreProcessingProcedureContext = globalThis.DcrPreProcessingProcedureContext;
+  type DcrPostProcessingProcedureContext = globalThis.DcrPostProcessingProcedureContext;
   type RevocationProcedureContext = globalThis.RevocationProcedureContext;
 }

@@ -12,6 +12,8 @@ import {
   tokenExchangeBody,
   tokenValidationBody,
   trustedIssuerBody,
+  registrationBody,
+  registrationTemplateBody,
   userPagesBody,
 } from '#libs/configuration';
 import {
@@ -56,6 +58,7 @@ export const profileAnswer = z
     trustedIssuers: z.array(trustedIssuerBody),
     resources: z.record(z.string(), resourceBody),
     authenticationContexts: authenticationContextsBody.nullable(),
+    registrationTemplates: z.record(z.string(), registrationTemplateBody),
     origin,
   })
   .meta({ id: 'Profile' });
@@ -74,6 +77,7 @@ export const endpointAnswer = z
     tokenValidation: tokenValidationBody.nullable(),
     userPages: userPagesBody.nullable(),
     backchannelAuthentication: backchannelAuthenticationBody.nullable(),
+    registration: registrationBody.nullable(),
     origin,
   })
   .meta({ id: 'Endpoint' });

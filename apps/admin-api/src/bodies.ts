@@ -102,6 +102,7 @@ export const dryRunBody = shape({
     .describe('A source that is not stored, with the libraries it uses, or a stored version, which has those it pins.'),
   endpoint: values.id.optional().describe("The endpoint it would be bound to; by default the profile's first of the flow's kind."),
   client: values.clientId.optional().describe('The calling client; by default a sample.'),
+  metadata: jsonObject.optional().describe("Client registration: the metadata of the request, over the sample's. RFC 7591 section 2."),
   tokenData: jsonObject.nullable().optional().describe("Data of the presented token, over the sample's; null for an inactive token."),
   scopes: z.array(values.scopeName).max(1000).optional(),
   form: texts.optional().describe("Form parameters, over the sample's."),

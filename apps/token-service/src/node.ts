@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { createAdminApi } from '#apps/admin-api';
 import {
+  DynamicClients,
   Interactions,
   LiveConfiguration,
   OAuthService,
@@ -127,7 +128,10 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   };
   const keeper = await SnapshotKeeper.open(
     live,
-    { baseUrl: url, role: settings.role, certificateMethods: clientCertificates.methods },
+    {
+      ...{ baseUrl: url, role: settings.role, certificateMethods: clientCertificates.methods },
+      dynamicClients: new DynamicClients(stores.dynamicClients, clock),
+    },
     sandbox,
     sealer,
     defaultProcedures(),

@@ -29,6 +29,7 @@ import { aClientCertificate } from '../../oauth/src/testing/client-certificate.t
 import { exportConfiguration } from './export-configuration.ts';
 import { digestOf } from './plan.ts';
 import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
+import { PLAIN_TEMPLATE, registrationBody } from './schema/registration-body.ts';
 import { PLAIN_USER_PAGES } from './schema/user-pages-body.ts';
 import { applyChanges, demoText, NOW, SEALER } from './testing/files.ts';
 
@@ -291,6 +292,10 @@ const configuration = fc
           authenticationContexts: i % 2 === 0 ? null : { levels: { pwd: 1, mfa: 2 }, password: 'pwd' },
           trustedIssuers: i % 2 === 0 ? [] : [TRUSTED, { ...TRUSTED, issuer: 'other', subjectPrefix: '' }],
           resources: { [API]: RESOURCE },
+          registrationTemplates: {
+            plain: PLAIN_TEMPLATE,
+            apps: { ...PLAIN_TEMPLATE, capabilities: ['authorization-code'], webOrigins: ['https://a.example'] },
+          },
           origin: profile.origin,
         }),
       );
@@ -312,6 +317,10 @@ const configuration = fc
             tokenValidation: endpoint.kind === 'oauth-token-validation' ? { client: 'asking' } : null,
             userPages: endpoint.kind === 'user-pages' ? { ...PLAIN_USER_PAGES, title: 'Example', locales: ['sv'] } : null,
             backchannelAuthentication: endpoint.kind === 'oauth-backchannel-authentication' ? WAITING : null,
+            registration:
+              endpoint.kind === 'oauth-dynamic-client-registration'
+                ? { ...registrationBody.parse({ template: 'apps' }), perMinute: 5 }
+                : null,
             origin: endpoint.origin,
           }),
         );

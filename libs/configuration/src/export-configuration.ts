@@ -7,6 +7,8 @@ import {
   PLAIN_CLIENT,
   PLAIN_INTROSPECTION,
   type BackchannelClientSettings,
+  type RegistrationSettings,
+  type RegistrationTemplate,
   type Client,
   type ClientAuthenticationSettings,
   type ClientSecret,
@@ -27,6 +29,7 @@ import {
 } from '#libs/oauth';
 import { libraryVersionsOf, versionsOf } from './plan.ts';
 import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
+import { PLAIN_TEMPLATE } from './schema/registration-body.ts';
 import { PLAIN_USER_PAGES } from './schema/user-pages-body.ts';
 
 export interface ExportOptions {
@@ -81,7 +84,18 @@ const NONE = { libraries: {}, httpClients: {}, secrets: {}, buckets: {} };
 
 function profileEntry(
   configuration: Configuration,
-  { id, issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, resources, authenticationContexts }: Profile,
+  {
+    id,
+    issuer,
+    capabilities,
+    defaults,
+    allowedAudiences,
+    scopes,
+    trustedIssuers,
+    resources,
+    authenticationContexts,
+    registrationTemplates,
+  }: Profile,
 ): Entry {
   const mine = <T extends { readonly profile: string }>(values: Iterable<T>) => [...values].filter((value) => value.profile === id);
   return {
@@ -90,8 +104,9 @@ function profileEntry(
         ...{ issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers: trustedIssuers.map(trustedIssuerEntry) },
         resources: entries(Object.entries(resources), ([uri, resource]) => [uri, resourceEntry(resource)]),
         authenticationContexts,
+        registrationTemplates: entries(Object.entries(registrationTemplates), ([name, template]) => [name, templateEntry(template)]),
       },
-      { allowedAudiences: null, scopes: {}, trustedIssuers: [], resources: {}, authenticationContexts: null },
+      { allowedAudiences: null, scopes: {}, trustedIssuers: [], resources: {}, authenticationContexts: null, registrationTemplates: {} },
     ),
     endpoints: entries(mine(configuration.all('endpoint')), (endpoint) => [endpoint.id, endpointEntry(configuration, endpoint)]),
     tokenIssuers: entries(mine(configuration.all('token-issuer')), (tokenIssuer) => [tokenIssuer.id, tokenIssuerEntry(tokenIssuer)]),
@@ -148,6 +163,7 @@ function endpointEntry(
     tokenValidation,
     userPages,
     backchannelAuthentication: waiting,
+    registration,
   }: Endpoint,
 ): Entry {
   const bindings = [...configuration.all('binding')].filter((binding) => binding.profile === profile && binding.endpoint === id);
@@ -159,8 +175,22 @@ function endpointEntry(
   const pages = userPages === null ? {} : { userPages: terse({ ...userPages }, { ...PLAIN_USER_PAGES }) };
   const backchannel =
     waiting === null ? {} : { backchannelAuthentication: terse({ ...waiting }, { ...DEFAULT_BACKCHANNEL_AUTHENTICATION }) };
+  const registering = registration === null ? {} : { registration: registrationEntry(registration) };
   return terse(
-    { kind, path, enabled, advertised, deployedTo, ...lag, ...gateways, tokenValidation, ...pages, ...backchannel, procedures },
+    {
+      kind,
+      path,
+      enabled,
+      advertised,
+      deployedTo,
+      ...lag,
+      ...gateways,
+      tokenValidation,
+      ...pages,
+      ...backchannel,
+      ...registering,
+      procedures,
+    },
     {
       enabled: true,
       deployedTo: ['default'],
@@ -223,6 +253,21 @@ function clientEntry(client: Client): Entry {
 
 function resourceEntry(resource: Resource): Entry {
   return terse({ ...resource }, { audience: null, scopes: null, accessTokenFormat: null, accessTokenLifetime: null });
+}
+
+function templateEntry(template: RegistrationTemplate): Entry {
+  const { capabilities, ...defaults } = PLAIN_TEMPLATE;
+  return { capabilities: template.capabilities, ...terse({ ...template, capabilities }, { ...defaults, capabilities }) };
+}
+
+function registrationEntry(registration: RegistrationSettings): Entry {
+  return terse(
+    { ...registration },
+    {
+      ...{ templates: [], access: ['initial-access-token'], accessTokenScope: null, softwareStatements: [] },
+      ...{ softwareStatementRequired: false, perMinute: 60 },
+    },
+  );
 }
 
 function trustedIssuerEntry(trusted: TrustedIssuer): Entry {

@@ -7,6 +7,7 @@ export * from './schema/forward-auth-body.ts';
 export * from './schema/token-validation-body.ts';
 export * from './schema/user-pages-body.ts';
 export * from './schema/backchannel-body.ts';
+export * from './schema/registration-body.ts';
 export * from './schema/binding-body.ts';
 export * from './schema/client-authentication-body.ts';
 export * from './schema/client-body.ts';

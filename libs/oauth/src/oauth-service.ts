@@ -20,6 +20,7 @@ import { DiscoveryEndpoint } from './discovery/discovery-endpoint.ts';
 import { OAuthError, serverError } from './errors.ts';
 import { ForwardAuthEndpoint } from './forward-auth/forward-auth-endpoint.ts';
 import { Gateways } from './forward-auth/gateways.ts';
+import { ActiveTokens } from './resource/active-tokens.ts';
 import { Possession } from './resource/possession.ts';
 import { UsedProofs } from './resource/used-proofs.ts';
 import { IntrospectionAnswer } from './introspection/introspection-answer.ts';
@@ -42,6 +43,11 @@ import { ExecutionRecord } from './procedures/execution-record.ts';
 import type { HostServices } from './procedures/host-services.ts';
 import { ProcedureExecutor } from './procedures/procedure-executor.ts';
 import { DEFAULT_LIMITS, type Sandbox } from './procedures/sandbox.ts';
+import { RegistrationEndpoint } from './registration/registration-endpoint.ts';
+import { RegistrationManagement } from './registration/registration-management.ts';
+import { RegistrationProcess } from './registration/registration-process.ts';
+import { RegistrationRights } from './registration/registration-rights.ts';
+import { SoftwareStatements } from './registration/software-statements.ts';
 import { RevocationEndpoint } from './revocation/revocation-endpoint.ts';
 import { RevocationEventsEndpoint, type StreamLimits } from './revocation-events/revocation-events-endpoint.ts';
 import { RevocationFeed } from './revocation-events/revocation-feed.ts';
@@ -96,7 +102,17 @@ const GUESSES: Refusal = { description: 'Too many hints that name nobody. Try ag
 export interface OAuthServiceParts {
   readonly stores: Pick<
     Stores,
-    'tokens' | 'grants' | 'polled' | 'audit' | 'buckets' | 'revocationEvents' | 'uses' | 'accounts' | 'sessions' | 'consents'
+    | 'tokens'
+    | 'dynamicClients'
+    | 'grants'
+    | 'polled'
+    | 'audit'
+    | 'buckets'
+    | 'revocationEvents'
+    | 'uses'
+    | 'accounts'
+    | 'sessions'
+    | 'consents'
   >;
   readonly sandbox: Sandbox;
   /** What procedures may call; without it they can call nothing. */
@@ -115,6 +131,20 @@ export interface OAuthServiceParts {
   readonly wallMilliseconds?: number;
   /** Of revocation events. */
   readonly streamLimits?: StreamLimits;
+}
+
+function registrationEndpoint(
+  store: Stores['dynamicClients'],
+  tokens: ActiveTokens,
+  keys: ForeignKeys,
+  procedures: ProcedureExecutor,
+  buckets: BucketWrites,
+  clock: () => number,
+): RegistrationEndpoint {
+  const statements = new SoftwareStatements(keys);
+  const process = new RegistrationProcess(procedures, buckets);
+  const management = new RegistrationManagement(store, statements, process, clock);
+  return new RegistrationEndpoint({ store, rights: new RegistrationRights(store, tokens), statements, process, management, clock });
 }
 
 interface Endpoint {
@@ -161,6 +191,7 @@ export class OAuthService {
     const answers = new IntrospectionAnswer(procedures, clock, warn);
     const proofs = new UsedProofs(uses);
     const possession = new Possession(proofs);
+    const activeTokens = new ActiveTokens(tokens, possession, unknown);
     const formKey = parts.formKey ?? randomBytes(32);
     const binding = new SenderBinding(proofs, formKey);
     const interactions = parts.interactions ?? new Interactions(randomBytes(32), clock);
@@ -209,7 +240,7 @@ export class OAuthService {
       }),
       'oauth-end-session': new EndSessionEndpoint(sessions, new FormTokens(formKey)),
       'oauth-userinfo': new UserinfoEndpoint({
-        ...{ people, tokens, possession, unknown, procedures, commits, clock },
+        ...{ people, tokens: activeTokens, procedures, commits, clock },
         delegations: stores.tokens,
       }),
       'oauth-pushed-authorization': new PushedAuthorizationEndpoint(clients, pushed, requestObjects, binding, clock),
@@ -221,6 +252,7 @@ export class OAuthService {
         delegations: stores.tokens,
       }),
       'oauth-backchannel-decision': new BackchannelDecisionEndpoint(clients, requests, clock),
+      'oauth-dynamic-client-registration': registrationEndpoint(stores.dynamicClients, activeTokens, keys, procedures, buckets, clock),
       'user-pages': new UserPagesEndpoint({ stores, passwords, sessions, interactions, requests, formKey, warn, clock }),
     };
   }

@@ -1,4 +1,5 @@
 import type { Change } from './configuration/configuration.ts';
+import type { DynamicClientStore } from './registration-stores.ts';
 import type { AccountStore, ConsentStore, SessionStore, PersonRequirement } from './people-stores.ts';
 import type { UseStore } from './single-use-store.ts';
 import type { NewPolledAuthorization, PolledAuthorizationStore } from './polled-authorization-store.ts';
@@ -375,6 +376,7 @@ export interface Stores {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly consents: ConsentStore;
+  readonly dynamicClients: DynamicClientStore;
   /** Whether the database answers now; throws when it does not. */
   ping(): MaybePromise<void>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import { StoreError, type Commit, type CommitOutcome, type NewDelegation, type NewToken } from '#libs/oauth';
+import { isDynamicClientId, StoreError, type Commit, type CommitOutcome, type NewDelegation, type NewToken } from '#libs/oauth';
 import { writeBuckets } from './bucket-store.ts';
 import type { InsertionTarget, Row, Script, Value } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -27,7 +27,8 @@ const OF_SESSIONS: InsertionTarget = {
  */
 export function* commitAll(dialect: Dialect, commits: readonly Commit[]): Script<CommitOutcome[]> {
   // Before the delegations, as who ends a session does.
-  const standing = yield* lockPeople(dialect, commits);
+  const signedIn = yield* lockPeople(dialect, commits);
+  const standing = yield* lockDynamicClients(dialect, signedIn);
   const locked = yield* lockDelegations(dialect, commits);
   const active = new Map(locked.map((row) => [nameOf(row), row['expires_at'] as number]));
   const accepted: Commit[] = [];
@@ -78,6 +79,30 @@ function* lockPeople({ lock }: Dialect, commits: readonly Commit[]): Script<Read
     standing.add(commit);
   }
   return standing;
+}
+
+/**
+ * Those of the commits whose clients are still there, of clients that have registered themselves. On PostgreSQL nobody can remove one
+ * until we are done, so that nothing of a client comes after its end.
+ */
+function* lockDynamicClients(dialect: Dialect, commits: ReadonlySet<Commit>): Script<ReadonlySet<Commit>> {
+  const clientsOf = new Map([...commits].map((commit) => [commit, dynamicClientsOf(commit)]));
+  const named = new Map([...clientsOf.values()].flat().map((client) => [name(client), [client.profile, client.id]]));
+  if (named.size === 0) return commits;
+  const found = yield {
+    text: `select profile, id from dynamic_client where (profile, id) in (${dialect.pairs('$1')}) order by profile, id ${dialect.lock.shared}`,
+    values: [JSON.stringify([...named.values()])],
+  };
+  const there = new Set(found.map(nameOf));
+  return new Set([...commits].filter((commit) => clientsOf.get(commit)?.every((client) => there.has(name(client))) === true));
+}
+
+/** For whom a commit makes something to present. */
+function dynamicClientsOf({ effects }: Commit): readonly { readonly profile: string; readonly id: string }[] {
+  return effects.flatMap((effect) => {
+    const made = effect.effect === 'delegation' ? effect.delegation : effect.effect === 'token' ? effect.token : null;
+    return made !== null && isDynamicClientId(made.clientId) ? [{ profile: made.profile, id: made.clientId }] : [];
+  });
 }
 
 /**

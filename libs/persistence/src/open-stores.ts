@@ -5,6 +5,7 @@ import { SqlConfigurationStore } from './configuration-store.ts';
 import { SqlBucketStore } from './bucket-store.ts';
 import { SqlConsentStore } from './consent-store.ts';
 import { then, type Database } from './database.ts';
+import { SqlDynamicClientStore } from './dynamic-client-store.ts';
 import { SqlGrantStore } from './grant-store.ts';
 import { openPostgres, type PostgresSettings } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
@@ -65,6 +66,7 @@ function storesOver(database: Database, find: TokenLookup): Stores {
     accounts: new SqlAccountStore(database),
     sessions: new SqlSessionStore(database),
     consents: new SqlConsentStore(database),
+    dynamicClients: new SqlDynamicClientStore(database, revocationEvents),
     ping: () => then(configuration.revision(), () => undefined),
     close: () => database.close(),
   };

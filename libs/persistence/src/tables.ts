@@ -247,6 +247,60 @@ export const CONSENT: Table = {
   indexes: [['expires_at']],
 };
 
+/** Clients that have registered themselves; what they are is their metadata, in the words of RFC 7591. */
+export const DYNAMIC_CLIENT: Table = {
+  name: 'dynamic_client',
+  columns: {
+    profile: 'text',
+    id: 'text',
+    endpoint: 'text',
+    template: 'text',
+    registered_by: 'text',
+    metadata: 'json',
+    properties: 'json',
+    secrets: 'json',
+    token_hash: 'text',
+    version: 'integer',
+    created_at: 'bigint',
+    updated_at: 'bigint',
+    expires_at: 'bigint?',
+  },
+  counter: 'seq',
+  primaryKey: { sqlite: ['seq'], postgres: ['id', 'profile'] },
+  unique: ['id', 'profile'],
+  indexes: [['profile', 'seq'], ['expires_at']],
+};
+
+/** How many clients of a template there are: the row by which registrations of it wait for each other. */
+export const DYNAMIC_CLIENT_COUNT: Table = {
+  name: 'dynamic_client_count',
+  columns: { profile: 'text', template: 'text', clients: 'integer' },
+  primaryKey: both('profile', 'template'),
+  indexes: [],
+};
+
+/** By which clients may be registered, as often as each is good for. */
+export const INITIAL_ACCESS_TOKEN: Table = {
+  name: 'initial_access_token',
+  columns: {
+    profile: 'text',
+    id: 'text',
+    hash: 'bytes',
+    endpoint: 'text',
+    template: 'text?',
+    note: 'text',
+    maximum_uses: 'integer',
+    uses: 'integer',
+    created_at: 'bigint',
+    created_by: 'text',
+    expires_at: 'bigint',
+  },
+  counter: 'seq',
+  primaryKey: { sqlite: ['seq'], postgres: ['id', 'profile'] },
+  unique: ['id', 'profile'],
+  indexes: [['profile', 'hash'], ['profile', 'seq'], ['expires_at']],
+};
+
 export const TABLES: readonly Table[] = [
   TOKEN,
   DELEGATION,
@@ -263,6 +317,9 @@ export const TABLES: readonly Table[] = [
   ACCOUNT,
   LOGIN_SESSION,
   CONSENT,
+  DYNAMIC_CLIENT,
+  DYNAMIC_CLIENT_COUNT,
+  INITIAL_ACCESS_TOKEN,
 ];
 
 /** The columns that an insertion fills, without null marks. */

@@ -23,6 +23,8 @@ const CONTEXTS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'oauth-backchannel-authentication': ['BackchannelAuthenticationRequestProcedureContext'],
   'openid-userinfo': ['OpenIdConnectUserinfoTokenProcedureContext'],
   'oauth-revoke': ['RevocationProcedureContext'],
+  'oauth-dynamic-client-registration-pre-processing': ['DcrPreProcessingProcedureContext'],
+  'oauth-dynamic-client-registration-post-processing': ['DcrPostProcessingProcedureContext'],
 };
 
 /** Names of the types that `context` may have in a flow; null for a flow that is not known here. */

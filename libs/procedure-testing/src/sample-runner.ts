@@ -163,7 +163,7 @@ function knownFlow(procedure: ProcedureFile): FlowId {
 const WITHOUT_PERSON: readonly FlowId[] = ['oauth-token-client-credentials'];
 
 function requestOf(sample: Sample, flow: FlowId, client: string, { script, libraries }: CompiledProgram): DryRunRequest {
-  const { scopes, form, headers, query, clientIpAddress } = sample;
+  const { scopes, metadata, form, headers, query, clientIpAddress } = sample;
   if (WITHOUT_PERSON.includes(flow) && (sample.token !== undefined || sample.user !== undefined))
     throw new SampleError(`flow ${flow} has neither a user nor a presented token; leave out "user" and "token"`);
   const token = tokenData(sample);
@@ -174,6 +174,7 @@ function requestOf(sample: Sample, flow: FlowId, client: string, { script, libra
     client,
     ...(scopes === undefined ? {} : { scopes }),
     ...(token === undefined ? {} : { tokenData: token }),
+    ...(metadata === undefined ? {} : { metadata }),
     ...(form === undefined ? {} : { form }),
     answers: answersOf(sample),
     request: {

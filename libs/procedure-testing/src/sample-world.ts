@@ -11,6 +11,7 @@ import {
   PLAIN_CLIENT,
   PLAIN_INTROSPECTION,
   put,
+  REGISTERED_CAPABILITIES,
   Snapshot,
   type Change,
   type Client,
@@ -18,6 +19,8 @@ import {
   type ForwardAuthSettings,
   type Profile,
   type Program,
+  type RegistrationSettings,
+  type RegistrationTemplate,
   type Scope,
 } from '#libs/oauth';
 import { randomBytes } from 'node:crypto';
@@ -49,6 +52,25 @@ const SAMPLE_FORWARD_AUTH: ForwardAuthSettings = {
   clientCertificateHeader: null,
 };
 
+const SAMPLE_TEMPLATE = 'sample';
+
+/** Whoever registers may have all that the sample's client has. */
+const SAMPLE_REGISTRATION: RegistrationSettings = {
+  ...{ template: SAMPLE_TEMPLATE, templates: [], access: ['anyone'], accessTokenScope: null },
+  ...{ softwareStatements: [], softwareStatementRequired: false, perMinute: 60 },
+};
+
+function templatesOf(scopes: readonly string[]): Profile['registrationTemplates'] {
+  const template: RegistrationTemplate = {
+    ...{ capabilities: REGISTERED_CAPABILITIES, scopes, defaultScopes: null, authenticationMethods: ['client_secret_basic', 'none'] },
+    ...{ audiences: [], resources: null, accessTokenLifetime: null, refreshTokenLifetime: null, delegationLifetime: null },
+    ...{ boundAccessTokens: null, consent: true, pushedRequestsOnly: false, redirectHosts: null, webOrigins: [], properties: {} },
+    ...{ metadataProperties: [], maximumClients: 10, clientLifetime: null, secretLifetime: null, rotateSecretOnUpdate: false },
+    secretOverlap: 3600,
+  };
+  return { [SAMPLE_TEMPLATE]: template };
+}
+
 /** Makes the profile, the endpoints and the client of a sample. */
 export async function sampleWorld(sample: Sample): Promise<SampleWorld> {
   const profile = profileOf(sample);
@@ -71,6 +93,7 @@ export async function sampleWorld(sample: Sample): Promise<SampleWorld> {
         tokenValidation: kind === 'oauth-token-validation' ? { client: client.id } : null,
         userPages: null,
         backchannelAuthentication: kind === 'oauth-backchannel-authentication' ? DEFAULT_BACKCHANNEL_AUTHENTICATION : null,
+        registration: kind === 'oauth-dynamic-client-registration' ? SAMPLE_REGISTRATION : null,
         origin: 'system',
       }),
     ),
@@ -125,16 +148,18 @@ const UNBOUND: ReadonlyMap<FlowId, Program> = new Map(
 
 function profileOf({ profile = {}, client, scopes, token }: Sample): Profile {
   const { accessTokenLifetime = 300, maximumTokenLifetime = 3600, accessTokenFormat = 'opaque', allowedAudiences = null } = profile;
+  const known = scopesOf(profile.scopes, [...(client?.scopes ?? []), ...(scopes ?? []), ...namesIn(token?.['scope'])]);
   return {
     id: SAMPLE_PROFILE,
     issuer: profile.issuer ?? '/~',
     capabilities: PROFILE_CAPABILITIES,
     defaults: { accessTokenLifetime, maximumTokenLifetime, accessTokenFormat, ...LONG_LIVED },
     allowedAudiences,
-    scopes: scopesOf(profile.scopes, [...(client?.scopes ?? []), ...(scopes ?? []), ...namesIn(token?.['scope'])]),
+    scopes: known,
     trustedIssuers: [],
     authenticationContexts: null,
     resources: {},
+    registrationTemplates: templatesOf(Object.keys(known)),
     origin: 'system',
   };
 }

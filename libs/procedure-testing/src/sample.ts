@@ -47,6 +47,8 @@ const shape = z.strictObject({
   user: z.union([z.string().min(1), z.looseObject({ subject: z.string().min(1) })]).optional(),
   scopes: names.optional(),
   token: members.nullable().optional(),
+  /** Of a client that registers. */
+  metadata: members.optional(),
   form: texts.optional(),
   query: texts.optional(),
   headers: texts.optional(),

@@ -145,6 +145,12 @@ export const SHIPPED_SAMPLES: readonly ShippedSample[] = [
     flows: ['oauth-revoke'],
     members: { client: { id: 'sample-client' }, token: null },
   },
+  {
+    name: 'registration',
+    title: 'an application registers itself that people sign in to',
+    flows: ['oauth-dynamic-client-registration-pre-processing', 'oauth-dynamic-client-registration-post-processing'],
+    members: { metadata: { client_name: 'Sample application', redirect_uris: ['https://app.example/callback'] } },
+  },
 ];
 
 /**

@@ -48,7 +48,8 @@ declare function sample(base?: SampleName | NamedSample | Sample, changes?: Samp
  * Client credentials: `client`. Authorization code: `code`, `openid-code`. Authorize: `authorization`, `implicit`, `openid-implicit`, `hybrid`.
  * Userinfo: `userinfo`.
  * Refresh: `refresh`. JWT bearer: `assertion`. Password: `password`. Token exchange: `exchange`, `foreign-exchange` (of a token
- * that nobody here knows). Backchannel authentication: `backchannel-request`, and when its client polls `backchannel-authentication`. The older token exchange: `older-exchange`. Revocation: `revoked-token`, `unknown-token`.
+ * that nobody here knows). Backchannel authentication: `backchannel-request`, and when its client polls `backchannel-authentication`. The older token exchange: `older-exchange`. Revocation: `revoked-token`, `unknown-token`. Client
+ * registration: `registration`.
  */
 type SampleName =
   | 'user-token'
@@ -71,7 +72,8 @@ type SampleName =
   | 'foreign-exchange'
   | 'older-exchange'
   | 'revoked-token'
-  | 'unknown-token';
+  | 'unknown-token'
+  | 'registration';
 
 /** A sample that `sample` made. */
 interface NamedSample {
@@ -105,6 +107,8 @@ interface Sample {
   scopes?: string[];
   /** Data of the presented token over the sample's; null for one that is not active or not known. */
   token?: Record<string, unknown> | null;
+  /** Of a client that registers, over the sample's. RFC 7591 section 2. */
+  metadata?: Record<string, unknown>;
   /** Parameters of the request's body. */
   form?: Record<string, string>;
   query?: Record<string, string>;

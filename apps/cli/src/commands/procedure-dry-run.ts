@@ -15,6 +15,7 @@ interface Flags extends ConnectionFlags {
   readonly scope?: readonly string[];
   readonly form?: readonly string[];
   readonly tokenData?: string;
+  readonly metadata?: string;
   readonly inactive?: boolean;
   readonly answers?: string;
 }
@@ -49,6 +50,7 @@ export function dryRunCommand(terminal: Terminal): Command {
     .addOption(new Option('--scope <scope>', 'scope asked for or granted; may be repeated').argParser(several))
     .addOption(new Option('--form <name=text>', 'form parameter of the request; may be repeated').argParser(several))
     .option('--token-data <json>', 'introspection: data of the presented token')
+    .option('--metadata <json>', 'client registration: metadata of the request')
     .option(
       '--answers <file>',
       'JSON file with what services answer, as in [{ "call": "http", "answer": { "statusCode": 200, "body": {} } }]',
@@ -72,7 +74,7 @@ export function dryRunCommand(terminal: Terminal): Command {
 function sampleOf(flags: Flags): object {
   const { endpoint, client: caller, scope, form } = flags;
   if (flags.inactive === true && flags.tokenData !== undefined) throw new UsageError('give either --inactive or --token-data');
-  const tokenData = flags.inactive === true ? null : flags.tokenData === undefined ? undefined : objectOf(flags.tokenData);
+  const tokenData = flags.inactive === true ? null : flags.tokenData === undefined ? undefined : objectOf(flags.tokenData, '--token-data');
   const fields = form === undefined ? undefined : Object.fromEntries(form.map(fieldOf));
   return {
     endpoint,
@@ -80,6 +82,7 @@ function sampleOf(flags: Flags): object {
     scopes: scope,
     form: fields,
     tokenData,
+    metadata: flags.metadata === undefined ? undefined : objectOf(flags.metadata, '--metadata'),
     answers: flags.answers === undefined ? undefined : answersIn(flags.answers),
   };
 }
@@ -112,14 +115,14 @@ function answersIn(file: string): unknown {
   }
 }
 
-function objectOf(text: string): unknown {
+function objectOf(text: string, flag: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {
     // Said below, as for any other text that is no object.
   }
-  throw new UsageError('--token-data must be a JSON object');
+  throw new UsageError(`${flag} must be a JSON object`);
 }
 
 function fieldOf(text: string): [string, string] {

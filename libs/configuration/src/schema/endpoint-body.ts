@@ -10,6 +10,7 @@ import {
   type Origin,
 } from '#libs/oauth';
 import { backchannelAuthenticationBody } from './backchannel-body.ts';
+import { registrationBody } from './registration-body.ts';
 import { shape, unique } from './shape.ts';
 import { forwardAuthBody, NO_FORWARD_AUTH } from './forward-auth-body.ts';
 import { tokenValidationBody } from './token-validation-body.ts';
@@ -39,6 +40,7 @@ export const endpointBody = shape({
   tokenValidation: tokenValidationBody.optional(),
   userPages: userPagesBody.optional(),
   backchannelAuthentication: backchannelAuthenticationBody.optional(),
+  registration: registrationBody.optional(),
 }).meta({ description: 'An instance of an endpoint kind at a path.' });
 
 export type EndpointBody = z.output<typeof endpointBody>;
@@ -72,6 +74,11 @@ export function endpointOf(profile: string, id: string, body: EndpointBody, orig
   const isBackchannel = kind === 'oauth-backchannel-authentication';
   if (!isBackchannel && body.backchannelAuthentication !== undefined)
     throw refuse('/backchannelAuthentication', 'goes with endpoints of kind "oauth-backchannel-authentication" only');
+  const isRegistration = kind === 'oauth-dynamic-client-registration';
+  if (!isRegistration && body.registration !== undefined)
+    throw refuse('/registration', 'goes with endpoints of kind "oauth-dynamic-client-registration" only');
+  if (isRegistration && body.registration === undefined)
+    throw refuse('/registration', 'is missing: name the registration template by which clients are made, such as { template: apps }');
   return {
     profile,
     id,
@@ -85,6 +92,7 @@ export function endpointOf(profile: string, id: string, body: EndpointBody, orig
     tokenValidation: body.tokenValidation ?? null,
     userPages: isUserPages ? (body.userPages ?? PLAIN_USER_PAGES) : null,
     backchannelAuthentication: isBackchannel ? (body.backchannelAuthentication ?? DEFAULT_BACKCHANNEL_AUTHENTICATION) : null,
+    registration: body.registration ?? null,
     origin,
   };
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ACCESS_TOKEN_FORMATS, DEFAULT_PROFILE_CAPABILITIES, PROFILE_CAPABILITIES, type Origin, type Profile } from '#libs/oauth';
+import { registrationTemplateBody } from './registration-body.ts';
 import { shape, unique } from './shape.ts';
 import { authenticationContextsBody } from './openid-body.ts';
 import { trustedIssuerBody } from './token-exchange-body.ts';
-import { audience, claimName, grace, issuer, label, lifetime, resourceUri, scopeName } from './values.ts';
+import { audience, claimName, grace, id, issuer, label, lifetime, resourceUri, scopeName } from './values.ts';
 
 /** What a scope means, and for how long it holds in a token. */
 export const scopeBody = shape({
@@ -104,15 +105,21 @@ export const profileBody = shape({
     .nullable()
     .default(null)
     .meta({ description: 'How sure it may be who somebody is, `acr`; null for one way, a password.' }),
+  registrationTemplates: z
+    .record(id, registrationTemplateBody)
+    .refine((templates) => Object.keys(templates).length <= 100, 'must have at most 100 members')
+    .default({})
+    .meta({ description: 'Defaults and ceilings of clients that register themselves, by id. RFC 7591.' }),
 }).meta({ description: 'An issuer with its endpoints, clients, token issuers and keys.' });
 
 export type ProfileBody = z.output<typeof profileBody>;
 
 /** The entity that a body describes. */
-export function profileOf(id: string, body: ProfileBody, origin: Origin): Profile {
-  const { issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, resources, authenticationContexts } = body;
+export function profileOf(profile: string, body: ProfileBody, origin: Origin): Profile {
+  const { issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, resources } = body;
+  const { authenticationContexts, registrationTemplates } = body;
   return {
-    ...{ id, issuer, capabilities, defaults, allowedAudiences, scopes: scopes as Profile['scopes'], trustedIssuers },
-    ...{ resources: resources as Profile['resources'], authenticationContexts, origin },
+    ...{ id: profile, issuer, capabilities, defaults, allowedAudiences, scopes: scopes as Profile['scopes'], trustedIssuers },
+    ...{ resources: resources as Profile['resources'], authenticationContexts, registrationTemplates, origin },
   };
 }

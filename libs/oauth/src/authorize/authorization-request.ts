@@ -60,11 +60,11 @@ const MOST_TOGETHER = 8192;
  *
  * @throws OAuthError for the person's eyes: the client cannot be told
  */
-export function returnAddress(
+export async function returnAddress(
   given: Form,
   { profile }: Route,
-): { readonly client: RegisteredClient; readonly answerTo: ReturnAddress; readonly redirectUri: string | null } {
-  const client = profile.client(parameter(given, 'client_id') ?? '');
+): Promise<{ readonly client: RegisteredClient; readonly answerTo: ReturnAddress; readonly redirectUri: string | null }> {
+  const client = await profile.findClient(parameter(given, 'client_id') ?? '');
   const settings = client?.client.authorizationCode;
   if (client === undefined || settings === null || settings === undefined)
     throw new OAuthError('invalid_request', 'The application is not known here, or does not let people sign in.');
@@ -84,8 +84,8 @@ export function returnAddress(
  *
  * @throws OAuthError that the client cannot be told; RefusedRequest that it can
  */
-export function authorizationRequest(given: Form, route: Route): AuthorizationRequest {
-  const { client, answerTo, redirectUri } = returnAddress(given, route);
+export async function authorizationRequest(given: Form, route: Route): Promise<AuthorizationRequest> {
+  const { client, answerTo, redirectUri } = await returnAddress(given, route);
   const refuse = (code: string, description: string) => new RefusedRequest(new OAuthError(code, description), answerTo);
   const lengths = [...given.keys()].map((name) => [name, parameters(given, name).join(' ').length] as const);
   for (const [name, length] of lengths)

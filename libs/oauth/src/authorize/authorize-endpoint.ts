@@ -48,7 +48,7 @@ export class AuthorizeEndpoint {
     try {
       const interaction = await this.#begun(request, route);
       const form = parametersKept(interaction.parameters);
-      return await this.#proceed(request, form, interaction, authorizationRequest(form, route), route, snapshot);
+      return await this.#proceed(request, form, interaction, await authorizationRequest(form, route), route, snapshot);
     } catch (error) {
       if (error instanceof RefusedRequest) return errorRedirect(error.answerTo, error.error, route.profile.issuer);
       if (error instanceof OAuthError && error.allow === undefined) return errorPage(error);
@@ -70,7 +70,7 @@ export class AuthorizeEndpoint {
     const named = await pushed.resolved(given, route);
     // A request that was pushed was read then, its signature too.
     const parameters = given.has('request_uri') ? named : await requestObjects.resolved(named, route.profile);
-    const { client, scopes, claims, prompts, maxAge } = authorizationRequest(parameters, route);
+    const { client, scopes, claims, prompts, maxAge } = await authorizationRequest(parameters, route);
     const now = clock();
     return {
       profile: route.profile.id,

@@ -36,7 +36,7 @@ export class PushedAuthorizationEndpoint {
     const asked = await this.requestObjects.resolved(new Map([...form, ['client_id', client.id] as const]), route.profile);
     const parameters: Form = new Map([...asked, ...more].filter(([name]) => !CREDENTIALS.has(name)));
     try {
-      authorizationRequest(parameters, route);
+      await authorizationRequest(parameters, route);
     } catch (error) {
       throw error instanceof RefusedRequest ? error.error : error;
     }

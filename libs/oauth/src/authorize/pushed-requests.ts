@@ -38,7 +38,7 @@ export class PushedRequests {
     const requestUri = parameter(given, 'request_uri');
     const clientId = parameter(given, 'client_id') ?? '';
     if (requestUri === undefined) {
-      if (profile.client(clientId)?.client.authorizationCode?.pushedRequestsOnly === true)
+      if ((await profile.findClient(clientId))?.client.authorizationCode?.pushedRequestsOnly === true)
         throw new OAuthError('invalid_request', 'The application has to push its requests.');
       return given;
     }

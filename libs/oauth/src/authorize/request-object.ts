@@ -26,7 +26,7 @@ export class RequestObjects {
   async resolved(given: Form, profile: ProfileSnapshot): Promise<Form> {
     const text = parameter(given, 'request');
     const clientId = parameter(given, 'client_id') ?? '';
-    const client = profile.client(clientId);
+    const client = await profile.findClient(clientId);
     if (text === undefined) {
       if (client?.client.authorizationCode?.signedRequestsOnly === true)
         throw new OAuthError('invalid_request', 'The application has to sign its requests.');
@@ -48,7 +48,7 @@ export class RequestObjects {
   async verified(text: string, clientId: string, profile: ProfileSnapshot, check: (claims: Claims) => void): Promise<Claims> {
     const { algorithm, claims } = read(text, profile, clientId, this.clock());
     check(claims);
-    const settings = profile.client(clientId)?.client.authentication ?? null;
+    const settings = (await profile.findClient(clientId))?.client.authentication ?? null;
     if (settings === null) throw invalid('is of an application without keys.');
     try {
       const expected = { algorithms: [algorithm], clockTolerance: ASSERTION_TOLERANCE };

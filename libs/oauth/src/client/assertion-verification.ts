@@ -51,10 +51,12 @@ export class AssertionVerification {
     }
     const { clientId, jti, expiresAt } = assertion;
     if (formId !== undefined && formId !== clientId) throw otherClient();
-    const client = profile.client(clientId);
+    const client = await profile.findClient(clientId);
     const settings = client?.client.authentication ?? null;
     if (client === undefined || settings === null || !client.methods.has('private_key_jwt'))
       throw fail(clientId, 'no client of this id may use private_key_jwt');
+    if (settings.signingAlgorithm !== undefined && settings.signingAlgorithm !== assertion.algorithm)
+      throw fail(clientId, 'the client has registered another algorithm');
     await this.#verify(assertion, settings, profile, now, (reason) => fail(clientId, reason));
     const use = {
       profile: profile.id,

@@ -5,6 +5,7 @@ import type { MaybePromise } from '../stores.ts';
 import { header, type OAuthRequest } from '../transport/exchange.ts';
 import { parameter, type Form } from '../transport/form.ts';
 import type { AttemptBrake } from './attempt-brake.ts';
+import { isDynamicClientId } from '../registration/dynamic-clients.ts';
 import { AssertionVerification } from './assertion-verification.ts';
 import { isCertificateOf } from './certificate-authentication.ts';
 import type { Counted } from '../counts/service-counts.ts';
@@ -96,9 +97,15 @@ export class ClientAuthentication {
   }
 
   /** RFC 8705 section 2; RFC 6749 section 3.2.1 for public clients. */
-  #identify(profile: ProfileSnapshot, request: OAuthRequest, id: string | undefined): RegisteredClient {
+  #identify(profile: ProfileSnapshot, request: OAuthRequest, id: string | undefined): MaybePromise<RegisteredClient> {
     if (id === undefined) throw authenticationRequired();
-    const client = profile.client(id);
+    const client = profile.findClient(id);
+    return client instanceof Promise
+      ? client.then((found) => this.#identified(profile, request, id, found))
+      : this.#identified(profile, request, id, client);
+  }
+
+  #identified(profile: ProfileSnapshot, request: OAuthRequest, id: string, client: RegisteredClient | undefined): RegisteredClient {
     if (client?.methods.has('none') === true) return client;
     const certificate = request.clientCertificate?.() ?? null;
     if (certificate === null) throw authenticationRequired();
@@ -110,7 +117,9 @@ export class ClientAuthentication {
 
 /** What a failed authentication is counted as. */
 function failureOf(profile: ProfileSnapshot, request: OAuthRequest, form: Form): NonNullable<Counted['failure']> {
-  const client = profile.client(presentedClientId(request, form))?.id ?? null;
+  const presented = presentedClientId(request, form);
+  // Whether one of these is there was asked, and the answer is not kept: they are counted together.
+  const client = isDynamicClientId(presented) ? presented : (profile.configuredClient(presented)?.id ?? null);
   if (!presentsClient(request, form)) return { reason: 'missing', client };
   if (client === null) return { reason: 'unknown_client', client };
   if (form.has('client_assertion')) return { reason: 'assertion', client };

@@ -9,6 +9,7 @@ import { authenticationFailed, authenticationRequired, presentedSecret, type Pre
 import { hashChosenSecret, isSlowHash, verifyGeneratedSecret, verifySecret } from './client-secret.ts';
 import type { FailedAuthentications } from './failed-authentications.ts';
 import type { RegisteredClient } from './registered-client.ts';
+import { isDynamicClientId } from '../registration/dynamic-clients.ts';
 import { SlowHashQueue } from './slow-hash-queue.ts';
 
 const MEMO_ENTRIES = 10_000;
@@ -61,12 +62,27 @@ export class SecretVerification {
         ? `b\n${authorization}\n${parameter(form, 'client_id') ?? ''}\n${parameter(form, 'client_secret') === undefined ? '' : '2'}`
         : `p\n${parameter(form, 'client_id') ?? ''}\n${parameter(form, 'client_secret') ?? ''}`;
     const memo = hash('sha256', `${this.#memoKey}\n${profile.id}\n${presented}`, 'base64url');
-    const known = this.#known(memo, profile);
-    if (known !== undefined) return known;
+    const known = this.#slowlyVerified.get(memo) ?? this.#quicklyVerified.get(memo);
+    if (known === undefined) return this.#afresh(profile, authorization, form, memo, address);
+    const client = profile.findClient(known.clientId);
+    const go = (found: RegisteredClient | undefined) =>
+      this.#known(known, memo, found) ?? this.#afresh(profile, authorization, form, memo, address);
+    return client instanceof Promise ? client.then(go) : go(client);
+  }
+
+  #afresh(
+    profile: ProfileSnapshot,
+    authorization: string | undefined,
+    form: Form,
+    memo: string,
+    address: string | null,
+  ): Promise<RegisteredClient> {
     const credentials = presentedSecret(authorization, form);
     if (credentials === null) throw authenticationRequired();
     // Whoever sends the same at the same time waits for the same verification, and takes one place in the queue; not so
     // a request of a later snapshot, in which the client or its secret may be gone.
+    // Clients that have registered themselves change without the snapshot, and have no secrets that take long.
+    if (credentials.readings.some(({ id }) => isDynamicClientId(id))) return this.#verify(profile, credentials, memo, address);
     const name = `${profile.revision} ${memo}`;
     const underWay = this.#underWay.get(name);
     if (underWay !== undefined) return underWay;
@@ -76,10 +92,7 @@ export class SecretVerification {
   }
 
   /** The client of a secret that was verified before and is still in force; other changes of the client do not matter. */
-  #known(memo: string, profile: ProfileSnapshot): RegisteredClient | undefined {
-    const known = this.#slowlyVerified.get(memo) ?? this.#quicklyVerified.get(memo);
-    if (known === undefined) return undefined;
-    const client = profile.client(known.clientId);
+  #known(known: Verified, memo: string, client: RegisteredClient | undefined): RegisteredClient | undefined {
     const secret = secretsFor(known.method, client).find((each) => each === known.secret || each.hash === known.secret.hash);
     if (client !== undefined && secret !== undefined && this.#inForce(secret)) return client;
     this.#slowlyVerified.delete(memo);
@@ -98,15 +111,19 @@ export class SecretVerification {
       this.failures.record(profile.id, id, address);
       return authenticationFailed(method === 'client_secret_basic');
     };
-    const secrets = readings.map((reading) => hashesOf(method, profile.client(reading.id))).join(' ');
+    const found = readings.map((reading) => profile.findClient(reading.id));
+    // Not later than it must be: who sends the same meanwhile is to find it under way.
+    const clients: (RegisteredClient | undefined)[] = [];
+    for (const client of found) clients.push(client instanceof Promise ? await client : client);
+    const secrets = clients.map((client) => hashesOf(method, client)).join(' ');
     const refused = this.#refused.get(memo);
     if (refused !== undefined && refused.until > this.clock() && refused.secrets === secrets) throw fail();
 
     const lane = `${laneOf(address)}\n${id}`;
     let hashed = false;
-    for (const reading of readings) {
+    for (const [i, reading] of readings.entries()) {
       if (reading.secret === '' || reading.secret.length > 1024) continue;
-      const client = profile.client(reading.id);
+      const client = clients[i];
       for (const secret of secretsFor(method, client)) {
         if (client === undefined || !this.#inForce(secret)) continue;
         const isSlow = isSlowHash(secret.hash);

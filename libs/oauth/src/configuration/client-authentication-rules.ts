@@ -71,7 +71,7 @@ function checkCertificates({ methods, jwks, certificateSubject, certificates }: 
     report('/certificateSubject', 'is missing: tls_client_auth needs the name that the certificate must have');
   if (certificateSubject !== null) {
     if (!methods.includes('tls_client_auth')) report('/certificateSubject', goesWith('tls_client_auth'));
-    const problem = subjectProblem(certificateSubject);
+    const problem = checkCertificateSubject(certificateSubject);
     if (problem !== null) report('/certificateSubject/value', problem);
   }
   const isSelfSigned = methods.includes('self_signed_tls_client_auth');
@@ -125,7 +125,7 @@ function isCertifiedBy(key: KeyObject, x5c: unknown): boolean {
 }
 
 /** What is wrong with a name that a certificate is to have; null for nothing. */
-function subjectProblem({ kind, value }: CertificateSubject): string | null {
+export function checkCertificateSubject({ kind, value }: CertificateSubject): string | null {
   switch (kind) {
     case 'subject_dn':
       return canonicalName(value) === null

@@ -25,6 +25,8 @@ export interface ClientAuthenticationSettings {
   readonly certificateSubject: CertificateSubject | null;
   /** For `self_signed_tls_client_auth`: its certificates by base64url SHA-256 thumbprint, beside those in `x5c` of its keys. */
   readonly certificates: readonly string[];
+  /** The one algorithm of its assertions, of a client that has registered one; any that is taken where it is left out. */
+  readonly signingAlgorithm?: string;
 }
 
 /** The kinds are `tls_client_auth_<kind>` of RFC 8705 section 2.1.2. */

@@ -17,6 +17,7 @@ import type { ClientAuthenticationSettings } from './client-authentication-setti
 import type { ForwardAuthSettings, TokenValidationSettings, UserPagesSettings } from './endpoint-settings.ts';
 import type { AuthenticationContexts, OpenIdSettings } from './openid-settings.ts';
 import type { HttpClientTls, HttpCredentials } from './http-client-settings.ts';
+import type { RegistrationSettings, RegistrationTemplate } from './registration-settings.ts';
 import type { TokenExchangeSettings, TrustedIssuer } from './token-exchange-settings.ts';
 
 /** Who made an entity: a configuration file may replace and remove only what files made. */
@@ -38,6 +39,8 @@ export interface Profile {
   readonly resources: Readonly<Record<string, Resource>>;
   /** Null for one: that of a password. */
   readonly authenticationContexts: AuthenticationContexts | null;
+  /** Of clients that register themselves, by id. RFC 7591. */
+  readonly registrationTemplates: Readonly<Record<string, RegistrationTemplate>>;
   readonly origin: Origin;
 }
 
@@ -71,21 +74,7 @@ const NAMED: ReadonlySet<ProfileCapability> = new Set([
 /** Of a profile that says nothing of it. */
 export const DEFAULT_PROFILE_CAPABILITIES: readonly ProfileCapability[] = PROFILE_CAPABILITIES.filter((name) => !NAMED.has(name));
 
-export type EndpointKind =
-  | 'oauth-token'
-  | 'oauth-introspect'
-  | 'oauth-revoke'
-  | 'oauth-forward-auth'
-  | 'oauth-token-validation'
-  | 'oauth-revocation-events'
-  | 'oauth-authorize'
-  | 'oauth-pushed-authorization'
-  | 'oauth-backchannel-authentication'
-  | 'oauth-backchannel-decision'
-  | 'oauth-userinfo'
-  | 'oauth-end-session'
-  | 'user-pages';
-export const ENDPOINT_KINDS: readonly EndpointKind[] = [
+export const ENDPOINT_KINDS = [
   'oauth-token',
   'oauth-introspect',
   'oauth-revoke',
@@ -98,8 +87,10 @@ export const ENDPOINT_KINDS: readonly EndpointKind[] = [
   'oauth-backchannel-decision',
   'oauth-userinfo',
   'oauth-end-session',
+  'oauth-dynamic-client-registration',
   'user-pages',
-];
+] as const;
+export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
 
 /** An instance of a kind at a path. A profile may have several of one kind, of which exactly one is advertised. */
 export interface Endpoint {
@@ -123,6 +114,8 @@ export interface Endpoint {
   readonly userPages: UserPagesSettings | null;
   /** Of the kind `oauth-backchannel-authentication`; null for the others. */
   readonly backchannelAuthentication: BackchannelAuthenticationSettings | null;
+  /** Of the kind `oauth-dynamic-client-registration`; null for the others. */
+  readonly registration: RegistrationSettings | null;
   readonly origin: Origin;
 }
 

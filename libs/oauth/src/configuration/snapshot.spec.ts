@@ -165,8 +165,8 @@ describe('clients and token issuers of a profile', () => {
   test('a disabled or unknown client is none, and a client is made once per snapshot', async () => {
     const { snapshot } = await ServiceUnderTest.open([put('client', clientOf('off', { enabled: false }))]);
     const profile = snapshot.profiles.get(PROFILE);
-    expect(profile?.client('app')).toBe(profile?.client('app'));
-    for (const id of ['off', 'nobody', '__proto__', 'app/', '']) expect(profile?.client(id)).toBeUndefined();
+    expect(profile?.findClient('app')).toBe(profile?.findClient('app'));
+    for (const id of ['off', 'nobody', '__proto__', 'app/', '']) expect(profile?.findClient(id)).toBeUndefined();
   });
 
   test('context texts name the issuer of the access token format, the JWT issuer and all by name', async () => {

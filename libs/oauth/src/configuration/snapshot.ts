@@ -23,7 +23,12 @@ import { sectorOf } from './openid-rules.ts';
 import type { OpenedHttpClient } from './opened-secrets.ts';
 import { programOfVersion } from './programs.ts';
 import type { TrustedIssuer } from './token-exchange-settings.ts';
+import type { RegistrationTemplate } from './registration-settings.ts';
 import { RegisteredClient } from '../client/registered-client.ts';
+import { clientOfRegistration } from '../registration/client-of-registration.ts';
+import { isDynamicClientId, type DynamicClients } from '../registration/dynamic-clients.ts';
+import type { DynamicClient } from '../registration-stores.ts';
+import type { MaybePromise } from '../stores.ts';
 
 /** What a node adds to the configuration. */
 export interface NodeSettings {
@@ -33,6 +38,8 @@ export interface NodeSettings {
   readonly role: string;
   /** Methods of client authentication by certificates that its listener sees; none unless told. */
   readonly certificateMethods?: readonly ClientAuthenticationMethod[];
+  /** Clients that have registered themselves; none unless told. */
+  readonly dynamicClients?: DynamicClients;
 }
 
 /** An endpoint as it is served. */
@@ -48,6 +55,8 @@ export class ProfileSnapshot {
   readonly id: string;
   readonly revision: number;
   readonly #clients = new Map<string, RegisteredClient>();
+  /** By what is stored of them, which is another object once it has changed. */
+  readonly #dynamicClients = new WeakMap<DynamicClient, RegisteredClient>();
   readonly #issuers = new Map<string, TokenIssuer>();
   /** By URL. */
   readonly #tokenEndpoints: ReadonlySet<string>;
@@ -71,6 +80,7 @@ export class ProfileSnapshot {
     private readonly configuration: Configuration,
     /** Of the node, without a slash at the end. */
     readonly baseUrl: string,
+    private readonly registered: DynamicClients | null = null,
   ) {
     this.id = profile.id;
     this.revision = configuration.revision;
@@ -85,8 +95,34 @@ export class ProfileSnapshot {
     this.buckets = new Map(buckets.map((bucket) => [bucket.id, bucket]));
   }
 
-  /** The enabled client with this id. */
-  client(id: string): RegisteredClient | undefined {
+  /** The enabled client with this id: one of the configuration at once, one that has registered itself as the database has it now. */
+  findClient(id: string): MaybePromise<RegisteredClient | undefined> {
+    const configured = this.configuredClient(id);
+    if (configured !== undefined || this.registered === null || !isDynamicClientId(id)) return configured;
+    const found = this.registered.find(this.id, id);
+    return found instanceof Promise ? found.then((client) => this.#dynamicClient(client)) : this.#dynamicClient(found);
+  }
+
+  /** With what its template and the profile allow today, whatever they allowed when it was registered. */
+  #dynamicClient(client: DynamicClient | null): RegisteredClient | undefined {
+    if (client === null) return undefined;
+    const known = this.#dynamicClients.get(client);
+    if (known !== undefined) return known;
+    const template = this.template(client.template);
+    if (template === undefined) return undefined;
+    const made = new RegisteredClient(clientOfRegistration(client, template, this.profile), this.profile);
+    this.#dynamicClients.set(client, made);
+    return made;
+  }
+
+  /** A template for clients that register themselves. */
+  template(id: string): RegistrationTemplate | undefined {
+    const { registrationTemplates } = this.profile;
+    return Object.hasOwn(registrationTemplates, id) ? registrationTemplates[id] : undefined;
+  }
+
+  /** The enabled client of the configuration with this id, and never one that has registered itself. */
+  configuredClient(id: string): RegisteredClient | undefined {
     const known = this.#clients.get(id);
     if (known !== undefined) return known;
     const client: Client | undefined = this.configuration.get('client', entityKey(this.id, id));
@@ -113,6 +149,8 @@ export class ProfileSnapshot {
       this.#webOrigins = new Set();
       for (const { profile, enabled, authorizationCode } of this.configuration.all('client'))
         if (profile === this.id && enabled) for (const origin of authorizationCode?.webOrigins ?? []) this.#webOrigins.add(origin);
+      for (const { webOrigins } of Object.values(this.profile.registrationTemplates))
+        for (const origin of webOrigins) this.#webOrigins.add(origin);
     }
     return this.#webOrigins;
   }
@@ -222,6 +260,7 @@ export class Snapshot {
         await keyRings.secrets.values(configuration, profile.id),
         configuration,
         node.baseUrl,
+        node.dynamicClients,
       );
       profiles.set(profile.id, snapshot);
       profilesByPath.set(new URL(issuer).pathname.replace(/\/$/, ''), snapshot);
@@ -264,9 +303,9 @@ export class Snapshot {
 
 /**
  * Endpoints that answer below their paths. Some gateways put the path of the request they ask about behind that of forward auth and can do
- * no other (Envoy); pages for people are many.
+ * no other (Envoy); pages for people are many; each registered client has an address of its own. RFC 7592 section 3.
  */
-const ROOTS: ReadonlySet<EndpointKind> = new Set(['oauth-forward-auth', 'user-pages']);
+const ROOTS: ReadonlySet<EndpointKind> = new Set(['oauth-forward-auth', 'user-pages', 'oauth-dynamic-client-registration']);
 
 /** What a profile must be capable of, one of them, for an endpoint to be served; the token endpoint asks per grant type. */
 const NEEDED: Readonly<Partial<Record<EndpointKind, readonly ProfileCapability[]>>> = {

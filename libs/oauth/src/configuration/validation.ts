@@ -6,6 +6,7 @@ import { entityKey, type Endpoint, type EntityKind, type Profile } from './entit
 import { httpClientProblems } from './http-client-rules.ts';
 import { checkBindings, checkLibraries, checkProcedures, type Report } from './procedure-validation.ts';
 import { checkAuthenticationContexts, checkOpenId } from './openid-rules.ts';
+import { checkRegistration, checkRegistrationTemplates } from './registration-rules.ts';
 import { checkTokenExchange, checkTrustedIssuers } from './token-exchange-rules.ts';
 
 /** Something that keeps a configuration from being used, at the member of the entity that is to be mended. */
@@ -47,9 +48,13 @@ export function validate(configuration: Configuration, changes?: readonly Change
     const ofProfile = (pointer: string, message: string) => report('profile', entityKey(profile.id), pointer, message);
     checkTrustedIssuers(profile, httpClients.get(profile.id) ?? [], ofProfile);
     checkAuthenticationContexts(profile, ofProfile);
+    checkRegistrationTemplates(profile, ofProfile);
   }
-  for (const endpoint of configuration.all('endpoint'))
-    checkProfile('endpoint', entityKey(endpoint.profile, endpoint.id), endpoint.profile);
+  for (const endpoint of configuration.all('endpoint')) {
+    const key = entityKey(endpoint.profile, endpoint.id);
+    const profile = checkProfile('endpoint', key, endpoint.profile);
+    checkRegistration(endpoint, profile, (pointer, message) => report('endpoint', key, pointer, message));
+  }
 
   // Clients may be many: when only some change and nothing that they refer to does, the others are as valid as before.
   const changedClients =

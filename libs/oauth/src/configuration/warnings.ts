@@ -10,6 +10,12 @@ export function configurationWarnings(configuration: Configuration): readonly Co
     const message = `whoever reaches ${path} is told the claims of tokens without authentication, as client "${tokenValidation?.client ?? ''}" may introspect them: let nobody but the APIs that need it reach it, and have them introspect where they can`;
     warnings.push({ kind: 'endpoint', key: entityKey(profile, id), pointer: '', message });
   }
+  for (const { profile, id, path, enabled, registration } of configuration.all('endpoint')) {
+    if (!enabled || registration?.access.includes('anyone') !== true) continue;
+    const most = configuration.get('profile', entityKey(profile))?.registrationTemplates[registration.template]?.maximumClients ?? 0;
+    const message = `whoever reaches ${path} may register clients, up to ${most} of template "${registration.template}", and call them what they like: see to it that the template allows no more than strangers may have, that it asks people for consent, and prefer "initial-access-token"`;
+    warnings.push({ kind: 'endpoint', key: entityKey(profile, id), pointer: '/registration/access', message });
+  }
   for (const { profile, id, enabled, capabilities, boundAccessTokens, tokenExchange } of configuration.all('client')) {
     if (enabled && capabilities.includes('password')) {
       const message =

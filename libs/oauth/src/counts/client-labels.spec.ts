@@ -7,5 +7,6 @@ test('clients that the profile has are named, up to a bound, and ids of no clien
   expect(labels.of('main', 'a')).toBe('a');
   expect(labels.of('second', 'a')).toBe('a');
   expect(labels.of('main', 'b')).toBe('(others)');
+  expect(labels.of('main', 'dyn_AAAAAAAAAAAAAAAAAAAAAA')).toBe('(dynamic)');
   expect(labels.of('main', 'a')).toBe('a');
 });

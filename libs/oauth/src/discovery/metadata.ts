@@ -22,6 +22,7 @@ export function metadata(snapshot: Snapshot, profile: ProfileSnapshot, grantType
   const introspection = snapshot.advertised(profile, 'oauth-introspect');
   const revocation = snapshot.advertised(profile, 'oauth-revoke');
   const revocationEvents = snapshot.advertised(profile, 'oauth-revocation-events');
+  const registration = snapshot.advertised(profile, 'oauth-dynamic-client-registration');
   const scopes = Object.keys(profile.profile.scopes);
   const served = grantTypes.filter(({ capability }) => profile.profile.capabilities.includes(capability));
   const forPublicClients = served.some(({ capability }) => isForPublicClients(capability));
@@ -41,6 +42,7 @@ export function metadata(snapshot: Snapshot, profile: ProfileSnapshot, grantType
     ...(revocation === undefined ? {} : { revocation_endpoint: revocation, ...clientAuthentication('revocation_endpoint', methods, true) }),
     // Our own: no RFC has a feed that gateways can listen to.
     ...(revocationEvents === undefined ? {} : { revocation_events_endpoint: revocationEvents }),
+    ...(registration === undefined ? {} : { registration_endpoint: registration }),
     jwks_uri: `${profile.issuer}/jwks`,
     ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
     ...authorization(snapshot, profile),

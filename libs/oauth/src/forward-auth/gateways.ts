@@ -36,7 +36,7 @@ export class Gateways {
       }
     }
     if (!this.#isTrusted(request, settings)) throw refused('The gateway is not authenticated.');
-    const client = settings.client === null ? undefined : profile.client(settings.client);
+    const client = settings.client === null ? undefined : profile.configuredClient(settings.client);
     if (client === undefined) throw refused('The client as which this gateway asks does not exist or is disabled.');
     return client;
   }

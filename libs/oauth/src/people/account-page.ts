@@ -116,7 +116,7 @@ export class AccountPage {
     const view = accountView(look, {
       waiting: waiting.map(({ asked, clientId, createdAt }) => ({
         ...{ id: asked.id, message: asked.bindingMessage, since: createdAt },
-        client: route.profile.client(clientId)?.client.name ?? clientId,
+        client: route.profile.configuredClient(clientId)?.client.name ?? clientId,
       })),
       token: this.tokens.make(profile, 'account', [session.cookie]),
       logoutToken: this.tokens.make(profile, 'logout', [session.cookie]),
@@ -144,9 +144,11 @@ export class AccountPage {
     };
     for (const { clientId, scopes, createdAt } of consents) add(clientId, scopes, createdAt);
     for (const { clientId, scope, createdAt, expiresAt } of items) if (expiresAt > now) add(clientId, scopeNames(scope).list, createdAt);
+    const names = new Map<string, string>();
+    for (const id of found.keys()) names.set(id, (await profile.findClient(id))?.client.name ?? id);
     return [...found].map(([id, { scopes, since }]) => ({
       id,
-      name: profile.client(id)?.client.name ?? id,
+      name: names.get(id) ?? id,
       scopes: [...scopes].map((scope) => scopeText(look, profile, scope)),
       since,
       lastUsed: issued.find(({ clientId }) => clientId === id)?.issuedAt ?? null,

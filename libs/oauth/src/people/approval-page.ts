@@ -121,5 +121,5 @@ function authenticationOf({ authenticatedAt, acr, amr }: OwnSession) {
 }
 
 function clientName({ route }: Visit, { clientId }: PendingRequest): string {
-  return route.profile.client(clientId)?.client.name ?? clientId;
+  return route.profile.configuredClient(clientId)?.client.name ?? clientId;
 }

@@ -89,7 +89,7 @@ async function logoutRequest(form: Form, profile: ProfileSnapshot): Promise<Logo
   if (shown !== null && named !== undefined && named !== shown.client)
     throw new OAuthError('invalid_request', 'The id token is of another application.');
   const id = shown?.client ?? named;
-  const client = id === undefined ? undefined : profile.client(id);
+  const client = id === undefined ? undefined : await profile.findClient(id);
   const uri = parameter(form, 'post_logout_redirect_uri');
   const registered = client?.client.authorizationCode?.postLogoutRedirectUris ?? [];
   if (uri !== undefined && !registered.some((one) => isSameRedirectUri(one, uri)))

@@ -84,7 +84,7 @@ export class UserPagesEndpoint {
       if (handler === undefined) return failedAnswer(look(null), new PageError(405, 'missing'), ['Allow', allowed(page)]);
       if (method === 'POST' && isForeign(request, snapshot.node.baseUrl)) throw new PageError(403, 'foreign');
       const form = formOf(request, method === 'POST');
-      asked = askedFor(form, route, snapshot, this.parts.interactions);
+      asked = await askedFor(form, route, snapshot, this.parts.interactions);
       return await handler({ request, route, settings, look: look(asked), form, asked });
     } catch (error) {
       if (error instanceof PageError) return failedAnswer(look(asked), error, error.status === 503 ? RETRY : []);

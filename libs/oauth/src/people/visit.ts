@@ -44,12 +44,17 @@ export class PageError extends Error {
  *
  * @throws PageError for one that is over or made up, of a client that is gone, or that goes back to neither an authorize endpoint nor a page of ours
  */
-export function askedFor(form: Form, { profile, endpoint }: Route, snapshot: Snapshot, interactions: Interactions): AskedFor | null {
+export async function askedFor(
+  form: Form,
+  { profile, endpoint }: Route,
+  snapshot: Snapshot,
+  interactions: Interactions,
+): Promise<AskedFor | null> {
   const sealed = parameter(form, 'interaction');
   if (sealed === undefined) return null;
   const interaction = interactions.open(sealed, profile.id);
   if (interaction?.path === `${endpoint.path}/approve`) return { interaction, sealed, client: null };
-  const client = interaction === null ? undefined : profile.client(interaction.clientId);
+  const client = interaction === null ? undefined : await profile.findClient(interaction.clientId);
   const back = interaction === null ? undefined : snapshot.routes.get(interaction.path);
   if (interaction === null || client === undefined || back?.endpoint.kind !== 'oauth-authorize' || back.profile.id !== profile.id)
     throw new PageError(400, 'expired');

@@ -19,6 +19,8 @@ export interface DryRunRequest {
   readonly client?: string;
   /** Introspection and revocation: data of the presented token, over the sample's; `null` for an inactive or unknown one. */
   readonly tokenData?: Readonly<Record<string, unknown>> | null;
+  /** Client registration: the metadata of the request, over the sample's. RFC 7591 section 2. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   /** Requested or granted scopes; by default the client's. */
   readonly scopes?: readonly string[];
   /** Form parameters of the request, over the sample's. */

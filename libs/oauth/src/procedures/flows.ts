@@ -30,7 +30,9 @@ export type FlowId =
   | 'openid-authorize-hybrid'
   | 'oauth-backchannel-authentication'
   | 'openid-userinfo'
-  | 'oauth-revoke';
+  | 'oauth-revoke'
+  | 'oauth-dynamic-client-registration-pre-processing'
+  | 'oauth-dynamic-client-registration-post-processing';
 
 export const FLOWS: readonly Flow[] = [
   {
@@ -158,6 +160,20 @@ export const FLOWS: readonly Flow[] = [
     title: 'After a revocation (observes only)',
     contextType: 'RevocationProcedureContext',
     source: 'RFC 7009',
+  },
+  {
+    id: 'oauth-dynamic-client-registration-pre-processing',
+    endpoint: 'oauth-dynamic-client-registration',
+    title: 'Before a client is registered or changed: what it asks for',
+    contextType: 'DcrPreProcessingProcedureContext',
+    source: 'RFC 7591 section 3.1, RFC 7592 section 2.2',
+  },
+  {
+    id: 'oauth-dynamic-client-registration-post-processing',
+    endpoint: 'oauth-dynamic-client-registration',
+    title: 'When it is known what is registered: its properties and the answer',
+    contextType: 'DcrPostProcessingProcedureContext',
+    source: 'RFC 7591 section 3.2.1, RFC 7592 section 3',
   },
 ];
 

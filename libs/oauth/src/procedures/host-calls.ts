@@ -28,6 +28,8 @@
  *   header:            `<name>\n<value>` - `response.setHeader`
  *   bucket-store:      `[<bucket id>,<subject>,<purpose>]\n<attributes as JSON>` - `storeAttributes`
  *   bucket-clear:      `[<bucket id>,<subject>,<purpose>]` - `clearBucket`
+ *   client-property:   `<name>\n{"value":<JSON>}` - `setClientProperty`
+ *   metadata-removal:  `<name>` - `removeMetadata`
  *
  * Minted kinds
  *   delegation, access_token, refresh_token, authorization_code, device_code, nonce, uuid (opaque token kinds are token purposes)
@@ -110,6 +112,21 @@ export interface ContextText {
   readonly authenticationRequest?: AuthenticationRequestView;
   /** Revocation: what was revoked; every member null when the token was unknown. */
   readonly revocation?: RevocationView;
+  /** Client registration: what is registered or changed. */
+  readonly registration?: RegistrationView;
+}
+
+/** A registration, or its update, for a procedure before or after it is judged. RFC 7591, RFC 7592. */
+export interface RegistrationView {
+  readonly operation: 'register' | 'update';
+  /** Id of the registration template. */
+  readonly template: string;
+  /** By what right, as administrators see it. */
+  readonly registeredBy: string;
+  /** Before: as it was sent, with what a software statement says in its place. After: as it is registered. */
+  readonly metadata: Record<string, unknown>;
+  /** Its claims; null where there is none. */
+  readonly softwareStatement: Record<string, unknown> | null;
 }
 
 /** What a client wants a person to be asked, and by what the answer is told. OpenID Connect CIBA section 7.1. */

@@ -26,6 +26,7 @@ import { ExecutionRecord } from './execution-record.ts';
 import { findFlow, type FlowId } from './flows.ts';
 import type { HostServices } from './host-services.ts';
 import { ProcedureExecutor, rejection, faultError, type Execution, type ExecutionOutcome, type Returned } from './procedure-executor.ts';
+import { registrationRehearsal } from './registration-rehearsal.ts';
 import { rehearsedAnswer } from './rehearsed-answer.ts';
 import { RehearsedServices } from './rehearsed-services.ts';
 import type { Program, Sandbox } from './sandbox.ts';
@@ -101,7 +102,7 @@ export class ProcedureDryRunner implements DryRunner {
         apart: true,
         services: { host, buckets: host.buckets, isRehearsal: !this.givesSecrets },
       });
-      const rehearsal = this.#rehearsal(request, program, procedures);
+      const rehearsal = await this.#rehearsal(request, program, procedures);
       const outcome = await procedures.outcome(rehearsal.execution);
       return { ...(await report(outcome, rehearsal)), findings: checked.warnings };
     } finally {
@@ -123,14 +124,14 @@ export class ProcedureDryRunner implements DryRunner {
     return { ...programOfVersion(configuration, stored, request.flow), key };
   }
 
-  #rehearsal(request: DryRunRequest, program: Program, procedures: ProcedureExecutor): Rehearsal {
+  async #rehearsal(request: DryRunRequest, program: Program, procedures: ProcedureExecutor): Promise<Rehearsal> {
     const { snapshot } = this.current();
     const profile = snapshot.profiles.get(request.profile);
     if (profile === undefined) throw new DryRunError('/profile', `there is no profile "${request.profile}"`);
     // What is not stored yet was given no secrets; as it gets labels only, it may name them all.
     const tried = program.secrets === undefined ? { ...program, secrets: [...profile.secrets.keys()] } : program;
     const route = sampleRoute(snapshot, profile, request, tried);
-    const client = this.#client(profile, request);
+    const client = await this.#client(profile, request);
     switch (request.flow) {
       case 'oauth-introspect':
       case 'oauth-introspect-application-jwt':
@@ -153,12 +154,15 @@ export class ProcedureDryRunner implements DryRunner {
         return tokenRehearsal(request, this.#tokenRequest(request, route, client), procedures, this.#key);
       case 'oauth-revoke':
         return revocation(request, route, client);
+      case 'oauth-dynamic-client-registration-pre-processing':
+      case 'oauth-dynamic-client-registration-post-processing':
+        return registrationRehearsal(request, sampleRequest(request, route, new Map()), route, snapshot, procedures);
     }
   }
 
-  #client(profile: ProfileSnapshot, request: DryRunRequest): RegisteredClient {
+  async #client(profile: ProfileSnapshot, request: DryRunRequest): Promise<RegisteredClient> {
     if (request.client !== undefined) {
-      const client = profile.client(request.client);
+      const client = await profile.findClient(request.client);
       if (client === undefined) throw new DryRunError('/client', `profile "${profile.id}" has no enabled client "${request.client}"`);
       return client;
     }

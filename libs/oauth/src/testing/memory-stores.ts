@@ -2,6 +2,7 @@ import type { Stores } from '../stores.ts';
 import { MemoryAuditStore } from './memory-audit-store.ts';
 import { MemoryBucketStore } from './memory-bucket-store.ts';
 import { MemoryConfigurationStore } from './memory-configuration-store.ts';
+import { MemoryDynamicClientStore } from './memory-dynamic-client-store.ts';
 import { MemoryGrantStore } from './memory-grant-store.ts';
 import { memoryPeople } from './memory-people.ts';
 import { MemoryPolledAuthorizationStore } from './memory-polled-authorization-store.ts';
@@ -24,7 +25,12 @@ export function memoryStores(now: () => number = Date.now): Stores {
   const { stands, ...people } = memoryPeople((profile, session) => {
     tokens.revokeDelegations(profile, { session }, Math.floor(now() / 1000));
   });
-  const tokens: MemoryTokenStore = new MemoryTokenStore(grants, polled, buckets, revocationEvents, stands);
+  const dynamicClients: MemoryDynamicClientStore = new MemoryDynamicClientStore(audit, (profile, clientId, at) => {
+    tokens.revokeDelegations(profile, { clientId }, at);
+  });
+  const tokens: MemoryTokenStore = new MemoryTokenStore(grants, polled, buckets, revocationEvents, stands, (profile, id) =>
+    dynamicClients.has(profile, id),
+  );
   return {
     dialect: 'memory',
     configuration,
@@ -36,6 +42,7 @@ export function memoryStores(now: () => number = Date.now): Stores {
     uses: new MemoryUseStore(),
     revocationEvents,
     ...people,
+    dynamicClients,
     ping: () => undefined,
     close: () => Promise.resolve(),
   };

@@ -14,6 +14,7 @@ import type {
   TokenRecord,
   TokenStore,
 } from '../stores.ts';
+import { isDynamicClientId } from '../registration/dynamic-clients.ts';
 import { tokenId } from '../token/opaque-token.ts';
 import type { MemoryBucketStore } from './memory-bucket-store.ts';
 import type { MemoryPeople } from './memory-people.ts';
@@ -36,6 +37,7 @@ export class MemoryTokenStore implements TokenStore {
     private readonly buckets: MemoryBucketStore,
     private readonly events: MemoryRevocationEventStore,
     private readonly stands: MemoryPeople['stands'],
+    private readonly isRegistered: (profile: string, clientId: string) => boolean,
   ) {}
 
   find(keys: readonly TokenKey[]): readonly (FoundToken | null)[] {
@@ -121,6 +123,10 @@ export class MemoryTokenStore implements TokenStore {
 
   #commit({ at, effects, requires, claim, remains, person, polled }: Commit): CommitOutcome {
     if (person !== undefined && !this.stands(person, at)) return 'inactive';
+    for (const effect of effects) {
+      const made = effect.effect === 'delegation' ? effect.delegation : effect.effect === 'token' ? effect.token : null;
+      if (made !== null && isDynamicClientId(made.clientId) && !this.isRegistered(made.profile, made.clientId)) return 'inactive';
+    }
     if (!requires.every((required) => this.#isDelegationActive(required, at))) return 'inactive';
     if (claim !== null && !this.grants.use(claim, remains ?? null)) return 'lost-claim';
     if (polled !== undefined && !this.polled.add(polled)) return 'taken';

@@ -25,6 +25,7 @@ import { createSigningKey } from '../issuance/signing-keys.ts';
 import { OAuthService } from '../oauth-service.ts';
 import { FLOWS, type FlowId } from '../procedures/flows.ts';
 import type { HostServices } from '../procedures/host-services.ts';
+import { DynamicClients } from '../registration/dynamic-clients.ts';
 import type { LogLevel, Program } from '../procedures/sandbox.ts';
 import type { Stores } from '../stores.ts';
 import type { OAuthRequest, OAuthResponse } from '../transport/exchange.ts';
@@ -65,6 +66,7 @@ export function profileOf(members: Partial<Profile> = {}): Profile {
     trustedIssuers: [],
     authenticationContexts: null,
     resources: {},
+    registrationTemplates: {},
     origin: 'api',
     ...members,
   };
@@ -109,6 +111,7 @@ export function endpointOf(kind: EndpointKind, path: string, members: Partial<En
     tokenValidation: null,
     userPages: null,
     backchannelAuthentication: kind === 'oauth-backchannel-authentication' ? DEFAULT_BACKCHANNEL_AUTHENTICATION : null,
+    registration: null,
     origin: 'api',
     ...members,
   };
@@ -254,9 +257,10 @@ export class ServiceUnderTest {
       ...keys.map((key) => put('signing-key', key)),
     ];
     await live.change(() => ({ changes: [...base, ...changes], audit: [], result: null }));
-    const node = { baseUrl: BASE_URL, role };
+    let world: ServiceUnderTest | undefined = undefined;
+    const node = { baseUrl: BASE_URL, role, dynamicClients: new DynamicClients(stores.dynamicClients, () => world?.now ?? 0) };
     const keyRings = new KeyRings(sealer);
-    return new ServiceUnderTest(
+    world = new ServiceUnderTest(
       stores,
       live,
       sealer,
@@ -266,6 +270,7 @@ export class ServiceUnderTest {
       services,
       clientKeySets,
     );
+    return world;
   }
 
   /** Changes the configuration and serves the new one. */

@@ -98,6 +98,7 @@ export function aProfile(members: Partial<Profile> = {}): Profile {
     trustedIssuers: [],
     resources: {},
     authenticationContexts: null,
+    registrationTemplates: {},
     origin: 'api',
     ...members,
   };
@@ -124,7 +125,7 @@ export function anEndpoint(profile: string, members: Partial<Endpoint> = {}): En
   return {
     ...{ profile, id, kind: 'oauth-introspect', path: `/${id}`, enabled: true, advertised: false },
     ...{ deployedTo: ['default'], revocationLag: null, forwardAuth: null, tokenValidation: null, userPages: null },
-    ...{ backchannelAuthentication: null, origin: 'api' },
+    ...{ backchannelAuthentication: null, registration: null, origin: 'api' },
     ...members,
   };
 }

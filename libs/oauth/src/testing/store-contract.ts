@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { Stores } from '../stores.ts';
 import { describeBuckets } from './contract/bucket-contract.ts';
 import { describeConfiguration } from './contract/configuration-contract.ts';
+import { describeDynamicClients } from './contract/dynamic-client-contract.ts';
 import { describeGrants } from './contract/grant-contract.ts';
 import { describeListing } from './contract/listing-contract.ts';
 import { describePeople } from './contract/people-contract.ts';
@@ -32,5 +33,6 @@ export function describeStores(name: string, open: () => Promise<Stores>): void 
     describeRevocationEvents(() => stores);
     describeUses(() => stores);
     describePeople(() => stores);
+    describeDynamicClients(() => stores);
   });
 }

@@ -45,7 +45,7 @@ export class TokenValidationEndpoint {
     const form = sentParameters(request);
     const presented = named(form, 'token');
     if (presented === undefined) throw new OAuthError('invalid_request', 'The token parameter is missing.');
-    const client = route.profile.client(settings.client);
+    const client = route.profile.configuredClient(settings.client);
     if (client?.may('introspection') !== true)
       throw new OAuthError('unauthorized_client', 'The client as which this endpoint asks does not exist or is disabled.', { status: 403 });
 

@@ -2,7 +2,13 @@ import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** What is redeemed once and is no token: its prefix tells them apart, and secret scanners what they have found. */
-const PREFIXES = { authorization_code: 'twc_', request_uri: 'twu_', auth_req_id: 'twb_' } as const;
+const PREFIXES = {
+  authorization_code: 'twc_',
+  request_uri: 'twu_',
+  auth_req_id: 'twb_',
+  initial_access_token: 'twi_',
+  registration_access_token: 'twm_',
+} as const;
 export type OneTimeKind = keyof typeof PREFIXES;
 
 /** 256 bits of the system's generator; only the hash is stored. */

@@ -8,6 +8,7 @@ const CALLED_BY_BROWSERS: ReadonlySet<EndpointKind> = new Set([
   'oauth-revoke',
   'oauth-userinfo',
   'oauth-pushed-authorization',
+  'oauth-dynamic-client-registration',
 ]);
 
 /** Seconds for which a browser need not ask again. */
@@ -27,7 +28,7 @@ export function preflightAnswer(request: OAuthRequest, origin: string): OAuthRes
     status: 204,
     headers: [
       ...['Access-Control-Allow-Origin', origin, 'Vary', 'Origin'],
-      ...['Access-Control-Allow-Methods', 'GET, POST', 'Access-Control-Allow-Headers', 'Authorization, Content-Type, DPoP'],
+      ...['Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE', 'Access-Control-Allow-Headers', 'Authorization, Content-Type, DPoP'],
       ...['Access-Control-Max-Age', PREFLIGHT_LIFETIME],
     ],
     body: null,

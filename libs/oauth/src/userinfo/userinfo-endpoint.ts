@@ -2,22 +2,18 @@ import { keptClaims, NO_CLAIMS } from '../authorize/claims-request.ts';
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
-import { introspectedToken, type IntrospectedToken } from '../introspection/introspected-token.ts';
-import type { PresentedTokens } from '../introspection/presented-tokens.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import type { People } from '../people/people.ts';
 import { claimsOfScopes, releasedClaims, requestedAttributes } from '../people/scope-claims.ts';
 import type { DelegationView } from '../procedures/host-calls.ts';
 import type { ProcedureExecutor } from '../procedures/procedure-executor.ts';
 import type { GuestEffect } from '../procedures/sandbox.ts';
-import { denial, inactiveToken, tokenWanted, type Challenge } from '../resource/denial.ts';
-import type { Possession } from '../resource/possession.ts';
+import type { ActiveTokens } from '../resource/active-tokens.ts';
+import { denial, tokenWanted, type Challenge } from '../resource/denial.ts';
 import { presentedAccessToken, type PresentedAccessToken } from '../resource/presented-access-token.ts';
 import type { TokenCommit } from '../token/token-commit.ts';
 import { scopeNames } from '../token/scope.ts';
 import { TokenExecution, type Delegations } from '../token/token-execution.ts';
-import type { UnknownTokens } from '../token/unknown-tokens.ts';
-import { certificateThumbprint } from '../transport/client-certificate.ts';
 import { requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { NO_FORM, parameter, parseForm, type Form } from '../transport/form.ts';
 import { userinfoAnswer } from './userinfo-answer.ts';
@@ -31,9 +27,7 @@ const OPENID = 'openid';
 export interface UserinfoEndpointParts {
   /** Null where nobody has an account. */
   readonly people: People | null;
-  readonly tokens: PresentedTokens;
-  readonly possession: Possession;
-  readonly unknown: UnknownTokens;
+  readonly tokens: ActiveTokens;
   readonly procedures: ProcedureExecutor;
   readonly delegations: Delegations;
   readonly commits: TokenCommit;
@@ -46,7 +40,7 @@ export class UserinfoEndpoint {
 
   /** @throws OAuthError */
   async handle(request: OAuthRequest, route: Route): Promise<OAuthResponse> {
-    const { people, possession, procedures, delegations, clock } = this.parts;
+    const { people, procedures, delegations, clock } = this.parts;
     const { profile } = route;
     const challenge: Challenge = { realm: profile.issuer, resourceMetadata: null };
     const form = formOf(request);
@@ -54,13 +48,7 @@ export class UserinfoEndpoint {
     if (presented === null) throw tokenWanted(challenge, [OPENID]);
     if (presented === 'malformed') throw denial('invalid_request', 'The Authorization header is malformed.', 'Bearer', challenge);
     const now = clock();
-    const { token, client } = await this.#find(presented, route, request.clientIpAddress, challenge, now);
-    const shown = request.clientCertificate?.() ?? null;
-    // By the address that the service has, whatever the request says of it.
-    const { protocol, host } = new URL(profile.baseUrl);
-    const own = { ...request, scheme: protocol === 'https:' ? 'https' : 'http', host } as const;
-    const sender = { request: own, certificateThumbprint: shown === null ? null : certificateThumbprint(shown.certificate) };
-    await possession.require(presented, token.cnf, sender, profile.id, challenge, now);
+    const { token, client } = await this.parts.tokens.require(presented, request, route, challenge, now);
     if (token.subject === client.id) throw denial('invalid_token', 'The access token is of no person.', presented.scheme, challenge);
     // The token may have less than its delegation.
     const { scope } = JSON.parse(token.data) as { scope: string };
@@ -104,28 +92,6 @@ export class UserinfoEndpoint {
       if (error instanceof CeilingError) throw procedures.fault(execution, error.message);
       throw error;
     }
-  }
-
-  async #find(
-    { scheme, token: text }: PresentedAccessToken,
-    route: Route,
-    address: string | null,
-    challenge: Challenge,
-    now: number,
-  ): Promise<{ readonly token: IntrospectedToken; readonly client: RegisteredClient }> {
-    const { profile } = route;
-    const { tokens, unknown } = this.parts;
-    const named = await tokens.named(text, profile, now);
-    if (named === 'expired') throw inactiveToken(scheme, challenge);
-    const found = named === null ? null : await tokens.lookUp(named);
-    if (found === null) await unknown.presented(route, null, address, named === null ? 'malformed' : 'unknown');
-    const client = found === null ? undefined : profile.client(found.clientId);
-    if (named === null || found === null || client === undefined) throw inactiveToken(scheme, challenge);
-    // The client sees its own token, and all of it.
-    const caller = { id: client.id, policy: 'any', scopes: client.scopes, client: client.client } as const;
-    const token = introspectedToken(found, named.claims, caller, profile, now);
-    if (token?.purpose !== 'access_token') throw inactiveToken(scheme, challenge);
-    return { token, client };
   }
 }
 

@@ -5,6 +5,7 @@ import type { DelegationViews } from './delegations.ts';
 import type { ExchangeViews } from './exchange-views.ts';
 import type { IssuerViews } from './issuers.ts';
 import type { OwnMembers } from './members.ts';
+import type { Registrations } from './registrations.ts';
 import type { PresentedTokens } from './presented-tokens.ts';
 import type { RunStates } from './run-state.ts';
 import type { JavaShapes } from './shapes.ts';
@@ -31,6 +32,7 @@ export function contextViews(
   tokenExchange: TokenExchange,
   webService: WebServices,
   bucket: Buckets,
+  registering: Registrations,
   dressed: boolean,
 ) {
   const { freeze, keys } = Object;
@@ -269,6 +271,57 @@ export function contextViews(
     }),
   );
 
+  const ofRegistration =
+    (name: 'operation' | 'template' | 'registeredBy'): Read<Raw> =>
+    (raw) =>
+      raw.registration?.[name] ?? null;
+  const registration: MemberReads = {
+    request: requestOf,
+    operation: ofRegistration('operation'),
+    template: ofRegistration('template'),
+    registeredBy: ofRegistration('registeredBy'),
+    softwareStatement: { once: (raw) => dress(raw.registration?.softwareStatement ?? null) },
+  };
+  const registrationServices = { ...ofOtherFlows, ...noIssuers, response: responseOf };
+  /** Before a registration is judged: there may be no client yet. */
+  const beforeRegistration = lazily(() =>
+    views.define<Raw>({
+      data: {
+        ...registration,
+        client: {
+          once: (raw) => {
+            const view = section<Parameters<typeof exchange.client>[0] | null>(raw, 'client');
+            return view === null ? null : exchange.client(view);
+          },
+        },
+        metadata: { once: (raw) => dress(raw.registration?.metadata ?? {}) },
+      },
+      services: registrationServices,
+      methods: {
+        ...methodsOfOtherFlows,
+        removeMetadata: (_raw, _view, name) => {
+          registering.removeMetadata(name);
+        },
+        setClientProperty: (_raw, _view, name, value) => {
+          registering.setClientProperty(name, value);
+        },
+      },
+    }),
+  );
+  /** Once it is known what is registered, and before it is. */
+  const afterRegistration = lazily(() =>
+    views.define<Raw>({
+      data: { ...registration, client: clientOf, responseFields: { once: (raw) => dress(raw.registration?.metadata ?? {}) } },
+      services: registrationServices,
+      methods: {
+        ...methodsOfOtherFlows,
+        setClientProperty: (_raw, _view, name, value) => {
+          registering.setClientProperty(name, value);
+        },
+      },
+    }),
+  );
+
   /** Flows without a line here have what every token context has. */
   const kinds: Readonly<Record<string, () => ViewKind<Raw>>> = {
     'oauth-introspect': presenting,
@@ -287,6 +340,8 @@ export function contextViews(
     'oauth-backchannel-authentication': asking,
     'openid-userinfo': userinfo,
     'oauth-revoke': revocation,
+    'oauth-dynamic-client-registration-pre-processing': beforeRegistration,
+    'oauth-dynamic-client-registration-post-processing': afterRegistration,
   };
 
   return function context(parsed: ContextText, flow: string): object {

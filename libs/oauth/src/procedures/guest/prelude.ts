@@ -14,6 +14,7 @@ import { nativeGlobals } from './native.ts';
 import { octetCodecs } from './octets.ts';
 import { presentedTokens } from './presented-tokens.ts';
 import { valuePrinter } from './printer.ts';
+import { registrations } from './registrations.ts';
 import { rejections } from './rejections.ts';
 import { runStates } from './run-state.ts';
 import { javaShapes } from './shapes.ts';
@@ -50,6 +51,7 @@ const kept = (${text(keeping)})(guest, shapes, json);
 const native = (${text(nativeGlobals)})(guest, members, shapes, octets, sha256, verify, kept);
 const webService = (${text(webServices)})(guest, members, shapes, json, views);
 const bucket = (${text(buckets)})(guest, shapes, json, views);
+const registering = (${text(registrations)})(guest, json);
 const refusals = (${text(rejections)})(runs, print);
 const logs = (${text(loggers)})(guest, print);
 const clock = (${text(times)})(guest, print);
@@ -65,7 +67,7 @@ const contexts = function (dressed) {
   const issuers = issuerViews(guest, json, views, delegations, octets, sha256, sha512);
   const presented = presentedTokens(shapes, views, dressed);
   const exchanged = tokenExchange(guest, members, shapes, json, delegations, refusals.exceptionFactory.badRequestException, dressed);
-  return contextViews(guest, runs, members, shapes, views, exchange, delegations, issuers, presented, exchanged, webService, bucket, dressed);
+  return contextViews(guest, runs, members, shapes, views, exchange, delegations, issuers, presented, exchanged, webService, bucket, registering, dressed);
 };
 let plain, dressed;
 const globals = {
