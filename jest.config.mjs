@@ -8,6 +8,7 @@ export default {
   transform: {
     '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.jest.json', diagnostics: false }],
   },
+  testSequencer: '<rootDir>/test/support/slowest-first.mjs',
   workerIdleMemoryLimit: '1GB',
   maxWorkers: 2,
   // Starting a service takes long on a busy machine.

@@ -75,3 +75,24 @@ export function openly([command, ...args], env = process.env) {
     child.on('close', (code) => done(code ?? 1));
   });
 }
+
+/** Runs a program beside others: what it writes is shown when it has ended, in one piece. The answer is its exit code. */
+export function aside([command, ...args], env = process.env) {
+  return new Promise((done, failed) => {
+    const child = spawn(command, args, { cwd: root, env: { ...env, ...colours(env) }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const written = [];
+    child.stdout.on('data', (part) => written.push(part));
+    child.stderr.on('data', (part) => written.push(part));
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
+    child.on('error', failed);
+    child.on('close', (code) => {
+      process.stdout.write(Buffer.concat(written));
+      done(code ?? 1);
+    });
+  });
+}
+
+/** As if it wrote to the terminal itself. */
+function colours(env) {
+  return process.stdout.isTTY && env.NO_COLOR === undefined ? { FORCE_COLOR: '1' } : {};
+}
