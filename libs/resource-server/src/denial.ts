@@ -2,8 +2,9 @@ import { DPOP_ALGORITHMS } from '#libs/dpop';
 import type { Scheme } from './auth.ts';
 import type { ServiceError } from './service-error.ts';
 
-/** RFC 6750 section 3.1, RFC 9449 section 7.1. */
-export type DenialCode = 'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'invalid_dpop_proof';
+/** RFC 6750 section 3.1, RFC 9449 section 7.1, RFC 9470 section 3. */
+export type DenialCode =
+  'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'invalid_dpop_proof' | 'insufficient_user_authentication';
 
 /** A request that may not pass, and how it is answered. */
 export interface Denied {
@@ -22,6 +23,7 @@ const STATUS: Readonly<Record<DenialCode, Denied['status']>> = {
   invalid_token: 401,
   invalid_dpop_proof: 401,
   insufficient_scope: 403,
+  insufficient_user_authentication: 401,
 };
 
 /** The answers of one API. RFC 6750 section 3. */
@@ -62,14 +64,25 @@ export class Denials {
     return this.because('insufficient_scope', 'The access token does not allow this.', scheme, { reason, scopes });
   }
 
+  /**
+   * @param wanted what would do, as the client asks the authorize endpoint for it. RFC 9470 section 3
+   */
+  insufficientAuthentication(scheme: Scheme, wanted: Readonly<Record<string, string>>, reason: string): Denied {
+    return this.because('insufficient_user_authentication', 'The person has to sign in again.', scheme, { reason, wanted });
+  }
+
   because(
     code: DenialCode,
     description: string,
     scheme: Scheme,
-    { reason = description, scopes = [] }: { readonly reason?: string; readonly scopes?: readonly string[] } = {},
+    {
+      reason = description,
+      scopes = [],
+      wanted = {},
+    }: { readonly reason?: string; readonly scopes?: readonly string[]; readonly wanted?: Readonly<Record<string, string>> } = {},
   ): Denied {
     const scope = scopes.length === 0 ? {} : { scope: scopes.join(' ') };
-    const members = { error: code, error_description: description, ...scope };
+    const members = { error: code, error_description: description, ...scope, ...wanted };
     return {
       ok: false,
       status: STATUS[code],

@@ -4,6 +4,7 @@ import type { Denied } from './denial.ts';
 import { tokenRequestOf } from './http-request.ts';
 import { checkScopes, guardScopes, type ScopeRule } from './scopes.ts';
 import type { TokenValidator } from './token-validator.ts';
+import { authenticationRule, checkAuthentication, type AuthenticationRule } from './user-authentication.ts';
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- where Express has its types extended
@@ -49,9 +50,22 @@ export function authOf(request: { readonly auth?: RequestAuth }): RequestAuth {
   return request.auth;
 }
 
+/**
+ * Lets requests pass whose person has signed in so surely and lately, or answers 401 with what the client is to ask the authorize endpoint
+ * for. It belongs behind `expressMiddleware`. RFC 9470.
+ */
+export function requireAuthentication(rule: AuthenticationRule): RequestHandler {
+  const checked = authenticationRule(rule);
+  return guardBy((auth) => checkAuthentication(auth, checked));
+}
+
 function guard(rule: ScopeRule): RequestHandler {
+  return guardBy((auth) => checkScopes(auth, rule));
+}
+
+function guardBy(check: (auth: RequestAuth | undefined) => Denied | null): RequestHandler {
   return (request, response, next) => {
-    const denied = checkScopes(request.auth, rule);
+    const denied = check(request.auth);
     if (denied === null) next();
     else deny(response, denied);
   };

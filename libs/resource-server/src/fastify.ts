@@ -4,6 +4,7 @@ import type { Denied } from './denial.ts';
 import { tokenRequestOf } from './http-request.ts';
 import { checkScopes, guardScopes, type ScopeRule } from './scopes.ts';
 import type { TokenValidator } from './token-validator.ts';
+import { authenticationRule, checkAuthentication, type AuthenticationRule } from './user-authentication.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -56,9 +57,22 @@ export function authOf(request: { readonly auth: RequestAuth | null }): RequestA
   return auth;
 }
 
+/**
+ * A `preHandler` that lets requests pass whose person has signed in so surely and lately, or answers 401 with what the client is to ask the
+ * authorize endpoint for. RFC 9470.
+ */
+export function requireAuthentication(rule: AuthenticationRule): preHandlerAsyncHookHandler {
+  const checked = authenticationRule(rule);
+  return guardBy((auth) => checkAuthentication(auth, checked));
+}
+
 function guard(rule: ScopeRule): preHandlerAsyncHookHandler {
+  return guardBy((auth) => checkScopes(auth, rule));
+}
+
+function guardBy(check: (auth: RequestAuth | null) => Denied | null): preHandlerAsyncHookHandler {
   return async (request, reply) => {
-    const denied = checkScopes(request.auth, rule);
+    const denied = check(request.auth);
     return denied === null ? undefined : deny(reply, denied);
   };
 }

@@ -10,19 +10,38 @@ import express from 'express';
 import fastify from 'fastify';
 import { X509Certificate, createHash } from 'node:crypto';
 import type { RequestAuth } from './auth.ts';
-import { authOf as authOfExpress, expressMiddleware, requireAnyScope as expressAny, requireScopes as expressScopes } from './express.ts';
-import { authOf as authOfFastify, fastifyPlugin, requireAnyScope as fastifyAny, requireScopes as fastifyScopes } from './fastify.ts';
-import { authOf as authOfNest, nestTokenGuard, requireAnyScope as nestAny, requireScopes as nestScopes } from './nest.ts';
+import {
+  authOf as authOfExpress,
+  expressMiddleware,
+  requireAnyScope as expressAny,
+  requireAuthentication as expressLogin,
+  requireScopes as expressScopes,
+} from './express.ts';
+import {
+  authOf as authOfFastify,
+  fastifyPlugin,
+  requireAnyScope as fastifyAny,
+  requireAuthentication as fastifyLogin,
+  requireScopes as fastifyScopes,
+} from './fastify.ts';
+import {
+  authOf as authOfNest,
+  nestTokenGuard,
+  requireAnyScope as nestAny,
+  requireAuthentication as nestLogin,
+  requireScopes as nestScopes,
+} from './nest.ts';
 import { aClientCertificate } from '../../oauth/src/testing/client-certificate.ts';
 import { DpopClient, FakeService } from './testing/fake-service.ts';
 import { createTokenValidator, type TokenValidator } from './token-validator.ts';
 
-/** An API on one of the frameworks: GET /orders, POST /orders (scope write), GET /any (scope admin or read), GET /open. */
+/** An API on one of the frameworks: GET /orders, POST /orders (scope write), GET /any (scope admin or read), GET /sure (a card, a minute ago), GET /open. */
 interface Api {
   readonly url: string;
   close(): Promise<unknown>;
 }
 
+const LOGIN = { acrValues: ['card'], maxAge: 60 };
 const told = ({ subject, clientId, scopes, scheme, kind }: RequestAuth) => ({ subject, clientId, scopes: [...scopes], scheme, kind });
 const listening = (server: Server): Promise<string> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)));
@@ -37,6 +56,7 @@ async function expressApi(validator: TokenValidator): Promise<Api> {
   orders.get('/', (request, response) => void response.json(told(authOfExpress(request))));
   orders.post('/', expressScopes('write'), (request, response) => void response.json(told(authOfExpress(request))));
   orders.get('/any', expressAny('admin', 'read'), (_request, response) => void response.json({ any: true }));
+  orders.get('/sure', expressLogin(LOGIN), (_request, response) => void response.json({ sure: true }));
   app.use('/orders', orders);
   const server = createServer(app);
   return { url: await listening(server), close: () => new Promise((resolve) => server.close(resolve)) };
@@ -54,6 +74,7 @@ async function fastifyApi(validator: TokenValidator): Promise<Api> {
     scope.get('/orders', (request) => told(authOfFastify(request)));
     scope.post('/orders', { preHandler: fastifyScopes('write') }, (request) => told(authOfFastify(request)));
     scope.get('/orders/any', { preHandler: fastifyAny('admin', 'read') }, () => ({ any: true }));
+    scope.get('/orders/sure', { preHandler: fastifyLogin(LOGIN) }, () => ({ sure: true }));
     done();
   });
   return { url: await app.listen({ port: 0, host: '127.0.0.1' }), close: () => app.close() };
@@ -77,6 +98,9 @@ async function nestApi(validator: TokenValidator): Promise<Api> {
     }
     @Get('orders/any') @UseGuards(guard, nestAny('admin', 'read')) any() {
       return { any: true };
+    }
+    @Get('orders/sure') @UseGuards(guard, nestLogin(LOGIN)) sure() {
+      return { sure: true };
     }
   }
   @Module({ controllers: [OrdersController] })
@@ -122,6 +146,17 @@ describe.each([
 
   test('routes that are not guarded stay open', async () => {
     expect(await (await get('/open')).json()).toEqual({ open: true });
+  });
+
+  test('a login that is not enough: 401 with what the client is to ask for (RFC 9470 section 3)', async () => {
+    const { seconds } = service;
+    expect((await get('/orders/sure', service.issue({ acr: 'card', auth_time: seconds - 60 }))).status).toBe(200);
+    const response = await get('/orders/sure', service.issue({ acr: 'password', auth_time: seconds - 66 }));
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toContain(
+      'error="insufficient_user_authentication", error_description="The person has to sign in again.", acr_values="card", max_age="60"',
+    );
+    expect(await response.json()).toMatchObject({ error: 'insufficient_user_authentication', acr_values: 'card', max_age: '60' });
   });
 
   test('without a token: 401 with the challenge', async () => {

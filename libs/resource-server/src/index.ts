@@ -7,4 +7,5 @@ export { ServiceError } from './service-error.ts';
 export type { Fetch } from './service-fetch.ts';
 export type { Check, TokenValidatorOptions } from './settings.ts';
 export type { TokenRequest } from './token-request.ts';
+export { checkAuthentication, type AuthenticationRule } from './user-authentication.ts';
 export { createTokenValidator, type Accepted, type TokenValidator } from './token-validator.ts';

@@ -5,6 +5,7 @@ import type { Denied } from './denial.ts';
 import { tokenRequestOf } from './http-request.ts';
 import { checkScopes, guardScopes, type ScopeRule } from './scopes.ts';
 import type { TokenValidator } from './token-validator.ts';
+import { authenticationRule, checkAuthentication, type AuthenticationRule } from './user-authentication.ts';
 
 /** `HttpException` of `@nestjs/common`: handed over, so that this package brings no Nest of its own. */
 export type HttpExceptionClass = new (response: string | Record<string, unknown>, status: number) => Error;
@@ -59,11 +60,24 @@ export function authOf(request: { readonly auth?: RequestAuth | null }): Request
   return request.auth;
 }
 
+/**
+ * A guard that lets requests pass whose person has signed in so surely and lately, or answers 401 with what the client is to ask the
+ * authorize endpoint for. It belongs behind the token guard. RFC 9470.
+ */
+export function requireAuthentication(rule: AuthenticationRule): CanActivate {
+  const checked = authenticationRule(rule);
+  return guardBy((auth) => checkAuthentication(auth, checked));
+}
+
 function guard(rule: ScopeRule): CanActivate {
+  return guardBy((auth) => checkScopes(auth, rule));
+}
+
+function guardBy(check: (auth: RequestAuth) => Denied | null): CanActivate {
   return {
     canActivate(context) {
       const auth = authOf(requestOf(context));
-      const denied = checkScopes(auth, rule);
+      const denied = check(auth);
       const HttpException = exceptionOf.get(auth);
       if (denied === null) return true;
       if (HttpException === undefined) throw new TypeError('the auth of the request is of another framework: use nestTokenGuard');

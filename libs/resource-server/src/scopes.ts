@@ -21,11 +21,27 @@ export function isScope(text: unknown): text is string {
   return typeof text === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
 }
 
-const answersOf = new WeakMap<RequestAuth, Denials>();
+/** How an API answers, by its own clock: milliseconds since 1970. */
+export interface Answers {
+  readonly denials: Denials;
+  readonly clock: () => number;
+}
+
+const answersOf = new WeakMap<RequestAuth, Answers>();
 
 /** Notes how the API that accepted a token answers, for guards that come later. */
-export function noteAnswers(auth: RequestAuth, denials: Denials): void {
-  answersOf.set(auth, denials);
+export function noteAnswers(auth: RequestAuth, answers: Answers): void {
+  answersOf.set(auth, answers);
+}
+
+/**
+ * How the API answers that accepted a token.
+ * @throws TypeError when `auth` was not made by a token validator: a guard without it would guard nothing
+ */
+export function answersTo(auth: RequestAuth | null | undefined, guard: string): Answers {
+  const answers = auth === null || auth === undefined ? undefined : answersOf.get(auth);
+  if (answers === undefined) throw new TypeError(`${guard} needs the token check before it: the request has no auth`);
+  return answers;
 }
 
 /** Null when the scopes are there. RFC 6750 section 3.1. */
@@ -43,8 +59,6 @@ export function missingScopes(auth: RequestAuth, { all = [], any = [] }: ScopeRu
  * @throws TypeError when `auth` was not made by a token validator: a guard without it would guard nothing
  */
 export function checkScopes(auth: RequestAuth | null | undefined, rule: ScopeRule): Denied | null {
-  const denials = auth === null || auth === undefined ? undefined : answersOf.get(auth);
-  if (auth === null || auth === undefined || denials === undefined)
-    throw new TypeError('requireScopes() needs the token check before it: the request has no auth');
-  return missingScopes(auth, rule, denials);
+  const { denials } = answersTo(auth, 'requireScopes()');
+  return missingScopes(auth as RequestAuth, rule, denials);
 }

@@ -6,6 +6,7 @@ import type { RevocationFeed } from './revocations.ts';
 import { isScope, type ScopeRule } from './scopes.ts';
 import type { Fetch } from './service-fetch.ts';
 import type { TokenRequest } from './token-request.ts';
+import { authenticationRule, type AuthenticationRule } from './user-authentication.ts';
 
 /**
  * A check of the API's own. Anything but `true` denies: `false` and `invalid_token` answer 401, `insufficient_scope` 403.
@@ -28,6 +29,8 @@ export interface TokenValidatorOptions {
   readonly clientSecret?: string;
   /** What every request needs. */
   readonly scopes?: ScopeRule;
+  /** How, and how lately, the person of every request must have signed in. RFC 9470. */
+  readonly authentication?: AuthenticationRule;
   readonly checks?: readonly Check[];
 
   /** Seconds that a revoked token may still be accepted for: as long is an introspection answer kept. 60; 0 asks every time. */
@@ -113,6 +116,7 @@ export function settingsOf(options: TokenValidatorOptions) {
     audience: audience === null ? null : [audience].flat(),
     client,
     scopes: { all, any },
+    authentication: options.authentication === undefined ? null : authenticationRule(options.authentication),
     checks: options.checks ?? [],
     lag: seconds(options.revocationLag, 60, 'revocationLag') * 1000,
     listens: options.revocationEvents ?? false,

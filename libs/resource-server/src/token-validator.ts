@@ -17,6 +17,7 @@ import { ServiceFeed } from './service-feed.ts';
 import { ServiceFetch } from './service-fetch.ts';
 import { settingsOf, type Settings, type TokenValidatorOptions } from './settings.ts';
 import type { TokenRequest } from './token-request.ts';
+import { missingAuthentication } from './user-authentication.ts';
 import { VerifiedJwts } from './verified-jwts.ts';
 
 /** A request that may pass. */
@@ -118,10 +119,17 @@ export class TokenValidator implements RevocationListener {
     this.#checkClaims(claims);
     await this.#binding.check(request, presented, claims);
     const auth = requestAuth(claims, presented.scheme, jwt === null ? 'opaque' : 'jwt');
-    const denied = missingScopes(auth, this.#settings.scopes, this.#denials) ?? (await this.#ownChecks(auth, request));
+    const denied =
+      missingScopes(auth, this.#settings.scopes, this.#denials) ?? this.#authentication(auth) ?? (await this.#ownChecks(auth, request));
     if (denied !== null) return denied;
-    noteAnswers(auth, this.#denials);
+    noteAnswers(auth, { denials: this.#denials, clock: this.#settings.clock });
     return { ok: true, auth };
+  }
+
+  /** For each request: what is remembered of a token does not say how long ago the login is by now. */
+  #authentication(auth: RequestAuth): Denied | null {
+    const { authentication: rule, clock } = this.#settings;
+    return rule === null ? null : missingAuthentication(auth, rule, this.#denials, clock() / 1000);
   }
 
   /** What the service says of a token; `jwt` is what the token itself says, when it is a JWT. */

@@ -8,6 +8,8 @@ const GOOD = {
   certificates: ['A'.repeat(43)],
   requiredScopes: ['read'],
   requiredAudience: 'https://api.example.com',
+  acrValues: ['urn:example:second-factor'],
+  maxAge: 300,
   claimHeaders: { 'X-Token-Subject': 'sub', Tenant: 'tenant' },
   clientCertificateHeader: 'client-cert',
   resourceMetadata: 'https://api.example.com/.well-known/oauth-protected-resource',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ForwardAuthSettings } from '#libs/oauth';
+import { acr } from './openid-body.ts';
 import { shape, unique } from './shape.ts';
 import { audience, clientId, scopeName, thumbprint } from './values.ts';
 
@@ -40,6 +41,13 @@ export const forwardAuthBody = shape({
   }),
   requiredAudience: audience.nullable().default(null).meta({
     description: 'The audience that every token must have; a gateway adds more for a location by `?audience=`.',
+  }),
+  acrValues: z.array(acr).max(32).superRefine(unique).default([]).meta({
+    description:
+      'Values of `acr` of which every token must have one, or one of no lower level; a gateway adds more for a location by `?acr_values=`. RFC 9470.',
+  }),
+  maxAge: z.int().min(0).max(315_360_000).nullable().default(null).meta({
+    description: 'Seconds since the person signed in, at most; a gateway asks for less by `?max_age=`. RFC 9470.',
   }),
   claimHeaders: claimHeaders.default({}).meta({
     description: 'Claims as headers for the API: name of the claim by name of the header.',

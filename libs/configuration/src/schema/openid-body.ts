@@ -35,7 +35,8 @@ export const openIdBody = shape({
   }),
 }).meta({ description: 'How people are told to a client. OpenID Connect Dynamic Client Registration section 2.' });
 
-const acr = z
+/** Value of `acr`. OpenID Connect Core section 2. */
+export const acr = z
   .string()
   .regex(/^[\x21-\x5B\x5D-\x7E]{1,255}$/, 'must have 1 to 255 printable ASCII characters without space and backslash')
   .refine((text) => !text.includes('"') && text !== '__proto__', 'must have no double quote')

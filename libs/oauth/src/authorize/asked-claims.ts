@@ -1,16 +1,9 @@
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
+import type { WantedContexts } from '../people/authentication-context.ts';
 import { claimsOfScopes } from '../people/scope-claims.ts';
-import {
-  claimsRequest,
-  keptClaims,
-  NO_CLAIMS,
-  requestedNames,
-  wantedValues,
-  type ClaimsRequest,
-  type RequestedClaim,
-} from './claims-request.ts';
+import { claimsRequest, keptClaims, NO_CLAIMS, requestedNames, wantedValues, type ClaimsRequest } from './claims-request.ts';
 
 /** What the parameter `claims` comes to for a client. */
 export interface AskedClaims {
@@ -18,8 +11,8 @@ export interface AskedClaims {
   readonly claims: ClaimsRequest;
   /** Whom it means by `sub`, as it knows them; null for anybody. OpenID Connect Core section 5.5.1. */
   readonly subjects: readonly unknown[] | null;
-  /** How it asks for `acr`; null where it does not. OpenID Connect Core section 5.5.1.1. */
-  readonly acr: RequestedClaim | null;
+  /** How sure it wants to be who it is; null for however sure. OpenID Connect Core section 5.5.1.1. */
+  readonly contexts: WantedContexts | null;
 }
 
 /** The scope without which a request is none of OpenID Connect. OpenID Connect Core section 3.1.2.1. */
@@ -33,18 +26,20 @@ const OPENID = 'openid';
  * @throws OAuthError `invalid_request`
  */
 export function askedClaims(
-  text: string | undefined,
+  { claims: text, acrValues }: { readonly claims: string | undefined; readonly acrValues: string | undefined },
   scopes: readonly string[],
   client: RegisteredClient,
   { profile }: ProfileSnapshot,
 ): AskedClaims {
   const asked = claimsRequest(text);
-  if (!scopes.includes(OPENID)) return { claims: NO_CLAIMS, subjects: null, acr: null };
+  // APIs that want a stronger login send their clients here with acr_values, whatever the scopes. RFC 9470 section 4.
+  const voluntary = voluntaryContexts(acrValues);
+  if (!scopes.includes(OPENID)) return { claims: NO_CLAIMS, subjects: null, contexts: voluntary };
   const allowed = claimsOfScopes(client.scopes, profile);
   return {
     claims: keptClaims(asked, (claim) => allowed.has(claim)),
     subjects: subjectsOf(asked),
-    acr: Object.hasOwn(asked.idToken, 'acr') ? (asked.idToken['acr'] ?? null) : null,
+    contexts: contextsOf(asked) ?? voluntary,
   };
 }
 
@@ -52,6 +47,19 @@ export function askedClaims(
 export function claimsBesideScopes(claims: ClaimsRequest, scopes: readonly string[], { profile }: ProfileSnapshot): readonly string[] {
   const released = claimsOfScopes(scopes, profile);
   return requestedNames(claims).filter((claim) => !released.has(claim));
+}
+
+/** By the parameter `acr_values`. OpenID Connect Core section 3.1.2.1. */
+function voluntaryContexts(text: string | undefined): WantedContexts | null {
+  const names = (text ?? '').split(' ').filter((name) => name !== '');
+  return names.length === 0 ? null : { names, essential: false };
+}
+
+/** By the claim `acr` of the id token, which says more than the parameter. Null where it names none. */
+function contextsOf({ idToken: { acr } }: ClaimsRequest): WantedContexts | null {
+  const values = acr === undefined ? null : wantedValues(acr);
+  if (values === null) return null;
+  return { names: values.filter((value) => typeof value === 'string'), essential: acr?.essential === true };
 }
 
 /** @throws OAuthError where the two places mean different people */

@@ -104,7 +104,9 @@ export async function authorizationRequest(given: Form, route: Route): Promise<A
     answerTo,
     redirectUri,
     scopes,
-    ...told(refuse, () => askedClaims(parameter(given, 'claims'), scopes, client, route.profile)),
+    ...told(refuse, () =>
+      askedClaims({ claims: parameter(given, 'claims'), acrValues: parameter(given, 'acr_values') }, scopes, client, route.profile),
+    ),
     resources: told(refuse, () => requestedResources(parameters(given, 'resource'), client, route.profile)),
     codeChallenge: type.code ? codeChallenge(given, refuse) : null,
     nonce: nonce(given, type, refuse),

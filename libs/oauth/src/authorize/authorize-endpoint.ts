@@ -22,6 +22,7 @@ import { answerMembers } from './answer-members.ts';
 import { authorizationTerms } from './authorization-terms.ts';
 import type { PushedRequests } from './pushed-requests.ts';
 import type { RequestObjects } from './request-object.ts';
+import { stepUp } from './step-up.ts';
 
 /** What the endpoint is made of. */
 export interface AuthorizeEndpointParts {
@@ -106,14 +107,16 @@ export class AuthorizeEndpoint {
 
     const session = await people.session(request, route.profile);
     const meant = await this.#meant(form, asked, route);
-    if (session === null || !isMeant(session, meant, asked, route) || !isRecent(session, interaction, asked, clock())) return ask('login');
+    const step = told(asked, () => stepUp(session, asked, interaction.at, route.profile.profile));
+    if (session === null || step === 'login' || !isMeant(session, meant, asked, route) || !isRecent(session, interaction, asked, clock()))
+      return ask('login');
     const consent = interaction.consent?.session === session.id ? interaction.consent : null;
     if (consent?.allowed === false) throw refuse('access_denied', 'The person did not allow it.');
     // What was allowed may have been taken back since.
     const isAnswered = consent !== null && (await people.hasConsented(route.profile.id, session.subject, asked.client.id, consent.scopes));
     if (!isAnswered && (await this.#mustAsk(people, interaction, asked, session, route))) return ask('consent');
     const allowed = isAnswered ? allowedBy(consent.scopes, asked, route) : asked;
-    return this.#issue(people, request, form, allowed, session, route);
+    return this.#issue(people, request, form, allowed, { ...session, acr: step.acr }, route);
   }
 
   /** Whom the client means by an id token; null for anybody. OpenID Connect Core section 3.1.2.1 (`id_token_hint`). */
@@ -184,6 +187,15 @@ export class AuthorizeEndpoint {
       await noteSignedInVain(audit, execution, token);
       throw error instanceof CeilingError ? procedures.fault(execution, error.message) : error;
     }
+  }
+}
+
+/** What is wrong is for the client to know. */
+function told<T>({ answerTo }: AuthorizationRequest, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof OAuthError ? new RefusedRequest(error, answerTo) : error;
   }
 }
 

@@ -10,6 +10,10 @@ export interface ForwardAuthSettings {
   readonly requiredScopes: readonly string[];
   /** What every token must be for; null for anything. */
   readonly requiredAudience: string | null;
+  /** Values of `acr` of which every token must have one, or one that is worth as much; empty or absent for however sure. RFC 9470. */
+  readonly acrValues?: readonly string[];
+  /** Seconds since the person signed in that a token may go back, at most; null or absent for any. RFC 9470. */
+  readonly maxAge?: number | null;
   /** Name of a claim by name of the header that tells it to the API. */
   readonly claimHeaders: Readonly<Record<string, string>>;
   /** Where gateways tell the certificate that the client showed them; null where they do not, and clients may send anything. */

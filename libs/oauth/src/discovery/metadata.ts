@@ -6,6 +6,7 @@ import { SUBJECT_TYPES } from '../configuration/openid-settings.ts';
 import type { ClientAuthenticationMethod } from '../configuration/client-authentication-settings.ts';
 import type { ProfileSnapshot, Snapshot } from '../configuration/snapshot.ts';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../configuration/entities.ts';
+import { reachableContexts } from '../people/authentication-context.ts';
 import { claimsOfScopes } from '../people/scope-claims.ts';
 import type { GrantType } from '../token/grant-type.ts';
 
@@ -69,6 +70,7 @@ function authorization(snapshot: Snapshot, profile: ProfileSnapshot): Record<str
     ...(types.some(({ code }) => code) ? { code_challenge_methods_supported: ['S256'] } : {}),
     // Clients that find the service by RFC 8414 verify id tokens, too; not told otherwise they want them signed by RS256.
     ...idTokens(profile),
+    acr_values_supported: reachableContexts(profile.profile),
     ...(endSession === undefined ? {} : { end_session_endpoint: endSession }),
     ...(userinfo === undefined
       ? {}

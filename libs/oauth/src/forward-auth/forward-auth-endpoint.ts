@@ -17,6 +17,7 @@ import { forwardedCertificateThumbprint } from './client-certificate.ts';
 import { denial, inactiveToken, tokenWanted, type Challenge } from '../resource/denial.ts';
 import { forwardAuthAnswer } from './forward-auth-answer.ts';
 import { forwardedRequest } from './forwarded-request.ts';
+import { requireAuthentication, requiredAuthentication, type AuthenticationRequirement } from './required-authentication.ts';
 import type { Gateways } from './gateways.ts';
 import { presentedAccessToken, type PresentedAccessToken } from '../resource/presented-access-token.ts';
 import type { Possession } from '../resource/possession.ts';
@@ -25,6 +26,7 @@ import type { Possession } from '../resource/possession.ts';
 interface Requirement {
   readonly scopes: readonly string[];
   readonly audiences: readonly string[];
+  readonly authentication: AuthenticationRequirement;
 }
 
 /**
@@ -74,7 +76,8 @@ export class ForwardAuthEndpoint {
     const sender = { request: original, certificateThumbprint: forwardedCertificateThumbprint(original, settings) };
     await this.possession.require(presented, token.cnf, sender, route.profile.id, challenge, now);
     requireFit(presented, token, requirement, challenge);
-    return this.#passed(original, route, settings, gateway, presented, token, challenge, now);
+    const lateEnough = requireAuthentication(presented, token, requirement.authentication, route.profile.profile, challenge, now);
+    return this.#passed(original, route, settings, gateway, presented, token, challenge, now, lateEnough);
   }
 
   async #passed(
@@ -86,6 +89,7 @@ export class ForwardAuthEndpoint {
     token: IntrospectedToken,
     challenge: Challenge,
     now: number,
+    lateEnough: number,
   ): Promise<OAuthResponse> {
     const { phantoms } = this;
     const execution = new IntrospectionExecution(
@@ -103,7 +107,8 @@ export class ForwardAuthEndpoint {
     const passed = this.answers.passedOn(execution, returned);
     if (passed === null) throw inactiveToken(presented.scheme, challenge);
     if (returned.effects.length > 0) await this.buckets.write(execution, returned.effects);
-    return forwardAuthAnswer(passed, token, settings, token.cnf !== undefined);
+    const kept = { ...passed, cacheSeconds: Math.min(passed.cacheSeconds, lateEnough) };
+    return forwardAuthAnswer(kept, token, settings, token.cnf !== undefined);
   }
 
   /** What the procedure refuses on purpose is said to the client as gateways can say it: 401 or 403. */
@@ -120,13 +125,18 @@ export class ForwardAuthEndpoint {
   }
 }
 
-/** The endpoint's own demands, and those that the gateway adds for a location: `?scope=read%20write&audience=...`. */
-function required(query: string, { requiredScopes, requiredAudience }: ForwardAuthSettings): Requirement {
+/** The endpoint's own demands, and those that the gateway adds for a location: `?scope=read%20write&audience=...&acr_values=...&max_age=...`. */
+function required(query: string, settings: ForwardAuthSettings): Requirement {
+  const { requiredScopes, requiredAudience } = settings;
   const audiences = requiredAudience === null ? [] : [requiredAudience];
-  if (query === '') return { scopes: requiredScopes, audiences };
+  if (query === '') return { scopes: requiredScopes, audiences, authentication: requiredAuthentication(null, settings) };
   const parameters = new URLSearchParams(query);
   const more = parameters.getAll('scope').flatMap((text) => scopeNames(text).list);
-  return { scopes: [...new Set([...requiredScopes, ...more])], audiences: [...audiences, ...parameters.getAll('audience')] };
+  return {
+    scopes: [...new Set([...requiredScopes, ...more])],
+    audiences: [...audiences, ...parameters.getAll('audience')],
+    authentication: requiredAuthentication(parameters, settings),
+  };
 }
 
 /** @throws OAuthError when the token is for others, or for less */

@@ -1,16 +1,19 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import type { UserPagesSettings } from '../configuration/endpoint-settings.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
-import type { FoundSession, SessionStore } from '../people-stores.ts';
+import type { FoundSession, SessionRecord, SessionStore } from '../people-stores.ts';
 import type { OAuthRequest } from '../transport/exchange.ts';
+import { contextsOf } from './authentication-context.ts';
 import { cookieOf, setCookie } from './cookies.ts';
 import type { VerifiedAccount } from './password-verification.ts';
 
 /** Seconds within which it is not noted again that a session is used. */
 const NOTED_FOR = 60;
 
-/** Who signs in by a password alone has this. OpenID Connect Core section 2 (`acr`), RFC 8176 section 2 (`pwd`). */
-export const BY_PASSWORD = { acr: 'urn:tokenwright:password', amr: ['pwd'] } as const;
+/** What is known of who signs in by a password alone. OpenID Connect Core section 2 (`acr`), RFC 8176 section 2 (`pwd`). */
+export function byPassword(profile: ProfileSnapshot): Pick<SessionRecord, 'acr' | 'amr'> {
+  return { acr: contextsOf(profile.profile).password, amr: ['pwd'] };
+}
 
 /** A session as the browser that sent the request has it. */
 export type OwnSession = FoundSession & {
@@ -53,7 +56,7 @@ export class LoginSessions {
     const isBegun = await this.sessions.begin(
       {
         ...{ profile: profile.id, hash: hashOf(cookie), id: randomUUID(), subject },
-        ...{ authenticatedAt: now, ...BY_PASSWORD, createdAt: now },
+        ...{ authenticatedAt: now, ...byPassword(profile), createdAt: now },
         expiresAt: now + sessionLifetime,
         endsAt: now + Math.min(sessionLifetime, sessionIdleLifetime),
       },

@@ -5,7 +5,7 @@ import { responseModes, responseTypeOf, type ResponseType } from '../authorize/r
 import type { CodeGrant } from '../authorize/code-grant.ts';
 import { requestTerms } from '../backchannel/request-terms.ts';
 import { DEFAULT_BACKCHANNEL_AUTHENTICATION } from '../configuration/backchannel-settings.ts';
-import { BY_PASSWORD } from '../people/login-sessions.ts';
+import { byPassword } from '../people/login-sessions.ts';
 import { releasedClaims } from '../people/scope-claims.ts';
 import type { LoginSession } from '../people/people.ts';
 import { readExchangeRequest } from '../token/exchange/exchange-request.ts';
@@ -150,7 +150,7 @@ function sampleApproval(request: TokenRequest, dryRun: DryRunRequest): RedeemedG
   const { client, now } = request;
   const approved = {
     ...{ id: 'sample-request', subject: personOf(dryRun), scopes: dryRun.scopes ?? [...client.scopes], resources: [] },
-    ...{ bindingMessage: 'W4SCT', acrValues: [], signInWithin: null, authenticatedAt: now, ...BY_PASSWORD },
+    ...{ bindingMessage: 'W4SCT', acrValues: [], signInWithin: null, authenticatedAt: now, ...byPassword(request.route.profile) },
   };
   return approvedGrant(request, approved, { username: SAMPLE_USER, attributes: attributesOf(dryRun) }, null);
 }
@@ -225,7 +225,7 @@ function sampleAuthorization(request: TokenRequest, dryRun: DryRunRequest): Rede
   };
   const asked = {
     ...{ client, type, redirectUri: SAMPLE_REDIRECT_URI, answerTo, scopes, resources: [], dpopJkt: null, maxAge: null },
-    ...{ claims: NO_CLAIMS, subjects: null, acr: null },
+    ...{ claims: NO_CLAIMS, subjects: null, contexts: null },
     codeChallenge: type.code ? SAMPLE_CHALLENGE : null,
     nonce: parameter(form, 'nonce') ?? null,
     prompts: new Set<never>(),

@@ -1,8 +1,9 @@
 import { DPOP_ALGORITHMS } from '#libs/dpop';
 import { OAuthError } from '../errors.ts';
 
-/** Why a request may not pass. RFC 6750 section 3.1, RFC 9449 section 7.1. */
-export type DenialCode = 'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'invalid_dpop_proof';
+/** Why a request may not pass. RFC 6750 section 3.1, RFC 9449 section 7.1, RFC 9470 section 3. */
+export type DenialCode =
+  'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'invalid_dpop_proof' | 'insufficient_user_authentication';
 
 /** What every challenge of an endpoint says. */
 export interface Challenge {
@@ -21,6 +22,7 @@ export function denial(
   scheme: 'Bearer' | 'DPoP',
   challenge: Challenge,
   scope: readonly string[] = [],
+  more: readonly (readonly [name: string, value: string])[] = [],
 ): OAuthError {
   return new OAuthError(code, description, {
     status: code === 'insufficient_scope' ? 403 : 401,
@@ -28,6 +30,7 @@ export function denial(
       ['error', code],
       ['error_description', description],
       ...(scope.length === 0 ? [] : [['scope', scope.join(' ')] as const]),
+      ...more,
     ]),
   });
 }

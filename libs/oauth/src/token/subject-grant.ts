@@ -1,3 +1,4 @@
+import { authenticationClaims } from '../people/authentication-context.ts';
 import { parameter, parameters } from '../transport/form.ts';
 import { accessTokenDefaults, refreshTokenDefaults } from './default-data.ts';
 import type { RedeemedGrant, TokenRequest } from './grant-type.ts';
@@ -44,7 +45,10 @@ export function subjectGrant(request: TokenRequest, granted: GrantedSubject, { s
     presented: {},
     defaults: {
       delegation: { clientId: client.id, owner: subject, scope, claims: {} },
-      accessToken: accessTokenDefaults(request, subject, (target?.scopes ?? scopes).join(' '), Infinity, target),
+      accessToken: {
+        ...accessTokenDefaults(request, subject, (target?.scopes ?? scopes).join(' '), Infinity, target),
+        ...authenticationClaims(contextAttributes),
+      },
       refreshToken: refreshTokenDefaults(request, subject, scope, now + client.delegationLifetime),
       response: {},
     },

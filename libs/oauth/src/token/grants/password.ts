@@ -1,7 +1,7 @@
 import { OAuthError } from '../../errors.ts';
 import type { Account, AccountStore } from '../../people-stores.ts';
 import { named } from '../../people/account-people.ts';
-import { BY_PASSWORD } from '../../people/login-sessions.ts';
+import { byPassword } from '../../people/login-sessions.ts';
 import type { PasswordVerification } from '../../people/password-verification.ts';
 import { parameter } from '../../transport/form.ts';
 import type { GrantType, RedeemedGrant, TokenRequest } from '../grant-type.ts';
@@ -39,7 +39,7 @@ export class Password implements GrantType {
 export function passwordGrant(request: TokenRequest, account: Pick<Account, 'id' | 'username' | 'attributes'>): RedeemedGrant {
   const { id: subject, username, attributes } = account;
   const subjectAttributes = { ...named(username, attributes), subject };
-  const contextAttributes = { ...BY_PASSWORD, auth_time: request.now };
+  const contextAttributes = { ...byPassword(request.route.profile), auth_time: request.now };
   // Without id tokens: OpenID Connect has no such grant, as there was no session that one could tell of.
   return subjectGrant(request, { subject, subjectAttributes, contextAttributes }, requestedReach(request));
 }

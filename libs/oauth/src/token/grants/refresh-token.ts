@@ -1,4 +1,5 @@
 import { OAuthError } from '../../errors.ts';
+import { authenticationClaims } from '../../people/authentication-context.ts';
 import type { DelegationView } from '../../procedures/host-calls.ts';
 import type { AuditStore, ClaimOutcome, FoundToken, GrantStore, TokenStore } from '../../stores.ts';
 import { parameter, parameters } from '../../transport/form.ts';
@@ -108,7 +109,11 @@ export function refreshed(request: TokenRequest, { delegation, scopes, data, tok
     presented: { presentedToken: { active: true, type: 'bearer', value: rotation ? null : token.value, expiredScopes: [], data } },
     defaults: {
       delegation: null,
-      accessToken: accessTokenDefaults(request, view.owner, (target?.scopes ?? scopes).join(' '), delegation.expiresAt, target),
+      accessToken: {
+        ...accessTokenDefaults(request, view.owner, (target?.scopes ?? scopes).join(' '), delegation.expiresAt, target),
+        // A refresh is no login. RFC 9470 section 6.
+        ...authenticationClaims(contextAttributes),
+      },
       refreshToken: refreshTokenDefaults(
         request,
         view.owner,
