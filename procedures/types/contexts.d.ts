@@ -213,9 +213,16 @@ type RopcTokenProcedureContext = WithGetters<{ readonly defaultRefreshTokenData:
 type AssertionTokenProcedureContext = WithGetters<{ readonly defaultRefreshTokenData: JavaMap; readonly refreshTokenIssuer: TokenIssuer }> &
   TokenProcedureContext;
 
-/** Flow `oauth-token-device-code`. */
-type DeviceCodeTokenProcedureContext = TokenProcedureContext &
-  WithGetters<{ readonly presentedNonce: PresentedNonce; readonly delegation: Delegation | null }>;
+/** Flow `oauth-token-device-code`, with `openid` among the scopes or without. */
+type DeviceCodeTokenProcedureContext = WithGetters<{
+  /** With the claims that the device authorization procedure has added. */
+  readonly presentedNonce: PresentedNonce;
+  /** Null: the procedure makes it. */
+  readonly delegation: Delegation | null;
+  readonly defaultRefreshTokenData: JavaMap;
+  readonly refreshTokenIssuer: TokenIssuer;
+}> &
+  TokenProcedureContext;
 
 /** Flow `oauth-token-backchannel-authentication`. */
 type BackchannelAuthenticationTokenProcedureContext = WithGetters<{
@@ -287,8 +294,12 @@ type AuthorizeTokenProcedureContext = WithGetters<{
 /** The same with `openid`, and flows `oauth-authorize-implicit` and `openid-authorize-hybrid`. Data that the response type does not ask for is null. */
 type OpenIdConnectAuthorizeTokenProcedureContext = AuthorizeTokenProcedureContext & WithGetters<{ readonly sessionState: string | null }>;
 
-/** Flow `oauth-device-authorization`. */
-type DeviceAuthorizationTokenProcedureContext = TokenProcedureContext;
+/** Flow `oauth-device-authorization`: a device code is issued, and no token. Nobody has decided yet, so there is no subject. */
+type DeviceAuthorizationTokenProcedureContext = WithGetters<{
+  readonly defaultDeviceCodeData: JavaMap;
+  readonly deviceCodeNonceIssuer: TokenIssuer;
+}> &
+  TokenProcedureContext;
 
 /** Flow `oauth-backchannel-authentication`: a person is to be asked. Has whoever asks them told; nothing is issued here. */
 type BackchannelAuthenticationRequestProcedureContext = TokenProcedureContext &

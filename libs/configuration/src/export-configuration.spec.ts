@@ -30,6 +30,7 @@ import { exportConfiguration } from './export-configuration.ts';
 import { digestOf } from './plan.ts';
 import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
 import { PLAIN_TEMPLATE, registrationBody } from './schema/registration-body.ts';
+import { PLAIN_DEVICE_AUTHORIZATION } from './schema/device-authorization-body.ts';
 import { PLAIN_USER_PAGES } from './schema/user-pages-body.ts';
 import { applyChanges, demoText, NOW, SEALER } from './testing/files.ts';
 
@@ -315,6 +316,7 @@ const configuration = fc
             revocationLag: endpoint.kind === 'oauth-introspect' || endpoint.kind === 'oauth-forward-auth' ? endpoint.lag : null,
             forwardAuth: endpoint.kind === 'oauth-forward-auth' ? { ...NO_FORWARD_AUTH, claimHeaders: { 'X-User': 'sub' } } : null,
             tokenValidation: endpoint.kind === 'oauth-token-validation' ? { client: 'asking' } : null,
+            deviceAuthorization: endpoint.kind === 'oauth-device-authorization' ? { ...PLAIN_DEVICE_AUTHORIZATION, pollInterval: 7 } : null,
             userPages: endpoint.kind === 'user-pages' ? { ...PLAIN_USER_PAGES, title: 'Example', locales: ['sv'] } : null,
             backchannelAuthentication: endpoint.kind === 'oauth-backchannel-authentication' ? WAITING : null,
             registration:

@@ -30,6 +30,7 @@ import {
 import { libraryVersionsOf, versionsOf } from './plan.ts';
 import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
 import { PLAIN_TEMPLATE } from './schema/registration-body.ts';
+import { PLAIN_DEVICE_AUTHORIZATION } from './schema/device-authorization-body.ts';
 import { PLAIN_USER_PAGES } from './schema/user-pages-body.ts';
 
 export interface ExportOptions {
@@ -148,59 +149,32 @@ function sealedSecretEntry({ sealedValue, createdAt, updatedAt }: Secret): Entry
   return { sealed: sealedValue, createdAt: timeText(createdAt), updatedAt: timeText(updatedAt) };
 }
 
-function endpointEntry(
-  configuration: Configuration,
-  {
-    profile,
-    id,
-    kind,
-    path,
-    enabled,
-    advertised,
-    deployedTo,
-    revocationLag,
-    forwardAuth,
-    tokenValidation,
-    userPages,
-    backchannelAuthentication: waiting,
-    registration,
-  }: Endpoint,
-): Entry {
+function endpointEntry(configuration: Configuration, endpoint: Endpoint): Entry {
+  const { profile, id, kind, path, enabled, advertised, deployedTo, revocationLag, tokenValidation } = endpoint;
   const bindings = [...configuration.all('binding')].filter((binding) => binding.profile === profile && binding.endpoint === id);
   const procedures = Object.fromEntries(
     bindings.map(({ flow, procedure, version }) => [flow, version === null ? procedure : { procedure, version }]),
   );
   const lag = kind === 'oauth-introspect' || kind === 'oauth-forward-auth' ? { revocationLag } : {};
-  const gateways = forwardAuth === null ? {} : { forwardAuth: terse({ ...forwardAuth }, { ...NO_FORWARD_AUTH }) };
-  const pages = userPages === null ? {} : { userPages: terse({ ...userPages }, { ...PLAIN_USER_PAGES }) };
-  const backchannel =
-    waiting === null ? {} : { backchannelAuthentication: terse({ ...waiting }, { ...DEFAULT_BACKCHANNEL_AUTHENTICATION }) };
-  const registering = registration === null ? {} : { registration: registrationEntry(registration) };
+  const ofKind = {
+    ...settingsEntry('forwardAuth', endpoint.forwardAuth, NO_FORWARD_AUTH),
+    ...settingsEntry('deviceAuthorization', endpoint.deviceAuthorization, PLAIN_DEVICE_AUTHORIZATION),
+    ...settingsEntry('userPages', endpoint.userPages, PLAIN_USER_PAGES),
+    ...settingsEntry('backchannelAuthentication', endpoint.backchannelAuthentication, DEFAULT_BACKCHANNEL_AUTHENTICATION),
+    ...(endpoint.registration === null ? {} : { registration: registrationEntry(endpoint.registration) }),
+  };
   return terse(
+    { kind, path, enabled, advertised, deployedTo, ...lag, tokenValidation, ...ofKind, procedures },
     {
-      kind,
-      path,
-      enabled,
-      advertised,
-      deployedTo,
-      ...lag,
-      ...gateways,
-      tokenValidation,
-      ...pages,
-      ...backchannel,
-      ...registering,
-      procedures,
-    },
-    {
-      enabled: true,
-      deployedTo: ['default'],
-      forwardAuth: {},
-      tokenValidation: null,
-      userPages: {},
-      backchannelAuthentication: {},
-      procedures: {},
+      ...{ enabled: true, deployedTo: ['default'], tokenValidation: null, procedures: {} },
+      ...{ forwardAuth: {}, deviceAuthorization: {}, userPages: {}, backchannelAuthentication: {} },
     },
   );
+}
+
+/** The settings that only one kind of endpoint has, as far as they are not the usual ones. */
+function settingsEntry<Settings extends object>(name: string, settings: Settings | null, usual: Settings): Entry {
+  return settings === null ? {} : { [name]: terse({ ...settings } as Entry, { ...usual } as Entry) };
 }
 
 function tokenIssuerEntry({ kind, isDefault, enabled, algorithm, lifetime, allowSubjectChange }: TokenIssuer): Entry {

@@ -5,6 +5,7 @@ export * from './schema/profile-body.ts';
 export * from './schema/endpoint-body.ts';
 export * from './schema/forward-auth-body.ts';
 export * from './schema/token-validation-body.ts';
+export * from './schema/device-authorization-body.ts';
 export * from './schema/user-pages-body.ts';
 export * from './schema/backchannel-body.ts';
 export * from './schema/registration-body.ts';

@@ -2,7 +2,7 @@ import type { Counted } from './counts/service-counts.ts';
 
 /**
  * The error codes that OAuth endpoints send.
- * RFC 6749 sections 4.1.2.1 and 5.2, RFC 7009 section 2.2.1, RFC 8693 section 2.2.2, RFC 8707 section 2.
+ * RFC 6749 sections 4.1.2.1 and 5.2, RFC 7009 section 2.2.1, RFC 8628 section 3.5, RFC 8693 section 2.2.2, RFC 8707 section 2.
  */
 export type OAuthErrorCode =
   | 'invalid_request'
@@ -14,6 +14,9 @@ export type OAuthErrorCode =
   | 'invalid_scope'
   | 'invalid_target'
   | 'access_denied'
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
   | 'server_error'
   | 'temporarily_unavailable';
 

@@ -10,6 +10,8 @@ import { PendingRequests } from './backchannel/pending-requests.ts';
 import { SignedRequests } from './backchannel/signed-request.ts';
 import { AttemptBrake, type Refusal } from './client/attempt-brake.ts';
 import { ClientAuthentication } from './client/client-authentication.ts';
+import { DeviceAuthorizationEndpoint } from './device/device-authorization-endpoint.ts';
+import { UserCodes } from './device/user-code.ts';
 import { ForeignKeys } from './foreign-keys.ts';
 import { FailedAuthentications } from './client/failed-authentications.ts';
 import { SlowedEvents } from './client/slowed-events.ts';
@@ -36,6 +38,7 @@ import { AccountPeople } from './people/account-people.ts';
 import { LoginSessions } from './people/login-sessions.ts';
 import { PasswordVerification } from './people/password-verification.ts';
 import type { People } from './people/people.ts';
+import { UserCodeGuesses } from './people/user-code-guesses.ts';
 import { UserPagesEndpoint } from './people/user-pages-endpoint.ts';
 import { BucketWrites } from './procedures/bucket-writes.ts';
 import type { ExecutionLog } from './procedures/execution-record.ts';
@@ -61,6 +64,7 @@ import { Assertion } from './token/grants/assertion.ts';
 import { AuthorizationCode } from './token/grants/authorization-code.ts';
 import { BackchannelAuthentication } from './token/grants/backchannel-authentication.ts';
 import { clientCredentials } from './token/grants/client-credentials.ts';
+import { DeviceCode } from './token/grants/device-code.ts';
 import { OlderTokenExchange } from './token/grants/older-token-exchange.ts';
 import { Password } from './token/grants/password.ts';
 import { RefreshToken } from './token/grants/refresh-token.ts';
@@ -77,15 +81,17 @@ import { errorResponse, type OAuthRequest, type OAuthResponse } from './transpor
 
 /** In the order in which metadata lists them. */
 function grantTypes(
-  { tokens, grants, polled, audit, accounts }: OAuthServiceParts['stores'],
+  stores: OAuthServiceParts['stores'],
   securityTokens: SecurityTokens,
   issuers: TrustedIssuers,
   uses: SingleUses,
   passwords: PasswordVerification,
 ): readonly GrantType[] {
+  const { tokens, grants, polled, audit, accounts } = stores;
   return [
     clientCredentials,
     new AuthorizationCode(grants, tokens, audit),
+    new DeviceCode(stores),
     new RefreshToken(tokens, grants, audit),
     new Assertion(issuers, uses),
     new Password(passwords, accounts),
@@ -205,6 +211,7 @@ export class OAuthService {
       warn('revocation events cannot be read', { error: error instanceof Error ? error.message : String(error) });
     });
     this.#revocationEvents = new RevocationEventsEndpoint(clients, feed, parts.streamLimits);
+    const userCodes = new UserCodes(formKey);
     const sessions = new LoginSessions(stores.sessions, clock);
     const people = parts.people ?? new AccountPeople(sessions, stores, clock);
     this.#endpoints = {
@@ -253,7 +260,16 @@ export class OAuthService {
       }),
       'oauth-backchannel-decision': new BackchannelDecisionEndpoint(clients, requests, clock),
       'oauth-dynamic-client-registration': registrationEndpoint(stores.dynamicClients, activeTokens, keys, procedures, buckets, clock),
-      'user-pages': new UserPagesEndpoint({ stores, passwords, sessions, interactions, requests, formKey, warn, clock }),
+      'oauth-device-authorization': new DeviceAuthorizationEndpoint({
+        ...{ clients, binding, procedures, commits, userCodes, clock },
+        delegations: stores.tokens,
+      }),
+      'user-pages': new UserPagesEndpoint({
+        ...{ stores, userCodes, passwords, sessions, interactions, requests, formKey, warn, clock },
+        guesses: new UserCodeGuesses((profile, subject, address) => {
+          events.note('device.many-codes', 'account', entityKey(profile, subject), address);
+        }),
+      }),
     };
   }
 

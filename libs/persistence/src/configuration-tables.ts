@@ -67,6 +67,7 @@ export const CONFIGURATION_TABLES: { readonly [K in EntityKind]: ConfigurationTa
       revocationLag: optional(integer),
       forwardAuth: optional(json),
       tokenValidation: optional(json),
+      deviceAuthorization: optional(json),
       userPages: optional(json),
       backchannelAuthentication: optional(json),
       registration: optional(json),

@@ -91,6 +91,7 @@ export async function sampleWorld(sample: Sample): Promise<SampleWorld> {
         revocationLag: null,
         forwardAuth: kind === 'oauth-forward-auth' ? SAMPLE_FORWARD_AUTH : null,
         tokenValidation: kind === 'oauth-token-validation' ? { client: client.id } : null,
+        deviceAuthorization: kind === 'oauth-device-authorization' ? { codeLifetime: 600, pollInterval: 5 } : null,
         userPages: null,
         backchannelAuthentication: kind === 'oauth-backchannel-authentication' ? DEFAULT_BACKCHANNEL_AUTHENTICATION : null,
         registration: kind === 'oauth-dynamic-client-registration' ? SAMPLE_REGISTRATION : null,

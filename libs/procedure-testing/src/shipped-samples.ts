@@ -80,6 +80,24 @@ export const SHIPPED_SAMPLES: readonly ShippedSample[] = [
     members: { client: { id: 'sample-client', scopes: ['openid', 'read'] }, user: 'alice', form: { response_type: 'code id_token' } },
   },
   {
+    name: 'device',
+    title: 'a device without a browser asks for a code',
+    flows: ['oauth-device-authorization'],
+    members: { client: { id: 'sample-client', scopes: ['read', 'write'] } },
+  },
+  {
+    name: 'device-code',
+    title: 'a device asks again, and the user alice has allowed it what it asked for',
+    flows: ['oauth-token-device-code'],
+    members: { client: { id: 'sample-client', scopes: ['read', 'write'] }, user: 'alice' },
+  },
+  {
+    name: 'openid-device-code',
+    title: 'the same of a device that has asked for an id token',
+    flows: ['oauth-token-device-code'],
+    members: { client: { id: 'sample-client', scopes: ['openid', 'read'] }, user: 'alice' },
+  },
+  {
     name: 'userinfo',
     title: 'a client asks about the user alice, whose token it has',
     flows: ['openid-userinfo'],

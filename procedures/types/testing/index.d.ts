@@ -46,7 +46,7 @@ declare function sample(base?: SampleName | NamedSample | Sample, changes?: Samp
  *
  * Introspection: `user-token` (active, of the user alice), `client-token` (active, of a client itself), `inactive-token`.
  * Client credentials: `client`. Authorization code: `code`, `openid-code`. Authorize: `authorization`, `implicit`, `openid-implicit`, `hybrid`.
- * Userinfo: `userinfo`.
+ * Userinfo: `userinfo`. Device authorization: `device`. Device code: `device-code`, `openid-device-code`.
  * Refresh: `refresh`. JWT bearer: `assertion`. Password: `password`. Token exchange: `exchange`, `foreign-exchange` (of a token
  * that nobody here knows). Backchannel authentication: `backchannel-request`, and when its client polls `backchannel-authentication`. The older token exchange: `older-exchange`. Revocation: `revoked-token`, `unknown-token`. Client
  * registration: `registration`.
@@ -71,6 +71,9 @@ type SampleName =
   | 'exchange'
   | 'foreign-exchange'
   | 'older-exchange'
+  | 'device'
+  | 'device-code'
+  | 'openid-device-code'
   | 'revoked-token'
   | 'unknown-token'
   | 'registration';

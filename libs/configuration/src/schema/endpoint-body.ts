@@ -12,6 +12,7 @@ import {
 import { backchannelAuthenticationBody } from './backchannel-body.ts';
 import { registrationBody } from './registration-body.ts';
 import { shape, unique } from './shape.ts';
+import { deviceAuthorizationBody, PLAIN_DEVICE_AUTHORIZATION } from './device-authorization-body.ts';
 import { forwardAuthBody, NO_FORWARD_AUTH } from './forward-auth-body.ts';
 import { tokenValidationBody } from './token-validation-body.ts';
 import { PLAIN_USER_PAGES, userPagesBody } from './user-pages-body.ts';
@@ -38,6 +39,7 @@ export const endpointBody = shape({
   }),
   forwardAuth: forwardAuthBody.optional(),
   tokenValidation: tokenValidationBody.optional(),
+  deviceAuthorization: deviceAuthorizationBody.optional(),
   userPages: userPagesBody.optional(),
   backchannelAuthentication: backchannelAuthenticationBody.optional(),
   registration: registrationBody.optional(),
@@ -69,6 +71,9 @@ export function endpointOf(profile: string, id: string, body: EndpointBody, orig
       '/tokenValidation',
       'is missing: name the client whose introspection rules hold for everybody who asks, such as { client: api }',
     );
+  const isForDevices = kind === 'oauth-device-authorization';
+  if (!isForDevices && body.deviceAuthorization !== undefined)
+    throw refuse('/deviceAuthorization', 'goes with endpoints of kind "oauth-device-authorization" only');
   const isUserPages = kind === 'user-pages';
   if (!isUserPages && body.userPages !== undefined) throw refuse('/userPages', 'goes with endpoints of kind "user-pages" only');
   const isBackchannel = kind === 'oauth-backchannel-authentication';
@@ -90,6 +95,7 @@ export function endpointOf(profile: string, id: string, body: EndpointBody, orig
     revocationLag: body.revocationLag === undefined ? (DEFAULT_REVOCATION_LAGS[kind] ?? null) : body.revocationLag,
     forwardAuth: isForwardAuth ? (body.forwardAuth ?? NO_FORWARD_AUTH) : null,
     tokenValidation: body.tokenValidation ?? null,
+    deviceAuthorization: isForDevices ? (body.deviceAuthorization ?? PLAIN_DEVICE_AUTHORIZATION) : null,
     userPages: isUserPages ? (body.userPages ?? PLAIN_USER_PAGES) : null,
     backchannelAuthentication: isBackchannel ? (body.backchannelAuthentication ?? DEFAULT_BACKCHANNEL_AUTHENTICATION) : null,
     registration: body.registration ?? null,

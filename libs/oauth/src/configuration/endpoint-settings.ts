@@ -22,6 +22,14 @@ export interface ForwardAuthSettings {
   readonly resourceMetadata: string | null;
 }
 
+/** How long a client waits for a person to allow it, on a device that has no browser. RFC 8628 section 3.2. */
+export interface DeviceAuthorizationSettings {
+  /** Seconds in which the person has to enter the code and to decide. */
+  readonly codeLifetime: number;
+  /** Seconds that the client waits between two polls. */
+  readonly pollInterval: number;
+}
+
 /** How the pages for people look, and for how long who signs in on them is signed in. */
 export interface UserPagesSettings {
   /** What the service is called on them. */

@@ -14,7 +14,7 @@ import type {
   RefreshTokenSettings,
 } from './client-settings.ts';
 import type { ClientAuthenticationSettings } from './client-authentication-settings.ts';
-import type { ForwardAuthSettings, TokenValidationSettings, UserPagesSettings } from './endpoint-settings.ts';
+import type { DeviceAuthorizationSettings, ForwardAuthSettings, TokenValidationSettings, UserPagesSettings } from './endpoint-settings.ts';
 import type { AuthenticationContexts, OpenIdSettings } from './openid-settings.ts';
 import type { HttpClientTls, HttpCredentials } from './http-client-settings.ts';
 import type { RegistrationSettings, RegistrationTemplate } from './registration-settings.ts';
@@ -48,6 +48,7 @@ export interface Profile {
 export const PROFILE_CAPABILITIES = [
   'client-credentials',
   'authorization-code',
+  'device-authorization',
   'refresh-token',
   'token-exchange',
   'assertion',
@@ -85,6 +86,7 @@ export const ENDPOINT_KINDS = [
   'oauth-pushed-authorization',
   'oauth-backchannel-authentication',
   'oauth-backchannel-decision',
+  'oauth-device-authorization',
   'oauth-userinfo',
   'oauth-end-session',
   'oauth-dynamic-client-registration',
@@ -110,6 +112,8 @@ export interface Endpoint {
   readonly forwardAuth: ForwardAuthSettings | null;
   /** Of the kind `oauth-token-validation`; null for the others. */
   readonly tokenValidation: TokenValidationSettings | null;
+  /** Of the kind `oauth-device-authorization`; null for the others. */
+  readonly deviceAuthorization: DeviceAuthorizationSettings | null;
   /** Of the kind `user-pages`; null for the others. */
   readonly userPages: UserPagesSettings | null;
   /** Of the kind `oauth-backchannel-authentication`; null for the others. */

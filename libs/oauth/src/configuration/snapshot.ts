@@ -315,6 +315,7 @@ const NEEDED: Readonly<Partial<Record<EndpointKind, readonly ProfileCapability[]
   'oauth-revoke': ['revocation'],
   'oauth-authorize': AUTHORIZING_CAPABILITIES,
   'oauth-pushed-authorization': AUTHORIZING_CAPABILITIES,
+  'oauth-device-authorization': ['device-authorization'],
   'oauth-revocation-events': ['introspection'],
   'oauth-backchannel-authentication': ['backchannel-authentication'],
   'oauth-backchannel-decision': ['backchannel-decision'],

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { clientOf, endpointOf, gatewayOf, profileOf } from '../testing/service-builder.ts';
-import { Configuration, put } from './configuration.ts';
+import { Configuration, put, type Change } from './configuration.ts';
 import { configurationWarnings } from './warnings.ts';
 
 const configured = (enabled: boolean) =>
@@ -68,4 +68,13 @@ test.each(['implicit', 'hybrid'] as const)(
 
 test('of one that is disabled there is nothing to warn', () => {
   expect(configurationWarnings(configured(false))).toEqual([]);
+});
+
+test('a device authorization endpoint is warned of whose codes nobody can enter (RFC 8628 section 3.3)', () => {
+  const devices = put('endpoint', endpointOf('oauth-device-authorization', '/device'));
+  const warned = (...changes: readonly Change[]) =>
+    configurationWarnings(Configuration.empty.with([put('profile', profileOf()), devices, ...changes])).map(({ key }) => key);
+  expect(warned()).toEqual(['main/oauth-device-authorization']);
+  expect(warned(put('endpoint', endpointOf('user-pages', '/people', { enabled: false })))).toEqual(['main/oauth-device-authorization']);
+  expect(warned(put('endpoint', endpointOf('user-pages', '/people')))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { Configuration } from './configuration.ts';
 import { entityKey } from './entities.ts';
 import type { ConfigurationProblem } from './validation.ts';
 
-/** What is valid, and yet less safe than an operator may think: told when it is applied and when it is served. */
+/** What is valid, and yet less safe, or of less use, than an operator may think: told when it is applied and when it is served. */
 export function configurationWarnings(configuration: Configuration): readonly ConfigurationProblem[] {
   const warnings: ConfigurationProblem[] = [];
   for (const { profile, id, kind, path, enabled, tokenValidation } of configuration.all('endpoint')) {
@@ -15,6 +15,11 @@ export function configurationWarnings(configuration: Configuration): readonly Co
     const most = configuration.get('profile', entityKey(profile))?.registrationTemplates[registration.template]?.maximumClients ?? 0;
     const message = `whoever reaches ${path} may register clients, up to ${most} of template "${registration.template}", and call them what they like: see to it that the template allows no more than strangers may have, that it asks people for consent, and prefer "initial-access-token"`;
     warnings.push({ kind: 'endpoint', key: entityKey(profile, id), pointer: '/registration/access', message });
+  }
+  for (const { profile, id, kind, enabled } of configuration.all('endpoint')) {
+    if (kind !== 'oauth-device-authorization' || !enabled || hasPages(configuration, profile)) continue;
+    const message = 'nobody can enter the codes that it gives: the profile needs an advertised endpoint of the kind "user-pages"';
+    warnings.push({ kind: 'endpoint', key: entityKey(profile, id), pointer: '', message });
   }
   for (const { profile, id, enabled, capabilities, boundAccessTokens, tokenExchange } of configuration.all('client')) {
     if (enabled && capabilities.includes('password')) {
@@ -34,4 +39,10 @@ export function configurationWarnings(configuration: Configuration): readonly Co
     warnings.push({ kind: 'client', key: entityKey(profile, id), pointer: '/tokenExchange/subjectTokens', message });
   }
   return warnings;
+}
+
+function hasPages(configuration: Configuration, of: string): boolean {
+  for (const { profile, kind, enabled, advertised } of configuration.all('endpoint'))
+    if (profile === of && kind === 'user-pages' && enabled && advertised) return true;
+  return false;
 }

@@ -167,8 +167,23 @@ describe('metadata is derived from what is served (PROTOCOL 3; RFC 8414 section 
   });
 
   test('every grant the token endpoint knows is named, and no other', async () => {
-    const world = await ServiceUnderTest.open([put('profile', profileOf({ capabilities: PROFILE_CAPABILITIES }))]);
+    const world = await ServiceUnderTest.open([
+      put('profile', profileOf({ capabilities: PROFILE_CAPABILITIES })),
+      put('endpoint', endpointOf('oauth-device-authorization', '/device')),
+    ]);
     expect(jsonOf(await world.get(`${RFC_8414}/~`))['grant_types_supported']).toEqual(world.service.grantTypes.map(({ id }) => id));
+  });
+
+  test('devices are told where to ask for a code, and of the grant only where they can (RFC 8628 section 4)', async () => {
+    const world = await ServiceUnderTest.open([put('profile', profileOf({ capabilities: PROFILE_CAPABILITIES }))]);
+    const told = async () => {
+      const { device_authorization_endpoint, grant_types_supported } = jsonOf(await world.get(`${RFC_8414}/~`));
+      const grantTypes = grant_types_supported as readonly string[];
+      return [device_authorization_endpoint, grantTypes.includes('urn:ietf:params:oauth:grant-type:device_code')];
+    };
+    expect(await told()).toEqual([undefined, false]);
+    await world.change(put('endpoint', endpointOf('oauth-device-authorization', '/device')));
+    expect(await told()).toEqual(['https://as.example/device', true]);
   });
 
   test('the OpenID document has the same, and the members its standard requires (OpenID Connect Discovery 1.0 section 3)', async () => {

@@ -25,7 +25,10 @@ export function metadata(snapshot: Snapshot, profile: ProfileSnapshot, grantType
   const revocationEvents = snapshot.advertised(profile, 'oauth-revocation-events');
   const registration = snapshot.advertised(profile, 'oauth-dynamic-client-registration');
   const scopes = Object.keys(profile.profile.scopes);
-  const served = grantTypes.filter(({ capability }) => profile.profile.capabilities.includes(capability));
+  const device = snapshot.advertised(profile, 'oauth-device-authorization');
+  const isServed = ({ capability, begunAt }: GrantType) =>
+    profile.profile.capabilities.includes(capability) && (begunAt === undefined || snapshot.advertised(profile, begunAt) !== undefined);
+  const served = grantTypes.filter(isServed);
   const forPublicClients = served.some(({ capability }) => isForPublicClients(capability));
   const methods = [...ALWAYS, ...(snapshot.node.certificateMethods ?? [])];
   return {
@@ -41,6 +44,8 @@ export function metadata(snapshot: Snapshot, profile: ProfileSnapshot, grantType
           introspection_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
         }),
     ...(revocation === undefined ? {} : { revocation_endpoint: revocation, ...clientAuthentication('revocation_endpoint', methods, true) }),
+    // RFC 8628 section 4.
+    ...(device === undefined ? {} : { device_authorization_endpoint: device }),
     // Our own: no RFC has a feed that gateways can listen to.
     ...(revocationEvents === undefined ? {} : { revocation_events_endpoint: revocationEvents }),
     ...(registration === undefined ? {} : { registration_endpoint: registration }),

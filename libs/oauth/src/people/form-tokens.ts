@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { header, type OAuthRequest } from '../transport/exchange.ts';
 
 /** What a form does; a token of one is none of another. */
-export type FormPurpose = 'login' | 'consent' | 'account' | 'approval' | 'logout';
+export type FormPurpose = 'login' | 'consent' | 'account' | 'approval' | 'device' | 'device-decision' | 'logout';
 
 /** Tokens by which a form shows that one of our pages has made it, for this browser. */
 export class FormTokens {

@@ -6,8 +6,9 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
  */
 export interface Interaction {
   readonly profile: string;
-  /** The authorize endpoint that it comes back to. */
+  /** The authorize endpoint that it comes back to, or the page for devices. */
   readonly path: string;
+  /** Empty where nobody knows yet, before the code of a device was entered. */
   readonly clientId: string;
   /** The parameters of the authorization request, as they were checked. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -21,6 +22,15 @@ export interface Interaction {
   readonly loginSince: number | null;
   /** What the person has answered on the consent page; null before. */
   readonly consent: Consent | null;
+  /** The device that the person is asked about; absent for authorization requests. */
+  readonly device?: {
+    /** SHA-256 of the device code, base64url. */
+    readonly hash: string;
+    /** As people read it. */
+    readonly userCode: string;
+    /** The session in which it was entered: only it may decide. */
+    readonly session: string;
+  };
 }
 
 /** Only the session it was given in may use it. */

@@ -1,4 +1,5 @@
 import type { Route, Snapshot } from '../configuration/snapshot.ts';
+import type { UserCodes } from '../device/user-code.ts';
 import { OAuthError } from '../errors.ts';
 import { StoreError } from '../store-error.ts';
 import type { Stores } from '../stores.ts';
@@ -8,6 +9,7 @@ import type { PendingRequests } from '../backchannel/pending-requests.ts';
 import { AccountPage } from './account-page.ts';
 import { ApprovalPage } from './approval-page.ts';
 import { ConsentPage } from './consent-page.ts';
+import { DevicePage } from './device-page.ts';
 import { FormTokens, isForeign } from './form-tokens.ts';
 import type { Interactions } from './interaction.ts';
 import { LoginPage } from './login-page.ts';
@@ -17,16 +19,19 @@ import type { PasswordVerification } from './password-verification.ts';
 import { html } from './pages/html.ts';
 import { chooseLocale } from './pages/locale.ts';
 import { lookOf, pageAnswer, seeOther, styleAnswer } from './pages/page.ts';
+import type { UserCodeGuesses } from './user-code-guesses.ts';
 import { askedFor, failedAnswer, PageError, type AskedFor, type Visit } from './visit.ts';
 
 /** What the pages are made of. */
 export interface UserPagesParts {
-  readonly stores: Pick<Stores, 'accounts' | 'sessions' | 'consents' | 'tokens' | 'audit'>;
+  readonly stores: Pick<Stores, 'accounts' | 'sessions' | 'consents' | 'tokens' | 'polled' | 'audit'>;
   readonly passwords: PasswordVerification;
   readonly sessions: LoginSessions;
   readonly interactions: Interactions;
   /** What people are asked from other devices. */
   readonly requests: PendingRequests;
+  readonly userCodes: UserCodes;
+  readonly guesses: UserCodeGuesses;
   /** Of all nodes the same. */
   readonly formKey: Uint8Array;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -53,12 +58,17 @@ export class UserPagesEndpoint {
     const account = new AccountPage(stores, passwords, sessions, parts.requests, tokens, clock);
     const approval = new ApprovalPage(sessions, parts.requests, interactions, tokens, clock);
     const logout = new LogoutPage(sessions, tokens);
+    const { userCodes, guesses } = parts;
+    const { polled, consents, audit } = stores;
+    const device = new DevicePage({ sessions, polled, consents, audit, interactions, tokens, userCodes, guesses, clock });
     this.#pages = new Map<string, { readonly GET?: Handler; readonly POST?: Handler }>([
       ['', { GET: ({ look }) => seeOther(`${look.base}/account`) }],
       ['/login', { GET: (visit) => login.show(visit), POST: (visit) => login.submit(visit) }],
       ['/continue', { GET: goOn }],
       ['/consent', { GET: (visit) => consent.show(visit), POST: (visit) => consent.submit(visit) }],
       ['/approve', { GET: (visit) => approval.show(visit), POST: (visit) => approval.decide(visit) }],
+      ['/device', { GET: (visit) => device.show(visit), POST: (visit) => device.enter(visit) }],
+      ['/device/confirm', { GET: (visit) => device.ask(visit), POST: (visit) => device.decide(visit) }],
       ['/account', { GET: (visit) => account.show(visit) }],
       ['/account/applications', { POST: (visit) => account.removeApplication(visit) }],
       ['/account/sessions', { POST: (visit) => account.endSession(visit) }],

@@ -24,7 +24,7 @@ export interface Visit {
 export interface AskedFor {
   readonly interaction: Interaction;
   readonly sealed: string;
-  /** What the client is called; null where the page itself says whose it is. */
+  /** What the client is called; null where nobody knows yet which it is, or the page itself says it. */
   readonly client: string | null;
 }
 
@@ -53,11 +53,13 @@ export async function askedFor(
   const sealed = parameter(form, 'interaction');
   if (sealed === undefined) return null;
   const interaction = interactions.open(sealed, profile.id);
-  if (interaction?.path === `${endpoint.path}/approve`) return { interaction, sealed, client: null };
-  const client = interaction === null ? undefined : await profile.findClient(interaction.clientId);
-  const back = interaction === null ? undefined : snapshot.routes.get(interaction.path);
-  if (interaction === null || client === undefined || back?.endpoint.kind !== 'oauth-authorize' || back.profile.id !== profile.id)
-    throw new PageError(400, 'expired');
+  if (interaction === null) throw new PageError(400, 'expired');
+  const isOf = (page: string) => interaction.path === `${endpoint.path}/${page}`;
+  if (isOf('approve') || isOf('device')) return { interaction, sealed, client: null };
+  const client = await profile.findClient(interaction.clientId);
+  const back = snapshot.routes.get(interaction.path);
+  const isAuthorization = back?.endpoint.kind === 'oauth-authorize' && back.profile.id === profile.id;
+  if (client === undefined || !(isAuthorization || isOf('device/confirm'))) throw new PageError(400, 'expired');
   return { interaction, sealed, client: client.client.name };
 }
 

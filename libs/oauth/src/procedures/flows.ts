@@ -19,6 +19,7 @@ export type FlowId =
   | 'oauth-token-validation'
   | 'oauth-token-client-credentials'
   | 'oauth-token-authorization-code'
+  | 'oauth-token-device-code'
   | 'oauth-token-refresh'
   | 'oauth-token-assertion'
   | 'oauth-token-resource-owner-password-credentials'
@@ -29,6 +30,7 @@ export type FlowId =
   | 'oauth-authorize-implicit'
   | 'openid-authorize-hybrid'
   | 'oauth-backchannel-authentication'
+  | 'oauth-device-authorization'
   | 'openid-userinfo'
   | 'oauth-revoke'
   | 'oauth-dynamic-client-registration-pre-processing'
@@ -76,6 +78,13 @@ export const FLOWS: readonly Flow[] = [
     title: 'Authorization code grant',
     contextType: 'OpenIdConnectAuthorizationCodeTokenProcedureContext',
     source: 'RFC 6749 section 4.1.3, OpenID Connect Core section 3.1.3',
+  },
+  {
+    id: 'oauth-token-device-code',
+    endpoint: 'oauth-token',
+    title: 'Device code grant: a person has allowed a device',
+    contextType: 'DeviceCodeTokenProcedureContext',
+    source: 'RFC 8628 section 3.4',
   },
   {
     id: 'oauth-token-refresh',
@@ -146,6 +155,13 @@ export const FLOWS: readonly Flow[] = [
     title: 'A person is to be asked on another device: tells whoever asks them',
     contextType: 'BackchannelAuthenticationRequestProcedureContext',
     source: 'OpenID Connect CIBA section 7',
+  },
+  {
+    id: 'oauth-device-authorization',
+    endpoint: 'oauth-device-authorization',
+    title: 'A device without a browser gets a code to poll with',
+    contextType: 'DeviceAuthorizationTokenProcedureContext',
+    source: 'RFC 8628 section 3.1',
   },
   {
     id: 'openid-userinfo',

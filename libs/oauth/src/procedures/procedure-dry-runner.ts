@@ -140,6 +140,7 @@ export class ProcedureDryRunner implements DryRunner {
         return this.#introspection(request, route, client, procedures, request.flow);
       case 'oauth-token-client-credentials':
       case 'oauth-token-authorization-code':
+      case 'oauth-token-device-code':
       case 'oauth-token-refresh':
       case 'oauth-token-assertion':
       case 'oauth-token-resource-owner-password-credentials':
@@ -150,6 +151,7 @@ export class ProcedureDryRunner implements DryRunner {
       case 'oauth-authorize-implicit':
       case 'openid-authorize-hybrid':
       case 'oauth-backchannel-authentication':
+      case 'oauth-device-authorization':
       case 'openid-userinfo':
         return tokenRehearsal(request, this.#tokenRequest(request, route, client), procedures, this.#key);
       case 'oauth-revoke':

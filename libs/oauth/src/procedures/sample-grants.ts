@@ -6,6 +6,8 @@ import type { CodeGrant } from '../authorize/code-grant.ts';
 import { requestTerms } from '../backchannel/request-terms.ts';
 import { DEFAULT_BACKCHANNEL_AUTHENTICATION } from '../configuration/backchannel-settings.ts';
 import { byPassword } from '../people/login-sessions.ts';
+import { DEVICE_CODE_GRANT_TYPE } from '../device/device-grant.ts';
+import { deviceTerms } from '../device/device-terms.ts';
 import { releasedClaims } from '../people/scope-claims.ts';
 import type { LoginSession } from '../people/people.ts';
 import { readExchangeRequest } from '../token/exchange/exchange-request.ts';
@@ -45,6 +47,9 @@ const SIGNED_IN = 60;
 /** Where a made-up person goes back to. */
 export const SAMPLE_REDIRECT_URI = 'https://app.example/callback';
 
+/** What a made-up person types in, and for how long it lasts. RFC 8628 section 3.2. */
+export const SAMPLE_DEVICE = { userCode: 'WDJB-MJHT', settings: { codeLifetime: 600, pollInterval: 5 } } as const;
+
 /** What a made-up client presents, and what that is good for. */
 export interface SampleGrant {
   readonly flow: FlowId;
@@ -65,6 +70,12 @@ const SAMPLES: readonly SampleGrant[] = [
     flow: 'oauth-token-authorization-code',
     parameters: { grant_type: 'authorization_code', code: 'sample-code', redirect_uri: SAMPLE_REDIRECT_URI },
     redeem: (request, dryRun) => personGrant(request, { grant: codeGrant(request, dryRun), data: { ...dryRun.tokenData } }, null),
+  },
+  {
+    flow: 'oauth-token-device-code',
+    parameters: { grant_type: DEVICE_CODE_GRANT_TYPE, device_code: 'sample-device-code' },
+    redeem: (request, dryRun) =>
+      personGrant(request, { grant: { ...codeGrant(request, dryRun), nonce: null }, data: { ...dryRun.tokenData } }, null),
   },
   {
     flow: 'oauth-token-refresh',
@@ -119,6 +130,7 @@ const SAMPLES: readonly SampleGrant[] = [
     redeem: sampleAuthorization,
   },
   { flow: 'oauth-backchannel-authentication', parameters: { scope: 'openid', login_hint: SAMPLE_USER }, redeem: sampleAsking },
+  { flow: 'oauth-device-authorization', parameters: {}, redeem: sampleDevice },
   { flow: 'openid-userinfo', parameters: {}, redeem: sampleUserinfo },
 ];
 
@@ -239,6 +251,14 @@ export function sampleResponseType({ form }: Pick<TokenRequest, 'form'>, flow: s
   if (type === undefined || (flow.includes('-authorize-') && type.flow !== flow))
     throw new DryRunError('/form/response_type', `is not a response type of the flow ${flow}`);
   return type;
+}
+
+/** A device has asked for what its client may have. */
+function sampleDevice({ client, form, route, now }: TokenRequest): RedeemedGrant {
+  const request = { scopes: grantedScopes(parameter(form, 'scope'), client), resources: [] };
+  const userCode = { text: SAMPLE_DEVICE.userCode, hash: new Uint8Array(32) };
+  const { settings } = SAMPLE_DEVICE;
+  return deviceTerms(request, { client, profile: route.profile.id, issuer: route.profile.issuer, settings, userCode, boundTo: null, now });
 }
 
 /** The attributes of the person are what the token says beyond its own claims. */

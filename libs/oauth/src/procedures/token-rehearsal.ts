@@ -3,6 +3,7 @@ import { answerMembers } from '../authorize/answer-members.ts';
 import { responseModes } from '../authorize/response-type.ts';
 import { requestAnswer } from '../backchannel/request-answer.ts';
 import { DEFAULT_BACKCHANNEL_AUTHENTICATION } from '../configuration/backchannel-settings.ts';
+import { deviceAnswer } from '../device/device-answer.ts';
 import { OAuthError } from '../errors.ts';
 import type { ReadyKey } from '../issuance/key-ring.ts';
 import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
@@ -15,7 +16,7 @@ import { findFlow, type FlowId } from './flows.ts';
 import type { ProcedureExecutor } from './procedure-executor.ts';
 import type { Rehearsal } from './procedure-dry-runner.ts';
 import { responseHeaders } from './response-headers.ts';
-import { SAMPLE_REDIRECT_URI, sampleOf, sampleResponseType } from './sample-grants.ts';
+import { SAMPLE_DEVICE, SAMPLE_REDIRECT_URI, sampleOf, sampleResponseType } from './sample-grants.ts';
 
 /** What the form of a request of the flow holds. */
 export function sampleParameters(flow: FlowId): Readonly<Record<string, string>> {
@@ -41,11 +42,15 @@ export function tokenRehearsal(request: DryRunRequest, token: TokenRequest, proc
   return {
     execution,
     answer: async (returned) => {
-      await execution.effects(returned.effects);
+      const { polled } = await execution.effects(returned.effects);
       const fault = (message: string) => procedures.fault(execution, message);
       if (findFlow(flow)?.endpoint === 'oauth-authorize') return sentBack(token, execution, returned.response, fault);
       const headers = responseHeaders(returned.effects, fault);
-      return jsonResponse(200, flow === 'oauth-backchannel-authentication' ? asked(token, returned.response) : returned.response, headers);
+      if (flow === 'oauth-backchannel-authentication') return jsonResponse(200, asked(token, returned.response), headers);
+      if (flow !== 'oauth-device-authorization') return jsonResponse(200, returned.response, headers);
+      const code = polled === undefined ? undefined : execution.codeOf(polled.hash);
+      const told = { ...SAMPLE_DEVICE, verificationUri: `${token.route.profile.baseUrl}/people/device` };
+      return jsonResponse(200, deviceAnswer(returned.response, code, told, fault), headers);
     },
     issued: () => execution.signedTexts,
     effects: async (returned) => (await execution.effects(returned.effects)).effects.flatMap(detailOf),

@@ -109,6 +109,7 @@ export function endpointOf(kind: EndpointKind, path: string, members: Partial<En
     revocationLag,
     forwardAuth: null,
     tokenValidation: null,
+    deviceAuthorization: kind === 'oauth-device-authorization' ? { codeLifetime: 600, pollInterval: 5 } : null,
     userPages: null,
     backchannelAuthentication: kind === 'oauth-backchannel-authentication' ? DEFAULT_BACKCHANNEL_AUTHENTICATION : null,
     registration: null,

@@ -124,8 +124,8 @@ export function anEndpoint(profile: string, members: Partial<Endpoint> = {}): En
   const id = unique('endpoint');
   return {
     ...{ profile, id, kind: 'oauth-introspect', path: `/${id}`, enabled: true, advertised: false },
-    ...{ deployedTo: ['default'], revocationLag: null, forwardAuth: null, tokenValidation: null, userPages: null },
-    ...{ backchannelAuthentication: null, registration: null, origin: 'api' },
+    ...{ deployedTo: ['default'], revocationLag: null, forwardAuth: null, tokenValidation: null, deviceAuthorization: null },
+    ...{ userPages: null, backchannelAuthentication: null, registration: null, origin: 'api' },
     ...members,
   };
 }

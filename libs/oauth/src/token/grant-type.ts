@@ -1,10 +1,11 @@
 import type { RegisteredClient } from '../client/registered-client.ts';
-import type { ClientCapability } from '../configuration/entities.ts';
+import type { ClientCapability, EndpointKind } from '../configuration/entities.ts';
 import type { Route } from '../configuration/snapshot.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import type { FlowId } from '../procedures/flows.ts';
 import type { RequestedClaims } from '../authorize/claims-request.ts';
 import type { CodeGrant } from '../authorize/code-grant.ts';
+import type { DeviceCodeTerms } from '../device/device-grant.ts';
 import type { ContextText } from '../procedures/host-calls.ts';
 import type { Claim, MaybePromise, TokenKey } from '../stores.ts';
 import type { PersonRequirement } from '../people-stores.ts';
@@ -51,6 +52,8 @@ export interface IssuanceTerms {
   readonly idToken: IdTokenTerms | null;
   /** What authorization codes stand for; null where there are none. */
   readonly code: CodeGrant | null;
+  /** What the device code stands for; absent where none is issued. RFC 8628 section 3.2. */
+  readonly deviceCode?: DeviceCodeTerms;
   /** What access tokens are for; absent for the client's own audiences. */
   readonly target?: ResourceTarget | null;
   /** APIs that the delegation's tokens may be for, now and later; absent for what the client may ask for. RFC 8707 section 2.2. */
@@ -80,6 +83,7 @@ export interface IssuanceTerms {
     readonly refreshToken?: Readonly<Record<string, unknown>> | null;
     readonly idToken?: Readonly<Record<string, unknown>> | null;
     readonly authorizationCode?: Readonly<Record<string, unknown>>;
+    readonly deviceCode?: Readonly<Record<string, unknown>>;
     readonly response: Readonly<Record<string, unknown>>;
   };
   readonly subjectAttributes: Readonly<Record<string, unknown>>;
@@ -166,6 +170,8 @@ export interface GrantType {
   readonly flow: FlowId;
   /** What a client needs to use it. */
   readonly capability: ClientCapability;
+  /** Where a client has to begin, if it begins somewhere else: without an endpoint of the kind the grant type is not advertised. */
+  readonly begunAt?: EndpointKind;
   /**
    * Checks the authorization grant and claims it.
    * @throws OAuthError

@@ -1,7 +1,7 @@
 import { CeilingError } from '../issuance/claims.ts';
 import { mintDelegationId } from '../procedures/procedure-executor.ts';
 import type { TokenPurpose } from '../stores.ts';
-import { mintOneTimeToken, type OneTimeToken } from './one-time-token.ts';
+import { mintOneTimeToken, type OneTimeKind, type OneTimeToken } from './one-time-token.ts';
 import type { MintedToken } from './opaque-token.ts';
 import type { TokenComposition } from './token-composition.ts';
 
@@ -13,7 +13,8 @@ export interface MintableKinds {
   readonly renewed: string | undefined;
   readonly accessTokens: boolean;
   readonly refreshTokens: boolean;
-  readonly codes: boolean;
+  /** Of which kind its codes are; null for none. */
+  readonly codes: OneTimeKind | null;
 }
 
 /**
@@ -36,7 +37,7 @@ export class MintedValues {
     if (kinds.delegation) first['delegation'] = [this.mint('delegation')];
     if (kinds.accessTokens) first['access_token'] = [this.mint('access_token')];
     if (kinds.refreshTokens) first['refresh_token'] = [this.mint('refresh_token')];
-    if (kinds.codes) first['authorization_code'] = [this.mint('authorization_code')];
+    if (kinds.codes !== null) first[kinds.codes] = [this.mint(kinds.codes)];
     this.first = first;
   }
 
@@ -53,8 +54,8 @@ export class MintedValues {
       this.tokens[kind].push(minted);
       return minted.value;
     }
-    if (kind === 'authorization_code' && codes) {
-      const minted = mintOneTimeToken(kind);
+    if (codes !== null && kind === codes) {
+      const minted = mintOneTimeToken(codes);
       this.codes.push(minted);
       return minted.value;
     }

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 /** What is redeemed once and is no token: its prefix tells them apart, and secret scanners what they have found. */
 const PREFIXES = {
   authorization_code: 'twc_',
+  device_code: 'twd_',
   request_uri: 'twu_',
   auth_req_id: 'twb_',
   initial_access_token: 'twi_',

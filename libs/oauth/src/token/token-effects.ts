@@ -1,8 +1,10 @@
 import { AUTHORIZATION_CODE, CODE_LIFETIME, type StoredCode } from '../authorize/code-grant.ts';
+import type { StoredDeviceRequest } from '../device/device-grant.ts';
 import { CeilingError, givenMembers } from '../issuance/claims.ts';
 import { bucketEffects, isBucketEffect } from '../procedures/bucket-effects.ts';
 import type { DelegationView } from '../procedures/host-calls.ts';
 import type { GuestEffect } from '../procedures/sandbox.ts';
+import type { NewPolledAuthorization } from '../polled-authorization-store.ts';
 import type { Commit, Effect, NewGrant, NewToken } from '../stores.ts';
 import { requireInitialized, type RedeemedGrant, type TokenRequest } from './grant-type.ts';
 import type { MintedValues } from './minted-values.ts';
@@ -18,7 +20,7 @@ export interface SignedToken {
 }
 
 /** What of a commit the run decides. */
-export type CommitOfARun = Pick<Commit, 'effects' | 'requires' | 'remains' | 'person'>;
+export type CommitOfARun = Pick<Commit, 'effects' | 'requires' | 'remains' | 'person' | 'polled'>;
 
 /** What the host knows of a run that has ended. */
 export interface EndedRun {
@@ -42,6 +44,7 @@ export async function tokenEffects(recorded: readonly GuestEffect[], run: EndedR
   const ended = new Set<string>();
   const tokens: NewToken[] = [];
   const codes: (readonly string[])[] = [];
+  let polled: NewPolledAuthorization | undefined;
   const hangsFrom = (id: string) => id === grant.delegation?.id || made.has(id);
   for (const effect of recorded) {
     if (isBucketEffect(effect)) continue;
@@ -62,6 +65,9 @@ export async function tokenEffects(recorded: readonly GuestEffect[], run: EndedR
           : composition.refreshToken(delegationId, data);
       const form = kind === 'token' ? composition.issuer(issuerId).kind : 'opaque';
       tokens.push(composition.row(purpose, form, delegationId, minted, composed));
+    } else if (kind === 'nonce' && grant.deviceCode !== undefined) {
+      if (polled !== undefined) throw new CeilingError('the flow issues one device code');
+      polled = deviceCode(run, parts);
     } else if (kind === 'nonce') {
       codes.push(parts);
     } else if (kind === 'revoke-delegation') {
@@ -92,6 +98,7 @@ export async function tokenEffects(recorded: readonly GuestEffect[], run: EndedR
     ],
     requires: standing === undefined ? [] : [{ profile, id: standing }],
     ...(grant.person === undefined || grant.person === null ? {} : { person: grant.person }),
+    ...(polled === undefined ? {} : { polled }),
     ...(grant.claim === null ? {} : { remains: { delegationId: standing ?? first ?? '', reply: null } }),
   };
 }
@@ -142,6 +149,15 @@ function codeGrant({ token, grant, values }: EndedRun, [, , index = '', data = '
     ...{ profile: token.route.profile.id, hash: minted.hash, kind: AUTHORIZATION_CODE, clientId: token.client.id, delegationId },
     ...{ data: JSON.stringify(stored), expiresAt: token.now + CODE_LIFETIME },
   };
+}
+
+/** A device code: the request that it stands for is the service's, and the procedure's data goes along. */
+function deviceCode({ grant, values }: EndedRun, [, , index = '', data = '']: readonly string[]): NewPolledAuthorization {
+  const minted = values.codes[Number(index)] ?? missing('nonce');
+  if (grant.deviceCode === undefined) throw new CeilingError('the flow issues no device codes');
+  const { request, polled } = grant.deviceCode;
+  const stored: StoredDeviceRequest = { request, data: Object.fromEntries(givenMembers(data)) };
+  return { ...polled, hash: minted.hash, data: JSON.stringify(stored) };
 }
 
 /** The id of a delegation that the procedure may end: the grant's own, or another of the same client. */

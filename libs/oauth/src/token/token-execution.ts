@@ -1,4 +1,5 @@
 import { AUTHORIZATION_CODE } from '../authorize/code-grant.ts';
+import { DEVICE_CODE } from '../device/device-grant.ts';
 import { CeilingError, jwtPayload, type TokenData } from '../issuance/claims.ts';
 import { ID_TOKEN_ISSUER, ID_TOKEN_TYPE, idTokenClaims, idTokenIssuer } from '../issuance/id-token.ts';
 import type { ReadyKey } from '../issuance/key-ring.ts';
@@ -27,8 +28,8 @@ export interface DryRunSettings {
   readonly key: ReadyKey;
 }
 
-/** Parameters that hold tokens. RFC 8693 section 2.1, RFC 7521 section 4.1. */
-const PRESENTED_PARAMETERS = ['subject_token', 'actor_token', 'assertion'];
+/** Parameters that hold tokens. RFC 8693 section 2.1, RFC 7521 section 4.1, RFC 8628 section 3.4. */
+const PRESENTED_PARAMETERS = ['subject_token', 'actor_token', 'assertion', 'device_code'];
 
 /** One run of a procedure that issues tokens, and what its effects mean for the database. */
 export class TokenExecution implements Execution {
@@ -73,7 +74,7 @@ export class TokenExecution implements Execution {
         renewed: grant.renews?.id,
         accessTokens: issuesTokens,
         refreshTokens: this.#mayRefresh,
-        codes: grant.code !== null,
+        codes: grant.code !== null ? AUTHORIZATION_CODE : grant.deviceCode !== undefined ? DEVICE_CODE : null,
       },
       flow,
     );
@@ -201,6 +202,11 @@ export class TokenExecution implements Execution {
     return this.#idTokens;
   }
 
+  /** The text of a code that was made for the run; undefined for any other. */
+  codeOf(hash: Uint8Array): string | undefined {
+    return this.#values.codes.find((made) => Buffer.compare(made.hash, hash) === 0)?.value;
+  }
+
   get hasSigned(): boolean {
     return this.#signed.length > 0;
   }
@@ -242,7 +248,7 @@ export class TokenExecution implements Execution {
   }
 
   #issuersText(): string {
-    const { defaults, refreshScopes, idToken, code } = this.grant;
+    const { defaults, refreshScopes, idToken, code, deviceCode } = this.grant;
     const text =
       defaults.accessToken === null
         ? '{"access":null,"jwt":null}'
@@ -252,6 +258,7 @@ export class TokenExecution implements Execution {
     const key = this.#idTokenKey();
     if (idToken !== null && key !== undefined) more['idToken'] = idTokenIssuer(key.algorithm);
     if (code !== null) more['authorizationCode'] = { id: AUTHORIZATION_CODE, kind: 'opaque', enabled: true };
+    if (deviceCode !== undefined) more['deviceCode'] = { id: DEVICE_CODE, kind: 'opaque', enabled: true };
     const further = JSON.stringify(more);
     return further === '{}' ? text : `${text.slice(0, -1)},${further.slice(1)}`;
   }

@@ -4,6 +4,7 @@ import { BackchannelAuthentication1795294260000 } from './backchannel-authentica
 import { BucketEntries1795219260000 } from './bucket-entries.ts';
 import { ClientAuthentication1795230600000 } from './client-authentication.ts';
 import { DynamicClients1795299000000 } from './dynamic-clients.ts';
+import { DeviceAuthorization1795302000000 } from './device-authorization.ts';
 import { ForwardAuth1795219380000 } from './forward-auth.ts';
 import { InitialSchema1767225600000 } from './initial-schema.ts';
 import { LibrariesAndHttpClients1795219200000 } from './libraries-and-http-clients.ts';
@@ -35,6 +36,7 @@ export const MIGRATIONS = [
   OpenId1795293000000,
   BackchannelAuthentication1795294260000,
   DynamicClients1795299000000,
+  DeviceAuthorization1795302000000,
 ] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 

@@ -125,6 +125,31 @@ const CASES: Readonly<Partial<Record<FlowId, readonly Case[]>>> = {
       ],
     },
   ],
+  'oauth-token-device-code': [
+    {
+      title: 'gives tokens of the person who has allowed the device',
+      lines: [
+        "const ran = await run('device-code', { user: 'alice' });",
+        'expect(ran).toBeAnswered(200);',
+        "expect(ran.tokens.map(({ purpose, data }) => [purpose, data['sub']])).toEqual([",
+        "  ['access_token', 'alice'],",
+        "  ['refresh_token', 'alice'],",
+        ']);',
+      ],
+    },
+  ],
+  'oauth-device-authorization': [
+    {
+      title: 'gives the device a code to poll with, and another for the person',
+      lines: [
+        "const ran = await run('device');",
+        'expect(ran).toBeAnswered(200);',
+        "expect(ran.response.body).toMatchObject({ user_code: 'WDJB-MJHT', expires_in: 600, interval: 5 });",
+        'expect(ran.response.body.device_code).toMatch(/^twd_/);',
+        'expect(ran.tokens).toEqual([]);',
+      ],
+    },
+  ],
   'openid-userinfo': [
     {
       title: 'tells what the scopes release',

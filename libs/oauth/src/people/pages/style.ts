@@ -40,6 +40,9 @@ input[type=text], input[type=password] {
 }
 input[aria-invalid=true] { border: 2px solid var(--bad); }
 .message { padding: 0.75rem 1rem; border: 1px solid var(--line); border-radius: 0.5rem; font-size: 1.25rem; font-weight: 600; text-align: center; }
+.code { font: 600 1.5rem/1.4 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; letter-spacing: 0.1em; }
+p.code { margin: 0.75rem 0; text-align: center; }
+input.code { font-size: 1.25rem; text-transform: uppercase; }
 .hint, .error { margin: 0.25rem 0 0; font-size: 0.875rem; }
 .hint { color: var(--quiet); }
 .error { color: var(--bad); }

@@ -59,6 +59,29 @@ export const de: Texts = {
     answer: 'Antworten',
     answerWhich: (client) => `${client} antworten`,
   },
+  device: {
+    title: 'Gerät verbinden',
+    code: 'Code auf Ihrem Gerät',
+    hint: 'Das Gerät zeigt ihn an: acht Buchstaben, zum Beispiel BCDF-GHJK.',
+    check: 'Prüfen Sie, ob Ihr Gerät denselben Code anzeigt.',
+    submit: 'Weiter',
+    unknown: 'Diesen Code gibt es nicht, oder er wurde benutzt oder ist abgelaufen. Prüfen Sie, was Ihr Gerät anzeigt.',
+    malformed: 'Ein Code hat acht Buchstaben und keine Ziffern. Prüfen Sie, was Ihr Gerät anzeigt.',
+    tooMany: 'Es wurden zu viele Codes versucht. Warten Sie zehn Minuten, und versuchen Sie es dann noch einmal.',
+    allow: (client) => `${client} mit Ihrem Konto verbinden?`,
+    compare: 'Ihr Gerät muss diesen Code anzeigen:',
+    warning:
+      'Fahren Sie nur fort, wenn Sie dies gerade selbst begonnen haben, an einem Gerät vor Ihnen. Hat Ihnen jemand den Code oder den Link geschickt, lehnen Sie ab: Er käme in Ihr Konto.',
+    approved: { title: 'Ihr Gerät ist verbunden', text: (client) => `${client} hat jetzt Zugriff. Machen Sie an Ihrem Gerät weiter.` },
+    denied: { title: 'Zugriff abgelehnt', text: (client) => `${client} erhält keinen Zugriff auf Ihr Konto.` },
+    late: {
+      title: 'Der Code gilt nicht mehr',
+      text: (client) =>
+        `Der Code von ${client} ist abgelaufen oder wurde anderswo beantwortet. Es wurde nichts geändert. Lassen Sie das Gerät einen neuen anzeigen.`,
+    },
+    close: 'Sie können diese Seite schließen.',
+    another: 'Anderen Code eingeben',
+  },
   going: { title: 'Einen Moment', text: 'Sie werden weitergeleitet.', link: 'Weiter' },
   account: {
     title: 'Ihr Konto',

@@ -57,6 +57,29 @@ export const en: Texts = {
     answer: 'Answer',
     answerWhich: (client) => `Answer ${client}`,
   },
+  device: {
+    title: 'Connect a device',
+    code: 'Code on your device',
+    hint: 'The device shows it: eight letters, such as BCDF-GHJK.',
+    check: 'Check that your device shows the same code.',
+    submit: 'Continue',
+    unknown: 'There is no such code, or it was used or has expired. Check what your device shows.',
+    malformed: 'A code has eight letters, and no digits. Check what your device shows.',
+    tooMany: 'Too many codes were tried. Wait ten minutes, then try again.',
+    allow: (client) => `Connect ${client} with your account?`,
+    compare: 'Your device must show this code:',
+    warning:
+      'Go on only if you have just started this yourself, on a device in front of you. If somebody has sent you the code or the link, deny: they would get into your account.',
+    approved: { title: 'Your device is connected', text: (client) => `${client} has access now. Go on at your device.` },
+    denied: { title: 'Access denied', text: (client) => `${client} gets no access to your account.` },
+    late: {
+      title: 'The code is over',
+      text: (client) =>
+        `The code of ${client} has expired, or was answered somewhere else, so nothing was done. Let the device show another one.`,
+    },
+    close: 'You can close this page.',
+    another: 'Enter another code',
+  },
   going: { title: 'One moment', text: 'You are being taken on.', link: 'Continue' },
   account: {
     title: 'Your account',

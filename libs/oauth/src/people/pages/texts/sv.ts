@@ -58,6 +58,28 @@ export const sv: Texts = {
     answer: 'Svara',
     answerWhich: (client) => `Svara ${client}`,
   },
+  device: {
+    title: 'Anslut en enhet',
+    code: 'Koden på din enhet',
+    hint: 'Enheten visar den: åtta bokstäver, till exempel BCDF-GHJK.',
+    check: 'Kontrollera att din enhet visar samma kod.',
+    submit: 'Fortsätt',
+    unknown: 'Koden finns inte, eller så har den använts eller gått ut. Kontrollera vad din enhet visar.',
+    malformed: 'En kod har åtta bokstäver och inga siffror. Kontrollera vad din enhet visar.',
+    tooMany: 'För många koder har prövats. Vänta tio minuter och försök sedan igen.',
+    allow: (client) => `Ansluta ${client} till ditt konto?`,
+    compare: 'Din enhet ska visa den här koden:',
+    warning:
+      'Fortsätt bara om du just själv har påbörjat detta, på en enhet framför dig. Om någon har skickat koden eller länken till dig, neka: de skulle komma in på ditt konto.',
+    approved: { title: 'Din enhet är ansluten', text: (client) => `${client} har åtkomst nu. Fortsätt på din enhet.` },
+    denied: { title: 'Åtkomst nekad', text: (client) => `${client} får ingen åtkomst till ditt konto.` },
+    late: {
+      title: 'Koden gäller inte längre',
+      text: (client) => `Koden för ${client} har gått ut eller besvarats någon annanstans, så inget har ändrats. Låt enheten visa en ny.`,
+    },
+    close: 'Du kan stänga den här sidan.',
+    another: 'Ange en annan kod',
+  },
   going: { title: 'Ett ögonblick', text: 'Du skickas vidare.', link: 'Fortsätt' },
   account: {
     title: 'Ditt konto',

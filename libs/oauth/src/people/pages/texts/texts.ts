@@ -55,6 +55,27 @@ export interface Texts {
     readonly answer: string;
     readonly answerWhich: (client: string) => string;
   };
+  readonly device: {
+    readonly title: string;
+    /** What the person types in. */
+    readonly code: string;
+    readonly hint: string;
+    /** Where the code came along. */
+    readonly check: string;
+    readonly submit: string;
+    readonly unknown: string;
+    readonly malformed: string;
+    readonly tooMany: string;
+    readonly allow: (client: string) => string;
+    readonly compare: string;
+    /** Against those who have others enter their codes. RFC 8628 section 5.4. */
+    readonly warning: string;
+    readonly approved: { readonly title: string; readonly text: (client: string) => string };
+    readonly denied: { readonly title: string; readonly text: (client: string) => string };
+    readonly late: { readonly title: string; readonly text: (client: string) => string };
+    readonly close: string;
+    readonly another: string;
+  };
   readonly going: { readonly title: string; readonly text: string; readonly link: string };
   readonly account: {
     readonly title: string;
