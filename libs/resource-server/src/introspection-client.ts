@@ -74,7 +74,7 @@ export class IntrospectionClient {
   }
 }
 
-function refusal({ status, headers }: Answer, endpoint: string): ServiceError {
+function refusal({ status, headers, body }: Answer, endpoint: string): ServiceError {
   const place = placeOf(endpoint);
   if (status === 401 || status === 403)
     return new ServiceError(`${place} refused to answer (${status}): check clientId, clientSecret and whether this client may introspect`);
@@ -82,7 +82,12 @@ function refusal({ status, headers }: Answer, endpoint: string): ServiceError {
   return new ServiceError(`${place} answered ${status}`, {
     ...(Number.isFinite(seconds) ? { retryAfter: Math.min(seconds, 300) } : {}),
     // A request that the service cannot take may be the doing of the one token in it.
-    isOutage: status >= 500 || status === 404 || status === 405 || status === 429 || status < 400,
+    isOutage:
+      (status >= 500 && jsonObject(body)?.['error'] !== 'too_many_unknown_tokens') ||
+      status === 404 ||
+      status === 405 ||
+      status === 429 ||
+      status < 400,
   });
 }
 

@@ -309,6 +309,13 @@ describe('a service that is down', () => {
     expect(await outcome(token)).toMatchObject({ status: 503 });
   });
 
+  test('is not what somebody makes it who sends made-up tokens in numbers: only those are refused', async () => {
+    service.places.set(INTROSPECTION, () => json({ error: 'too_many_unknown_tokens' }, 503));
+    for (let i = 0; i < 10; i++) expect(await outcome(`made-up-${i}`)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    service.places.clear();
+    expect(await outcome(service.issue())).toMatchObject({ ok: true });
+  });
+
   test('is not what a single odd token makes it', async () => {
     service.places.set(INTROSPECTION, () => json({ error: 'invalid_request' }, 400));
     for (let i = 0; i < 10; i++) expect(await outcome(`odd-${i}`)).toMatchObject({ status: 503 });

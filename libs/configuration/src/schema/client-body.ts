@@ -75,7 +75,7 @@ export const introspectionBody = shape({
     .meta({ description: 'When set, every answer is a response encrypted to this key. RFC 9701.' }),
   unknownTokensPerMinute: z.int().min(1).max(1_000_000).nullable().default(null).meta({
     description:
-      'Tokens that nobody knows which it may present in a minute from an address, before answers for them, and for no others, are slowed and refused; null for 1800.',
+      'Tokens that nobody knows which it may present in a minute from an address, before answers for them, and for no others, are slowed and refused; null for 6000.',
   }),
 });
 

@@ -23,8 +23,8 @@ export interface IntrospectionSettings {
   readonly unknownTokensPerMinute: number | null;
 }
 
-/** Thirty a second: a gateway asks for everybody behind it, and some of these have kept tokens for too long. */
-export const DEFAULT_UNKNOWN_TOKENS_PER_MINUTE = 1800;
+/** A hundred a second: a gateway asks for everybody behind it, and some of these have kept tokens for too long. */
+export const DEFAULT_UNKNOWN_TOKENS_PER_MINUTE = 6000;
 
 /** What a client has that says nothing of introspection. */
 export const PLAIN_INTROSPECTION: IntrospectionSettings = { policy: null, formats: null, encryption: null, unknownTokensPerMinute: null };

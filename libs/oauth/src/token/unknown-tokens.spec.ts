@@ -8,7 +8,7 @@ import { gatewayOf, INTROSPECTION, PROFILE, profileOf, ServiceUnderTest } from '
 import { UnknownTokens } from './unknown-tokens.ts';
 
 const LIMITS = { firstDelayMilliseconds: 100, longestDelayMilliseconds: 300, places: 2, remembered: 100 };
-const TOO_MANY = { code: 'temporarily_unavailable', status: 503, retryAfter: 1 };
+const TOO_MANY = { code: 'too_many_unknown_tokens', status: 503, retryAfter: 1 };
 
 let route: Route;
 let gateway: RegisteredClient;

@@ -21,6 +21,12 @@ export interface UnknownTokenLimits {
   readonly remembered: number;
 }
 
+/**
+ * A code of its own, since it is about this one token: who takes it for an outage and keeps away for a while would shut out everybody else,
+ * and whoever sends nonsense in numbers could make that happen.
+ */
+const TOO_MANY_UNKNOWN_TOKENS = 'too_many_unknown_tokens';
+
 /** Where nobody authenticates it is by the address alone. */
 const ANONYMOUSLY_PER_MINUTE = 300;
 
@@ -52,7 +58,7 @@ export class UnknownTokens {
    *
    * @param client who asks; null where nobody authenticates
    * @returns undefined when it may be answered now, else what to wait for
-   * @throws OAuthError `temporarily_unavailable` while too many of the same are held back
+   * @throws OAuthError `too_many_unknown_tokens` while too many of the same are held back
    */
   presented(route: Route, client: RegisteredClient | null, address: string | null, reason: UnknownToken): Promise<void> | undefined {
     const { profile, endpoint } = route;
@@ -64,7 +70,8 @@ export class UnknownTokens {
     else this.events.note('client.unknown-tokens-slowed', 'client', entityKey(profile.id, client.id), address);
     if (this.#held.placesTaken(name) < this.limits.places) return this.#hold(name, excess);
     this.counts.failed([profile.id, endpoint.kind], { brake: 'unknown_tokens' });
-    throw new OAuthError('temporarily_unavailable', 'Too many unknown tokens at a time. Try again later.', {
+    throw new OAuthError(TOO_MANY_UNKNOWN_TOKENS, 'Too many unknown tokens at a time. Try again later.', {
+      status: 503,
       retryAfter: Math.ceil(this.limits.longestDelayMilliseconds / 1000),
     });
   }
