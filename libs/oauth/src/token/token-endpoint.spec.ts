@@ -37,7 +37,7 @@ describe('client credentials (RFC 6749 section 4.4)', () => {
     const world = await ServiceUnderTest.open();
     const response = await world.tokenRequest({ scope: 'read' });
     expect(response.status).toBe(200);
-    expect(response.headers).toEqual(['Content-Type', 'application/json', 'Cache-Control', 'no-store']);
+    expect(response.headers).toEqual(['Content-Type', 'application/json', 'Cache-Control', 'no-store', 'Pragma', 'no-cache']);
     const { access_token, expires_in, ...rest } = jsonOf(response);
     expect(opaqueTokenKey(String(access_token))).not.toBeNull();
     expect([298, 299, 300]).toContain(expires_in);

@@ -16,6 +16,9 @@ import { noteSignedInVain } from './signed-in-vain.ts';
 import type { TokenCommit } from './token-commit.ts';
 import { TokenExecution, type Delegations } from './token-execution.ts';
 
+/** Beside `Cache-Control: no-store`. RFC 6749 section 5.1. */
+const NOT_EVEN_BY_OLD_CACHES: readonly string[] = ['Pragma', 'no-cache'];
+
 /** The token endpoint, RFC 6749 section 3.2: authenticate, redeem the grant, run the flow's procedure, commit, answer. */
 export class TokenEndpoint {
   readonly #grantTypes: ReadonlyMap<string, GrantType>;
@@ -47,7 +50,7 @@ export class TokenEndpoint {
     const tokenRequest: TokenRequest = { request, form, route, client, now, confirmation };
     const grant = await grantType.redeem(tokenRequest);
     const { body, headers } = 'answer' in grant ? grant.answer : await this.#issue(tokenRequest, grantType.flow, grant);
-    return jsonResponse(200, body, headers);
+    return jsonResponse(200, body, [...NOT_EVEN_BY_OLD_CACHES, ...headers]);
   }
 
   async #issue(tokenRequest: TokenRequest, flow: FlowId, grant: RedeemedGrant): Promise<TokenAnswer> {
