@@ -89,6 +89,13 @@ describe("who tells a person's decision", () => {
     expect((await world.service.get(DECISION)).status).toBe(405);
   });
 
+  test('is no client that has people asked: it would speak for anybody', async () => {
+    const capabilities = ['backchannel-authentication', 'backchannel-decision'] as const;
+    await expect(BackchannelWorld.open({ capabilities })).rejects.toThrow(
+      'client main/till/capabilities/1: a client with the capability "backchannel-authentication" may not answer',
+    );
+  });
+
   test('is no public client', async () => {
     const authentication = { methods: ['none'] as const, jwks: null, jwksUri: null, certificateSubject: null, certificates: [] };
     const open = clientOf('open', { capabilities: ['backchannel-decision'], scopes: [], secrets: [], authentication });

@@ -13,6 +13,11 @@ export function* backchannelProblems({
       '/scopes',
       'a client with the capability "backchannel-authentication" needs the scope "openid". OpenID Connect CIBA section 7.1',
     ];
+  if (mayAsk && capabilities.includes('backchannel-decision'))
+    yield [
+      `/capabilities/${capabilities.indexOf('backchannel-decision')}`,
+      'a client with the capability "backchannel-authentication" may not answer for the people that it has asked: use another client for it',
+    ];
   if (settings === null) return;
   if (!mayAsk) yield ['/backchannelAuthentication', 'goes with the capability "backchannel-authentication" only'];
   const { jwks = null, jwksUri = null } = authentication ?? {};
