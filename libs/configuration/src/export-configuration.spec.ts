@@ -181,7 +181,8 @@ const configuration = fc
             name: label,
             description: label,
             enabled: fc.boolean(),
-            capabilities: fc.subarray([...CLIENT_CAPABILITIES]).map(withCodes),
+            // Who has people asked cannot answer for them.
+            capabilities: fc.subarray(CLIENT_CAPABILITIES.filter((name) => name !== 'backchannel-decision')).map(withCodes),
             secrets: fc.array(fc.record({ hash, createdAt: time, expiresAt: fc.option(time) }), { minLength: 1, maxLength: 2 }),
             properties: fc.dictionary(fc.stringMatching(/^[a-z.~/ ]{1,6}$/), json, { maxKeys: 3, noNullPrototype: true }),
             authentication: fc.option(authentication),

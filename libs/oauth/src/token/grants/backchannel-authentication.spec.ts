@@ -56,6 +56,20 @@ describe('a client that polls (OpenID Connect CIBA sections 10.1 and 11)', () =>
     expect(claimsOf(String(idToken))).not.toHaveProperty('urn:openid:params:jwt:claim:auth_req_id');
   });
 
+  test('is told one of the acr_values that it has asked for, where the authentication was no less sure', async () => {
+    const world = await BackchannelWorld.open();
+    const profile = world.service.snapshot.profiles.get(PROFILE)?.profile;
+    if (profile === undefined) throw new Error('there is no profile');
+    const levels = { high: 3, medium: 2, low: 1 };
+    await world.service.change(put('profile', { ...profile, authenticationContexts: { levels, password: 'low' } }));
+    const acrOf = async (acr_values: string) => {
+      const { id_token: idToken } = jsonOf(await world.poll(await approved(world, { acr_values })));
+      return claimsOf(String(idToken))['acr'];
+    };
+    expect(await acrOf('medium low')).toBe('medium');
+    expect(await acrOf('unheard-of')).toBe('high');
+  });
+
   test('can refresh what it got (RFC 6749 section 6)', async () => {
     const world = await BackchannelWorld.open();
     const { refresh_token: token } = jsonOf(await world.poll(await approved(world)));

@@ -1,6 +1,7 @@
 import type { PersonGrant } from '../../authorize/code-grant.ts';
 import { BACKCHANNEL_AUTHENTICATION, type ApprovedAuthentication } from '../../backchannel/requested-authentication.ts';
 import { OAuthError } from '../../errors.ts';
+import { satisfiedContext } from '../../people/authentication-context.ts';
 import { named } from '../../people/account-people.ts';
 import type { Account, AccountStore } from '../../people-stores.ts';
 import type { PolledAuthorizationStore } from '../../polled-authorization-store.ts';
@@ -61,7 +62,9 @@ export function approvedGrant(
   held: Claim | null,
 ): RedeemedGrant {
   const { route, client } = request;
-  const { subject, resources, authenticatedAt, acr, amr, bindingMessage, acrValues } = approved;
+  const { subject, resources, authenticatedAt, amr, bindingMessage, acrValues } = approved;
+  // Who was authenticated more surely than the client asks for is told of by the name that it knows.
+  const acr = approved.acr === null ? null : (satisfiedContext(approved.acr, acrValues, route.profile.profile) ?? approved.acr);
   // What the client may have can have become less while the person was asked.
   const scopes = approved.scopes.filter((scope) => client.scopes.has(scope));
   const grant: PersonGrant = {
