@@ -215,6 +215,7 @@ describe('metadata (OpenID Connect CIBA section 4)', () => {
     await service.change(put('endpoint', endpointOf(FLOW, BACKCHANNEL, { enabled: false })));
     const document = jsonOf(await service.get('/.well-known/oauth-authorization-server/~'));
     expect(Object.keys(document).filter((name) => name.startsWith('backchannel'))).toEqual([]);
+    expect(document['grant_types_supported']).not.toContain('urn:openid:params:grant-type:ciba');
   });
 });
 

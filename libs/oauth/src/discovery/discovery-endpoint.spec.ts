@@ -170,6 +170,7 @@ describe('metadata is derived from what is served (PROTOCOL 3; RFC 8414 section 
     const world = await ServiceUnderTest.open([
       put('profile', profileOf({ capabilities: PROFILE_CAPABILITIES })),
       put('endpoint', endpointOf('oauth-device-authorization', '/device')),
+      put('endpoint', endpointOf('oauth-backchannel-authentication', '/backchannel')),
     ]);
     expect(jsonOf(await world.get(`${RFC_8414}/~`))['grant_types_supported']).toEqual(world.service.grantTypes.map(({ id }) => id));
   });

@@ -4,15 +4,13 @@ import type { PendingRequest } from '../backchannel/requested-authentication.ts'
 import type { OAuthResponse } from '../transport/exchange.ts';
 import { parameter } from '../transport/form.ts';
 import type { FormTokens } from './form-tokens.ts';
-import { scopeText } from './given-consent.ts';
+import { asAsked, chosenOf } from './given-consent.ts';
 import type { Interactions } from './interaction.ts';
 import type { LoginSessions, OwnSession } from './login-sessions.ts';
 import { approvalEndView, approvalView, type ApprovalEnd } from './pages/approval-view.ts';
 import { pageAnswer, seeOther } from './pages/page.ts';
 import { PageError, type Visit } from './visit.ts';
 
-/** Without it a request is none of OpenID Connect: who allows anything allows it. OpenID Connect CIBA section 7.1. */
-const ALWAYS = 'openid';
 const LONGEST_ID = 64;
 const STATUS: Readonly<Record<ApprovalEnd, number>> = { approved: 200, denied: 200, over: 404 };
 
@@ -50,7 +48,7 @@ export class ApprovalPage {
     const counts =
       decision === 'deny'
         ? await this.requests.deny(pending, { kind: 'person' })
-        : await this.requests.approve(pending, chosenScopes(visit, pending), authenticationOf(session), { kind: 'person' });
+        : await this.requests.approve(pending, chosenOf(visit, pending.asked.scopes), authenticationOf(session), { kind: 'person' });
     if (!counts) return this.#end(visit, session, 'over', null);
     return this.#end(visit, session, decision === 'allow' ? 'approved' : 'denied', pending);
   }
@@ -73,7 +71,7 @@ export class ApprovalPage {
       ...{ id, username: session.username, bindingMessage, client: clientName(visit, pending), askedAt: pending.createdAt },
       ...{ token: this.tokens.make(route.profile.id, 'approval', bound(session, id)), interaction: this.#backHere(visit) },
       logoutToken: this.tokens.make(route.profile.id, 'logout', [session.cookie]),
-      scopes: scopes.map((scope) => ({ text: scopeText(look, route.profile, scope), isOptional: scope !== ALWAYS })),
+      scopes: asAsked(look, route.profile, scopes),
     });
     return pageAnswer(200, look, view);
   }
@@ -110,10 +108,6 @@ function idOf({ form, asked }: Visit): string {
 /** A form for one session and one request is none for another. */
 function bound({ cookie }: OwnSession, id: string): readonly string[] {
   return [cookie, hash('sha256', id, 'base64url')];
-}
-
-function chosenScopes({ form, settings }: Visit, { asked }: PendingRequest): readonly string[] {
-  return asked.scopes.filter((scope, i) => !settings.scopeChoice || scope === ALWAYS || form.has(`scope-${i}`));
 }
 
 function authenticationOf({ authenticatedAt, acr, amr }: OwnSession) {

@@ -14,7 +14,17 @@ const ALWAYS = 'openid';
 
 /** What a person is asked to allow, in words, and whether it may be left out. */
 export function askedScopes(look: Look, profile: ProfileSnapshot, { interaction }: AskedFor): readonly AskedScope[] {
-  return itemsOf(interaction).map((item) => ({ text: scopeText(look, profile, item), isOptional: item !== ALWAYS }));
+  return asAsked(look, profile, itemsOf(interaction));
+}
+
+/** The same of names of scopes and claims. */
+export function asAsked(look: Look, profile: ProfileSnapshot, names: readonly string[]): readonly AskedScope[] {
+  return names.map((name) => ({ text: scopeText(look, profile, name), isOptional: name !== ALWAYS }));
+}
+
+/** Of what was asked for, in this order, that which the person lets the client have. */
+export function chosenOf({ form, settings }: Pick<Visit, 'form' | 'settings'>, names: readonly string[]): readonly string[] {
+  return names.filter((name, i) => !settings.scopeChoice || name === ALWAYS || form.has(`scope-${i}`));
 }
 
 /** All that the person is asked for: scopes, and claims beside them. */
@@ -44,12 +54,11 @@ export function boundToBoth({ cookie }: OwnSession, { sealed }: AskedFor): reado
  *
  * @throws PageError when the form does not say
  */
-export function decisionOf({ form, settings }: Visit, { interaction }: AskedFor, { id: session }: OwnSession): Consent {
-  const said = parameter(form, 'decision');
+export function decisionOf(visit: Visit, { interaction }: AskedFor, { id: session }: OwnSession): Consent {
+  const said = parameter(visit.form, 'decision');
   if (said !== 'allow' && said !== 'deny') throw new PageError(400, 'unreadable');
   if (said === 'deny') return { session, allowed: false };
-  const isChosen = (scope: string, i: number) => !settings.scopeChoice || scope === ALWAYS || form.has(`scope-${i}`);
-  return { session, allowed: true, scopes: itemsOf(interaction).filter(isChosen) };
+  return { session, allowed: true, scopes: chosenOf(visit, itemsOf(interaction)) };
 }
 
 /** Remembers what was allowed, for as long as is set. */

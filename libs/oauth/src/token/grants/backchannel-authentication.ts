@@ -11,13 +11,17 @@ import { claim } from '../claiming.ts';
 import type { GrantType, RedeemedGrant, TokenRequest } from '../grant-type.ts';
 import { oneTimeTokenHash } from '../one-time-token.ts';
 import { personGrant } from '../person-grant.ts';
+import { pollRefusal } from '../poll-refusal.ts';
 import { provenKeys } from '../sender-binding.ts';
+
+const WHAT = 'auth_req_id';
 
 /** A client asks whether its person has said yes. OpenID Connect CIBA section 10.1, in poll mode. */
 export class BackchannelAuthentication implements GrantType {
   readonly id = 'urn:openid:params:grant-type:ciba';
   readonly flow = 'oauth-token-backchannel-authentication';
   readonly capability = 'backchannel-authentication';
+  readonly begunAt = 'oauth-backchannel-authentication';
 
   constructor(
     private readonly polled: PolledAuthorizationStore,
@@ -30,14 +34,15 @@ export class BackchannelAuthentication implements GrantType {
     const value = parameter(form, 'auth_req_id');
     if (value === undefined) throw new OAuthError('invalid_request', 'The auth_req_id parameter is missing.');
     const hash = oneTimeTokenHash('auth_req_id', value);
-    if (hash === null) throw invalid();
-    requireApproved(await this.polled.poll(route.profile.id, hash, { clientId: client.id, keys: provenKeys(confirmation) }));
+    if (hash === null) throw pollRefusal('unknown', WHAT);
+    const asked = await this.polled.poll(route.profile.id, hash, { clientId: client.id, keys: provenKeys(confirmation) });
+    if (asked !== 'approved') throw pollRefusal(asked, WHAT);
     const outcome = await claim(this.grants, route.profile.id, hash);
-    if (outcome.outcome === 'ended') throw expired();
-    if (outcome.outcome !== 'claimed') throw invalid();
+    if (outcome.outcome === 'ended') throw pollRefusal('expired', WHAT);
+    if (outcome.outcome !== 'claimed') throw pollRefusal('unknown', WHAT);
     try {
       const { clientId, kind, data } = outcome.grant;
-      if (clientId !== client.id || kind !== BACKCHANNEL_AUTHENTICATION) throw invalid();
+      if (clientId !== client.id || kind !== BACKCHANNEL_AUTHENTICATION) throw pollRefusal('unknown', WHAT);
       const approved = JSON.parse(data) as ApprovedAuthentication;
       const account = await this.accounts.find(route.profile.id, approved.subject);
       if (account?.enabled !== true) throw new OAuthError('access_denied', 'The person cannot be authenticated any more.');
@@ -79,35 +84,4 @@ export function approvedGrant(
     ...{ binding_message: bindingMessage, acr_values: acrValues.join(' '), purpose: BACKCHANNEL_AUTHENTICATION },
   };
   return personGrant(request, { grant, data }, held);
-}
-
-/** @throws OAuthError what is in the way, OpenID Connect CIBA section 11 */
-function requireApproved(outcome: Awaited<ReturnType<PolledAuthorizationStore['poll']>>): void {
-  switch (outcome) {
-    case 'approved':
-      return;
-    case 'pending':
-      throw new OAuthError('authorization_pending', 'The person has not decided yet.');
-    case 'slow-down':
-      throw new OAuthError(
-        'slow_down',
-        'The person has not decided yet, and the client asks too often: wait five seconds longer each time.',
-      );
-    case 'denied':
-      throw new OAuthError('access_denied', 'The person did not allow it.');
-    case 'expired':
-      throw expired();
-    case 'other-key':
-    case 'unknown':
-      throw invalid();
-  }
-}
-
-function expired(): OAuthError {
-  return new OAuthError('expired_token', 'The auth_req_id has expired: ask anew.');
-}
-
-/** One answer for all: which of them it is, is nobody's business. */
-function invalid(): OAuthError {
-  return new OAuthError('invalid_grant', 'The auth_req_id is invalid, was used, or is of another client.');
 }

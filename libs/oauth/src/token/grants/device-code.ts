@@ -1,15 +1,17 @@
 import type { StoredGrant } from '../../authorize/code-grant.ts';
 import { DEVICE_CODE, DEVICE_CODE_GRANT_TYPE } from '../../device/device-grant.ts';
 import { OAuthError } from '../../errors.ts';
-import type { PollOutcome } from '../../polled-authorization-store.ts';
 import type { Stores } from '../../stores.ts';
 import { parameter } from '../../transport/form.ts';
 import { claim } from '../claiming.ts';
 import type { GrantType, RedeemedGrant, TokenRequest } from '../grant-type.ts';
 import { oneTimeTokenHash } from '../one-time-token.ts';
 import { personGrant } from '../person-grant.ts';
+import { pollRefusal } from '../poll-refusal.ts';
 import { endReused } from '../reused-grant.ts';
 import { provenKeys } from '../sender-binding.ts';
+
+const WHAT = 'device code';
 
 /** A device asks whether the person has allowed it yet. RFC 8628 sections 3.4 and 3.5. */
 export class DeviceCode implements GrantType {
@@ -26,15 +28,15 @@ export class DeviceCode implements GrantType {
     const code = parameter(form, 'device_code');
     if (code === undefined) throw new OAuthError('invalid_request', 'The device_code parameter is missing.');
     const hash = oneTimeTokenHash(DEVICE_CODE, code);
-    if (hash === null) throw invalid();
+    if (hash === null) throw pollRefusal('unknown', WHAT);
     const asked = await polled.poll(route.profile.id, hash, { clientId: client.id, keys: provenKeys(confirmation) });
-    if (asked !== 'approved') throw notYet(asked);
+    if (asked !== 'approved') throw pollRefusal(asked, WHAT);
 
     const outcome = await claim(grants, route.profile.id, hash);
     // Its client and its key are known by now.
     if (outcome.outcome === 'used') await endReused(tokens, audit, 'device-code.reused', outcome.grant, request.now);
-    if (outcome.outcome === 'ended') throw expired();
-    if (outcome.outcome !== 'claimed') throw invalid();
+    if (outcome.outcome === 'ended') throw pollRefusal('expired', WHAT);
+    if (outcome.outcome !== 'claimed') throw pollRefusal('unknown', WHAT);
     try {
       const { grant, data } = JSON.parse(outcome.grant.data) as StoredGrant;
       // What the client may have can have become less while the person was asked.
@@ -45,30 +47,4 @@ export class DeviceCode implements GrantType {
       throw error;
     }
   }
-}
-
-function notYet(outcome: Exclude<PollOutcome, 'approved'>): OAuthError {
-  switch (outcome) {
-    case 'pending':
-      return new OAuthError('authorization_pending', 'The person has not decided yet. Ask again after the interval.');
-    case 'slow-down':
-      return new OAuthError('slow_down', 'Too early: wait five seconds longer between two requests from now on.');
-    case 'denied':
-      return new OAuthError('access_denied', 'The person did not allow it.');
-    case 'expired':
-      return expired();
-    case 'other-key':
-      return new OAuthError('invalid_grant', 'The device code is bound to another key.');
-    case 'unknown':
-      return invalid();
-  }
-}
-
-function expired(): OAuthError {
-  return new OAuthError('expired_token', 'The device code has expired. Ask for another one.');
-}
-
-/** One answer for all: which of them it is, is nobody's business. */
-function invalid(): OAuthError {
-  return new OAuthError('invalid_grant', 'The device code is invalid, was used, or is not for this client.');
 }
