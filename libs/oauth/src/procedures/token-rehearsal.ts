@@ -7,6 +7,7 @@ import { deviceAnswer } from '../device/device-answer.ts';
 import { OAuthError } from '../errors.ts';
 import type { ReadyKey } from '../issuance/key-ring.ts';
 import type { RedeemedGrant, TokenRequest } from '../token/grant-type.ts';
+import { tokenAnswer } from '../token/token-answer.ts';
 import { TokenExecution } from '../token/token-execution.ts';
 import { jsonResponse, type OAuthResponse } from '../transport/exchange.ts';
 import { parameter } from '../transport/form.ts';
@@ -47,6 +48,7 @@ export function tokenRehearsal(request: DryRunRequest, token: TokenRequest, proc
       if (findFlow(flow)?.endpoint === 'oauth-authorize') return sentBack(token, execution, returned.response, fault);
       const headers = responseHeaders(returned.effects, fault);
       if (flow === 'oauth-backchannel-authentication') return jsonResponse(200, asked(token, returned.response), headers);
+      if (findFlow(flow)?.endpoint === 'oauth-token') return tokenAnswer(returned.response, headers);
       if (flow !== 'oauth-device-authorization') return jsonResponse(200, returned.response, headers);
       const code = polled === undefined ? undefined : execution.codeOf(polled.hash);
       const told = { ...SAMPLE_DEVICE, verificationUri: `${token.route.profile.baseUrl}/people/device` };

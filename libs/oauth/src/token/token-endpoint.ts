@@ -7,17 +7,15 @@ import type { FlowId } from '../procedures/flows.ts';
 import type { ProcedureExecutor } from '../procedures/procedure-executor.ts';
 import { responseHeaders } from '../procedures/response-headers.ts';
 import type { AuditStore, Claim, Commit, GrantRemains, GrantStore } from '../stores.ts';
-import { jsonResponse, requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
+import { requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { parameter, parseTokenForm } from '../transport/form.ts';
 import type { GrantType, RedeemedGrant, TokenAnswer, TokenRequest } from './grant-type.ts';
 import { sealAnswer } from './kept-answer.ts';
 import { withTokenType, type SenderBinding } from './sender-binding.ts';
 import { noteSignedInVain } from './signed-in-vain.ts';
+import { tokenAnswer } from './token-answer.ts';
 import type { TokenCommit } from './token-commit.ts';
 import { TokenExecution, type Delegations } from './token-execution.ts';
-
-/** Beside `Cache-Control: no-store`. RFC 6749 section 5.1. */
-const NOT_EVEN_BY_OLD_CACHES: readonly string[] = ['Pragma', 'no-cache'];
 
 /** The token endpoint, RFC 6749 section 3.2: authenticate, redeem the grant, run the flow's procedure, commit, answer. */
 export class TokenEndpoint {
@@ -50,7 +48,7 @@ export class TokenEndpoint {
     const tokenRequest: TokenRequest = { request, form, route, client, now, confirmation };
     const grant = await grantType.redeem(tokenRequest);
     const { body, headers } = 'answer' in grant ? grant.answer : await this.#issue(tokenRequest, grantType.flow, grant);
-    return jsonResponse(200, body, [...NOT_EVEN_BY_OLD_CACHES, ...headers]);
+    return tokenAnswer(body, headers);
   }
 
   async #issue(tokenRequest: TokenRequest, flow: FlowId, grant: RedeemedGrant): Promise<TokenAnswer> {
