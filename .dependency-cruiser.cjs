@@ -33,7 +33,7 @@ module.exports = {
     only(
       'host-services-know-the-network-alone',
       { path: '^libs/host-services/src/', pathNot: '(\\.spec\\.ts|/testing/)' },
-      '^(libs/(host-services|oauth)/|node_modules/(jose|undici)/|node:|[a-z_]+(/promises)?$)',
+      '^(libs/(host-services|oauth)/|node_modules/(jose|openid-client|undici)/|node:|[a-z_]+(/promises)?$)',
     ),
     only(
       'procedure-check-knows-types-alone',

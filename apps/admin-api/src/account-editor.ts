@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { entityKey, generatePassword, hashPassword, passwordProblem, type Account, type NewAccount, type NewAuditEvent } from '#libs/oauth';
+import {
+  entityKey,
+  generatePassword,
+  hashPassword,
+  passwordProblem,
+  type Account,
+  type AccountLink,
+  type NewAccount,
+  type NewAuditEvent,
+  type UpstreamPerson,
+} from '#libs/oauth';
 import type { AccountChangeBody, NewAccountBody } from './account-shapes.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import type { Edit } from './edit.ts';
@@ -101,18 +111,35 @@ export class AccountEditor {
     return this.services.stores.sessions.endOf(profile, id, {});
   }
 
+  /** Its audit event is stored with it. */
+  async link(link: UpstreamPerson & { readonly account: string }, edit: Edit): Promise<AccountLink> {
+    const { profile, issuer, subject, account } = link;
+    await this.existing(profile, account);
+    const event = this.#event(edit, 'link', profile, account, null, { issuer, subject });
+    const isMade = await this.services.stores.links.add(link, this.services.clock(), event);
+    const found = await this.services.stores.links.find(link);
+    if (!isMade || found === null) throw new Problem('already-exists', `"${subject}" of ${issuer} is linked to an account already.`);
+    return found;
+  }
+
+  async unlink(link: UpstreamPerson & { readonly account: string }, edit: Edit): Promise<void> {
+    const { profile, issuer, subject, account } = link;
+    const event = this.#event(edit, 'unlink', profile, account, { issuer, subject }, null);
+    const outcome = await this.services.stores.links.remove(link, { unlessLast: false }, event);
+    if (outcome !== 'removed') throw notFound(`link of account "${account}" to "${subject}" of ${issuer}`);
+  }
+
   async #record(edit: Edit, verb: string, profile: string, id: string | null, before: unknown, after: unknown): Promise<void> {
-    const key = id === null ? entityKey(profile) : entityKey(profile, id);
-    const event: NewAuditEvent = {
-      at: this.services.clock(),
-      actor: edit.actor.id,
-      action: `account.${verb}`,
-      kind: 'account',
-      key,
+    await this.services.stores.audit.append([this.#event(edit, verb, profile, id, before, after)]);
+  }
+
+  #event(edit: Edit, verb: string, profile: string, id: string | null, before: unknown, after: unknown): NewAuditEvent {
+    return {
+      ...{ at: this.services.clock(), actor: edit.actor.id, action: `account.${verb}`, kind: 'account' },
+      key: id === null ? entityKey(profile) : entityKey(profile, id),
       before,
       after,
     };
-    await this.services.stores.audit.append([event]);
   }
 }
 

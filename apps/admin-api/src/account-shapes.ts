@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { shape } from '#libs/configuration';
-import { isPasswordHash, LONGEST_PASSWORD, passwordProblem, usernameOf, type Account, type SessionRecord } from '#libs/oauth';
+import { shape, upstreamName } from '#libs/configuration';
+import {
+  isPasswordHash,
+  LONGEST_PASSWORD,
+  passwordProblem,
+  usernameOf,
+  type Account,
+  type AccountLink,
+  type SessionRecord,
+} from '#libs/oauth';
 
 /** What requests and answers about accounts look like. */
 
@@ -14,6 +22,8 @@ const username = z
 
 /** OpenID Connect Core section 2 (`sub`). */
 const subject = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must have 1 to 255 printable ASCII characters without space');
+
+const upstreamSubject = z.string().min(1).max(512).describe('What the provider calls the person: the value of its `subjectClaim`.');
 
 const attributes = z
   .record(z.string().min(1).max(256), z.unknown())
@@ -43,6 +53,16 @@ export const accountChangeBody = shape({ attributes: attributes.optional(), enab
 export type AccountChangeBody = z.output<typeof accountChangeBody>;
 
 export const passwordBody = shape({ password });
+
+/** What an account is at an upstream provider. */
+export const newLinkBody = shape({
+  provider: upstreamName.meta({ description: 'Name of an upstream provider of the profile.', examples: ['company'] }),
+  subject: upstreamSubject,
+});
+export const linkQuery = shape({
+  issuer: z.string().min(1).max(512).describe('Of the provider, also of one that the profile knows no more.'),
+  subject: upstreamSubject,
+});
 
 /** A line of an import. */
 export const importedAccount = shape({
@@ -85,6 +105,16 @@ export const importAnswer = z
 export const sessionAnswer = z
   .strictObject({ id: z.string(), createdAt: seconds, lastSeen: seconds, endsAt: seconds, acr: z.string(), amr: z.array(z.string()) })
   .meta({ id: 'LoginSession' });
+export const linkAnswer = z
+  .strictObject({
+    provider: z.string().nullable().describe('Its name in the profile; null for one that is there no more.'),
+    issuer: z.string(),
+    subject: z.string(),
+    madeAccount: z.boolean().describe('Whether the account was made for it.'),
+    createdAt: seconds,
+    lastUsedAt: seconds.nullable(),
+  })
+  .meta({ id: 'AccountLink' });
 export const endedSessionsAnswer = z.strictObject({ sessions: z.int().describe('How many were ended.') }).meta({ id: 'EndedSessions' });
 
 /** An account as answers show it: never the hash of its password. */
@@ -101,4 +131,9 @@ export function accountView(account: Account) {
 /** A session as answers show it: nothing by which it could be used. */
 export function sessionView({ id, createdAt, lastSeen, endsAt, acr, amr }: SessionRecord) {
   return { id, createdAt, lastSeen, endsAt, acr, amr };
+}
+
+/** @param provider its name in the profile; null where it has none */
+export function linkView({ issuer, subject, madeAccount, createdAt, lastUsedAt }: AccountLink, provider: string | null) {
+  return { provider, issuer, subject, madeAccount, createdAt, lastUsedAt };
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query } from
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { shape } from '#libs/configuration';
-import { entityKey } from '#libs/oauth';
+import { entityKey, type AccountLink, type Profile } from '#libs/oauth';
 import { AccountEditor } from './account-editor.ts';
 import { readAccounts } from './account-import.ts';
 import {
@@ -12,7 +12,11 @@ import {
   createdAccountAnswer,
   endedSessionsAnswer,
   importAnswer,
+  linkAnswer,
+  linkQuery,
+  linkView,
   newAccountBody,
+  newLinkBody,
   passwordAnswer,
   passwordBody,
   sessionAnswer,
@@ -27,6 +31,7 @@ import { EditOf, type Edit } from './edit.ts';
 import { existing } from './editor.ts';
 import { defined, pageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
+import { Problem } from './problem.ts';
 
 const accountQuery = shape({
   ...pageQuery.shape,
@@ -184,7 +189,71 @@ export class AccountsController {
     return { sessions: await this.editor.endSessions(profile, id, edit) };
   }
 
-  #profile(profile: string): void {
-    existing('profile', entityKey(profile), this.services.configuration.current.get('profile', entityKey(profile)));
+  @Get(':account/links')
+  @Operation({
+    summary: 'List who somebody is at upstream providers',
+    description: 'Oldest first, at most 100; there is no further page.',
+    role: 'read',
+    status: 200,
+    answer: listOf(linkAnswer),
+    refuses: [404],
+  })
+  async links(@Param('profile') profile: string, @Param('account') id: string) {
+    this.#profile(profile);
+    await this.editor.existing(profile, id);
+    const links = await this.services.stores.links.list(profile, id);
+    return { items: links.map((link) => this.#linkView(profile, link)), next: null };
+  }
+
+  @Post(':account/links')
+  @Operation({
+    summary: 'Let somebody sign in by an upstream provider',
+    description: 'Whoever is this subject there is the person of the account from then on.',
+    role: 'admin',
+    status: 201,
+    answer: linkAnswer,
+    refuses: [404, 409, 413, 415, 422],
+  })
+  async link(
+    @Param('profile') profile: string,
+    @Param('account') id: string,
+    @Body({ schema: newLinkBody }) { provider, subject }: z.output<typeof newLinkBody>,
+    @EditOf() edit: Edit,
+  ) {
+    const { upstreamProviders } = this.#profile(profile);
+    const issuer = Object.hasOwn(upstreamProviders, provider) ? upstreamProviders[provider]?.issuer : undefined;
+    if (issuer === undefined)
+      throw new Problem('invalid-body', 'Nothing was changed.', {
+        errors: [{ pointer: '/provider', message: `the profile has no upstream provider "${provider}"` }],
+      });
+    return this.#linkView(profile, await this.editor.link({ profile, issuer, subject, account: id }, edit));
+  }
+
+  @Delete(':account/links')
+  @Operation({
+    summary: 'Let somebody sign in by an upstream provider no more',
+    description: 'The account is signed out everywhere, and what was given in its sessions ends.',
+    role: 'admin',
+    status: 204,
+    refuses: [404],
+  })
+  async unlink(
+    @Param('profile') profile: string,
+    @Param('account') id: string,
+    @Query({ schema: linkQuery }) { issuer, subject }: z.output<typeof linkQuery>,
+    @EditOf() edit: Edit,
+  ): Promise<void> {
+    this.#profile(profile);
+    await this.editor.unlink({ profile, issuer, subject, account: id }, edit);
+  }
+
+  #linkView(profile: string, link: AccountLink) {
+    const { upstreamProviders } = this.#profile(profile);
+    const [name = null] = Object.entries(upstreamProviders).find(([, { issuer }]) => issuer === link.issuer) ?? [];
+    return linkView(link, name);
+  }
+
+  #profile(profile: string): Profile {
+    return existing('profile', entityKey(profile), this.services.configuration.current.get('profile', entityKey(profile)));
   }
 }

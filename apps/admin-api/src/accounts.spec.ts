@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hashPassword, verifyPassword, type Account, type NewSession } from '#libs/oauth';
 import { aDelegation } from '../../../libs/oauth/src/testing/store-builders.ts';
-import { accountAnswer, createdAccountAnswer, importAnswer, passwordAnswer, sessionAnswer } from './account-shapes.ts';
+import { accountAnswer, createdAccountAnswer, importAnswer, linkAnswer, passwordAnswer, sessionAnswer } from './account-shapes.ts';
+import { profileAnswer } from './answers.ts';
 import { START, TestAdminApi, type Json } from './testing/test-admin-api.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -145,6 +146,58 @@ describe('accounts', () => {
     expect(api.events().slice(0, 2)).toMatchObject([{ action: 'delegation.revoke-all' }, { action: 'account.delete', after: null }]);
   });
 
+  test('are linked to people at upstream providers, and are so no more, which signs them out', async () => {
+    const up = {
+      ...{
+        issuer: 'https://up.example',
+        clientId: 'us',
+        displayName: 'Up',
+        authentication: { method: 'client_secret_basic', secret: 'up' },
+      },
+    };
+    await api.done('PUT', '/p/upstreaming', { body: { issuer: '/up' } }, 201);
+    await api.done('PUT', '/p/upstreaming/http-clients/up', { body: { allowedHosts: ['up.example'] } }, 201);
+    const missing = await api.call('PUT', '/p/upstreaming', { body: { issuer: '/up', upstreamProviders: { up } } });
+    expect([missing.status, missing.text]).toEqual([422, expect.stringContaining('the profile has no secret')]);
+    await api.done('PUT', '/p/upstreaming/secrets/up', { body: { value: 'hush-hush' } }, 201);
+    const profile = await api.done('PUT', '/p/upstreaming', { body: { issuer: '/up', upstreamProviders: { up } } }, 200);
+    expect(profileAnswer.parse(profile.json).upstreamProviders).toMatchObject({ up: { ...up, accounts: 'link' } });
+    const accounts = '/p/upstreaming/accounts';
+    const account = (await api.done('POST', accounts, { body: { username: 'una', password: PASSWORD } }, 201)).json;
+    const links = `${accounts}/${account.id}/links`;
+    expect((await api.call('POST', links, { body: { provider: 'other', subject: 's-1' } })).status).toBe(422);
+    const link = (await api.done('POST', links, { body: { provider: 'up', subject: 's-1' } }, 201)).json;
+    expect(linkAnswer.parse(link)).toEqual({
+      ...{ provider: 'up', issuer: 'https://up.example', subject: 's-1', madeAccount: false, createdAt: START, lastUsedAt: null },
+    });
+    expect((await api.call('POST', links, { body: { provider: 'up', subject: 's-1' } })).status).toBe(409);
+    expect((await api.call('GET', links)).json).toEqual({ items: [link], next: null });
+    const session = {
+      profile: 'upstreaming',
+      hash: randomBytes(32),
+      id: 's',
+      subject: account.id,
+      authenticatedAt: START,
+      acr: 'a',
+      amr: [],
+    };
+    const times = { createdAt: START, expiresAt: START + 1000, endsAt: START + 1000 };
+    await api.stores.sessions.beginLinked({ ...session, ...times }, { issuer: up.issuer, subject: 's-1', attributes: {} }, null);
+    for (const as of ['read', 'author'] as const) {
+      expect((await api.call('POST', links, { as, body: { provider: 'up', subject: 's-2' } })).status).toBe(403);
+      expect((await api.call('DELETE', `${links}?issuer=https://up.example&subject=s-1`, { as })).status).toBe(403);
+    }
+    await api.done('DELETE', `${links}?issuer=https://up.example&subject=s-1`, {}, 204);
+    expect((await api.call('DELETE', `${links}?issuer=https://up.example&subject=s-1`)).status).toBe(404);
+    expect(await api.stores.sessions.find('upstreaming', session.hash, START)).toBeNull();
+    expect(api.events({ kind: 'account', key: `upstreaming/${account.id}` }).map(({ action }) => action)).toEqual([
+      ...['account.unlink', 'account.link', 'account.create'],
+    ]);
+    // The provider needs its secret.
+    expect((await api.call('DELETE', '/p/upstreaming/secrets/up')).status).toBe(409);
+    expect([...api.answered, ...api.logged].join('\n')).not.toContain('hush-hush');
+  });
+
   test('that there are not are 404, everywhere', async () => {
     for (const [method, path] of [
       ['GET', 'nobody'],
@@ -154,6 +207,8 @@ describe('accounts', () => {
       ['POST', 'nobody/unlock'],
       ['GET', 'nobody/sessions'],
       ['DELETE', 'nobody/sessions'],
+      ['GET', 'nobody/links'],
+      ['DELETE', 'nobody/links?issuer=https://up.example&subject=s'],
     ] as const) {
       const options = method === 'PATCH' ? { body: { enabled: true } } : {};
       expect([path, (await api.call(method, `/p/p/accounts/${path}`, options)).status]).toEqual([path, 404]);

@@ -15,6 +15,7 @@ import {
   trustedIssuerBody,
   registrationBody,
   registrationTemplateBody,
+  upstreamBody,
   userPagesBody,
 } from '#libs/configuration';
 import {
@@ -57,6 +58,7 @@ export const profileAnswer = z
       z.strictObject({ description: z.string().optional(), lifetime: z.int().optional(), claims: z.array(z.string()).optional() }),
     ),
     trustedIssuers: z.array(trustedIssuerBody),
+    upstreamProviders: z.record(z.string(), upstreamBody),
     resources: z.record(z.string(), resourceBody),
     authenticationContexts: authenticationContextsBody.nullable(),
     registrationTemplates: z.record(z.string(), registrationTemplateBody),

@@ -90,6 +90,32 @@ describe('account', () => {
     expect(await cli.run(['account', 'delete', 'alice'])).toMatchObject({ code: 0, out: 'Deleted account alice.\n' });
   });
 
+  test('links, link and unlink show and change who somebody is at upstream providers', async () => {
+    const path = 'profiles/p/accounts/subject%2F1/links';
+    const link = { provider: 'up', issuer: 'https://up.example', subject: 's 1', madeAccount: false, createdAt: 0, lastUsedAt: null };
+    const gone = { ...link, provider: null, issuer: 'https://gone.example' };
+    cli.api
+      .on(`GET ${path}`, { body: { items: [link, { ...link, subject: 's 2' }, gone], next: null } })
+      .on(`POST ${path}`, { body: link })
+      .on(`DELETE ${path}?issuer=https%3A%2F%2Fup.example&subject=s+2`, { status: 204 })
+      .on(`DELETE ${path}?issuer=https%3A%2F%2Fgone.example&subject=s+1`, { status: 204 });
+    const { out } = await cli.run(['account', 'links', 'alice']);
+    expect(out).toMatch(/up +https:\/\/up\.example +s 1/);
+    expect(out).toMatch(/- +https:\/\/gone\.example +s 1/);
+    expect(await cli.run(['account', 'link', 'alice', '--provider', 'up', '--subject', 's 1'])).toMatchObject({
+      out: 'Account alice is linked to "s 1" of https://up.example.\n',
+    });
+    expect(lastBody()).toEqual({ provider: 'up', subject: 's 1' });
+    expect(await cli.run(['account', 'unlink', 'alice', '--provider', 'up'])).toMatchObject({
+      ...{ code: 1, err: expect.stringContaining('several links to up: give --subject') },
+    });
+    expect(await cli.run(['account', 'unlink', 'alice', '--provider', 'up', '--subject', 's 2'])).toMatchObject({ code: 0 });
+    expect(await cli.run(['account', 'unlink', 'alice', '--provider', 'https://gone.example'])).toMatchObject({
+      out: 'Account alice is linked to "s 1" of https://gone.example no more.\n',
+    });
+    expect(await cli.run(['account', 'unlink', 'alice', '--provider', 'other'])).toMatchObject({ code: 1 });
+  });
+
   test('disable and enable change nothing else, and tokens end where that is asked', async () => {
     cli.api.on('PATCH profiles/p/accounts/subject%2F1', { body: ACCOUNT }).on('POST profiles/p/revocations', { body: { delegations: 3 } });
     expect(await cli.run(['account', 'enable', 'alice'])).toMatchObject({ out: 'Account alice is enabled.\n' });

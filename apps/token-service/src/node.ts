@@ -154,6 +154,7 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     sandbox,
     services,
     clientKeySets: services.clientKeySets,
+    upstreamClient: services.upstreamClient,
     interactions: new Interactions(sealer.derive('interactions'), clock),
     formKey: sealer.derive('forms'),
     log: executionLog(log),

@@ -19,11 +19,13 @@ import {
   validate,
   type Change,
   type ClientAuthenticationSettings,
+  type HttpClient,
   type OpenIdSettings,
   type Origin,
   type ProcedureLanguage,
   type TokenExchangeSettings,
   type TrustedIssuer,
+  type UpstreamProvider,
 } from '#libs/oauth';
 import { aClientCertificate } from '../../oauth/src/testing/client-certificate.ts';
 import { exportConfiguration } from './export-configuration.ts';
@@ -31,6 +33,7 @@ import { digestOf } from './plan.ts';
 import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
 import { PLAIN_TEMPLATE, registrationBody } from './schema/registration-body.ts';
 import { PLAIN_DEVICE_AUTHORIZATION } from './schema/device-authorization-body.ts';
+import { upstreamBody } from './schema/upstream-body.ts';
 import { PLAIN_USER_PAGES } from './schema/user-pages-body.ts';
 import { applyChanges, demoText, NOW, SEALER } from './testing/files.ts';
 
@@ -119,6 +122,27 @@ const ASKING = {
 };
 
 /** With the key of RFC 7517 appendix A.1. */
+const UPSTREAM_CLIENT: Omit<HttpClient, 'profile'> = {
+  ...{ id: 'upstream-client', allowedHosts: ['*.upstream.example'], allowHttp: false, allowTokens: false, allowedNetworks: [] },
+  ...{ credentials: null, tls: { caCertificates: null, clientCertificate: null, sealedClientKey: null } },
+  ...{ timeoutMilliseconds: 1, maximumResponseBytes: 1, maximumRedirects: 0, origin: 'file' },
+};
+const UPSTREAM: UpstreamProvider = {
+  ...upstreamBody.parse({
+    ...{ issuer: 'https://login.upstream.example', clientId: 'us', displayName: 'Up: <Stream>' },
+    authentication: { method: 'client_secret_basic', secret: SECRETS[0] },
+  }),
+  displayNames: { de: 'Oben' },
+};
+const UPSTREAMS = {
+  usual: UPSTREAM,
+  'with-all': {
+    ...{ ...UPSTREAM, issuer: 'https://other.upstream.example', enabled: false, authentication: { method: 'none', secret: null } },
+    ...{ scopes: ['openid'], responseMode: 'form_post', prompt: 'login', acrValues: ['mfa'], loginHint: false, userInfo: false },
+    ...{ accounts: 'create', linkByEmail: true, subjectClaim: 'oid', usernameClaim: 'upn', attributes: { mail: 'email' } },
+    ...{ allowedEmailDomains: ['example.com'], requiredClaims: { groups: ['true', '1'] }, acr: { 'urn:x:y': 'mfa' }, passAmr: true },
+  },
+} satisfies Readonly<Record<string, UpstreamProvider>>;
 const TRUSTED: TrustedIssuer = {
   issuer: 'https://partner.example',
   jwks: {
@@ -293,6 +317,7 @@ const configuration = fc
           ),
           authenticationContexts: i % 2 === 0 ? null : { levels: { pwd: 1, mfa: 2 }, password: 'pwd' },
           trustedIssuers: i % 2 === 0 ? [] : [TRUSTED, { ...TRUSTED, issuer: 'other', subjectPrefix: '' }],
+          upstreamProviders: i % 2 === 0 ? {} : UPSTREAMS,
           resources: { [API]: RESOURCE },
           registrationTemplates: {
             plain: PLAIN_TEMPLATE,
@@ -362,6 +387,7 @@ const configuration = fc
             ...client,
           }),
         );
+      changes.push(put('http-client', { profile: profile.id, ...UPSTREAM_CLIENT }));
       for (const client of profile.httpClients) changes.push(put('http-client', { profile: profile.id, ...client }));
       for (const bucket of profile.buckets) changes.push(put('bucket', { profile: profile.id, ...bucket }));
       SECRETS.forEach((name, n) => {

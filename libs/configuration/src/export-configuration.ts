@@ -26,11 +26,13 @@ import {
   type TokenExchangeSettings,
   type TokenIssuer,
   type TrustedIssuer,
+  type UpstreamProvider,
 } from '#libs/oauth';
 import { libraryVersionsOf, versionsOf } from './plan.ts';
 import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
 import { PLAIN_TEMPLATE } from './schema/registration-body.ts';
 import { PLAIN_DEVICE_AUTHORIZATION } from './schema/device-authorization-body.ts';
+import { upstreamBody } from './schema/upstream-body.ts';
 import { PLAIN_USER_PAGES } from './schema/user-pages-body.ts';
 
 export interface ExportOptions {
@@ -93,6 +95,7 @@ function profileEntry(
     allowedAudiences,
     scopes,
     trustedIssuers,
+    upstreamProviders,
     resources,
     authenticationContexts,
     registrationTemplates,
@@ -103,11 +106,15 @@ function profileEntry(
     ...terse(
       {
         ...{ issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers: trustedIssuers.map(trustedIssuerEntry) },
+        upstreamProviders: entries(Object.entries(upstreamProviders), ([name, provider]) => [name, upstreamEntry(provider)]),
         resources: entries(Object.entries(resources), ([uri, resource]) => [uri, resourceEntry(resource)]),
         authenticationContexts,
         registrationTemplates: entries(Object.entries(registrationTemplates), ([name, template]) => [name, templateEntry(template)]),
       },
-      { allowedAudiences: null, scopes: {}, trustedIssuers: [], resources: {}, authenticationContexts: null, registrationTemplates: {} },
+      {
+        ...{ allowedAudiences: null, scopes: {}, trustedIssuers: [], upstreamProviders: {}, resources: {} },
+        ...{ authenticationContexts: null, registrationTemplates: {} },
+      },
     ),
     endpoints: entries(mine(configuration.all('endpoint')), (endpoint) => [endpoint.id, endpointEntry(configuration, endpoint)]),
     tokenIssuers: entries(mine(configuration.all('token-issuer')), (tokenIssuer) => [tokenIssuer.id, tokenIssuerEntry(tokenIssuer)]),
@@ -124,6 +131,11 @@ function profileEntry(
       NONE,
     ),
   };
+}
+
+function upstreamEntry({ issuer, clientId, authentication, displayName, ...provider }: UpstreamProvider): Entry {
+  const usual = upstreamBody.parse({ issuer, clientId, authentication, displayName });
+  return { issuer, clientId, authentication: terse({ ...authentication }, { secret: null }), displayName, ...terse(provider, usual) };
 }
 
 function httpClientEntry({ credentials, tls, ...client }: HttpClient): Entry {

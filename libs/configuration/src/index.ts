@@ -14,6 +14,7 @@ export * from './schema/client-authentication-body.ts';
 export * from './schema/client-body.ts';
 export * from './schema/openid-body.ts';
 export * from './schema/token-exchange-body.ts';
+export * from './schema/upstream-body.ts';
 export * from './schema/token-issuer-body.ts';
 export * from './schema/procedure-body.ts';
 export * from './schema/library-body.ts';

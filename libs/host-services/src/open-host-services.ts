@@ -1,9 +1,10 @@
-import type { HostServices } from '#libs/oauth';
+import type { HostServices, UpstreamClient } from '#libs/oauth';
 import { systemResolve, type Resolve } from './guarded-connection.ts';
 import { HttpClients } from './http-clients.ts';
 import { verifyJwt } from './jwt-verification.ts';
 import { KEY_SET_TIMES, KeySets } from './key-sets.ts';
 import { MemoryCache } from './memory-cache.ts';
+import { OpenIdUpstreams } from './upstream-openid.ts';
 
 /** What the services stand on. */
 export interface HostServicesParts {
@@ -18,9 +19,10 @@ export interface HostServicesParts {
 /** Key sets of clients that a profile keeps apart from those its procedures ask for, which must not drive them out. */
 const CLIENT_KEY_SETS = { ...KEY_SET_TIMES, most: 1000 };
 
-/** The services of procedures, and the verification of what clients sign by key sets that they publish. */
+/** The services of procedures, the verification of what clients sign by key sets that they publish, and upstream OpenID providers. */
 export interface OpenedHostServices extends HostServices {
   readonly clientKeySets: Pick<HostServices, 'verify'>;
+  readonly upstreamClient: UpstreamClient;
 }
 
 /** The services of one node: connections, key sets and cache are kept in its memory and shared with no other. */
@@ -32,6 +34,7 @@ export function openHostServices({ resolve = systemResolve, clock = Date.now, on
     request: (client, request) => clients.request(client, request),
     verify: (verification) => verifyJwt(verification, keySets),
     clientKeySets: { verify: (verification) => verifyJwt(verification, ofClients) },
+    upstreamClient: new OpenIdUpstreams(clients, clock),
     cache: new MemoryCache(clock),
     close: () => clients.close(),
   };

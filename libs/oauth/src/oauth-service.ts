@@ -39,6 +39,7 @@ import { LoginSessions } from './people/login-sessions.ts';
 import { PasswordVerification } from './people/password-verification.ts';
 import type { People } from './people/people.ts';
 import { UserCodeGuesses } from './people/user-code-guesses.ts';
+import type { UpstreamClient } from './people/upstream/upstream-client.ts';
 import { UserPagesEndpoint } from './people/user-pages-endpoint.ts';
 import { BucketWrites } from './procedures/bucket-writes.ts';
 import type { ExecutionLog } from './procedures/execution-record.ts';
@@ -119,12 +120,15 @@ export interface OAuthServiceParts {
     | 'accounts'
     | 'sessions'
     | 'consents'
+    | 'links'
   >;
   readonly sandbox: Sandbox;
   /** What procedures may call; without it they can call nothing. */
   readonly services?: HostServices;
   /** Verifies what clients and trusted issuers sign by key sets that they publish; without it none can. */
   readonly clientKeySets?: Pick<HostServices, 'verify'>;
+  /** Asks upstream providers who has signed in there; without it nobody signs in by them. */
+  readonly upstreamClient?: UpstreamClient;
   readonly log: ExecutionLog;
   /** Who is signed in; by default people with accounts, on the pages of their profile. */
   readonly people?: People;
@@ -265,10 +269,11 @@ export class OAuthService {
         delegations: stores.tokens,
       }),
       'user-pages': new UserPagesEndpoint({
-        ...{ stores, userCodes, passwords, sessions, interactions, requests, formKey, warn, clock },
+        ...{ stores, userCodes, passwords, sessions, interactions, requests, uses, formKey, warn, clock },
         guesses: new UserCodeGuesses((profile, subject, address) => {
           events.note('device.many-codes', 'account', entityKey(profile, subject), address);
         }),
+        upstreamClient: parts.upstreamClient ?? null,
       }),
     };
   }

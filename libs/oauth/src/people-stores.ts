@@ -1,4 +1,4 @@
-import type { MaybePromise, Page } from './stores.ts';
+import type { MaybePromise, NewAuditEvent, Page } from './stores.ts';
 
 // ---------------------------------------------------------------- accounts
 
@@ -50,7 +50,7 @@ export interface AccountStore {
    * account is not so.
    */
   succeed(profile: string, id: string, passwordHash: string): MaybePromise<boolean>;
-  /** With its sessions and consents. False where there is no such account. */
+  /** With its links, sessions and consents. False where there is no such account. */
   delete(profile: string, id: string): MaybePromise<boolean>;
 }
 
@@ -69,6 +69,63 @@ export interface PasswordChange {
   readonly replaces?: string;
   /** The hash of the one session that goes on. */
   readonly keeps?: Uint8Array;
+}
+
+// ---------------------------------------------------------------- who people are at other providers
+
+/** Names somebody at an upstream provider. OpenID Connect Core section 5.7. */
+export interface UpstreamPerson {
+  readonly profile: string;
+  readonly issuer: string;
+  /** Of the provider, as it tells people apart. */
+  readonly subject: string;
+}
+
+/** Somebody at an upstream provider is the person of an account. In a profile each is of one account only. */
+export interface AccountLink extends UpstreamPerson {
+  /** Its id. */
+  readonly account: string;
+  /** Whether the account was made for it. */
+  readonly madeAccount: boolean;
+  readonly createdAt: number;
+  /** Null before anybody has signed in by it. */
+  readonly lastUsedAt: number | null;
+}
+
+/** Audit events are stored in the transaction of what they tell of. */
+export interface AccountLinkStore {
+  find(person: UpstreamPerson): MaybePromise<AccountLink | null>;
+  /** Those of an account, oldest first; at most 100. */
+  list(profile: string, account: string): MaybePromise<readonly AccountLink[]>;
+  /** Links an account. False, and nothing is changed, where the person is linked already or there is no such account. Durable when it returns. */
+  add(link: UpstreamPerson & { readonly account: string }, at: number, audit: NewAuditEvent): MaybePromise<boolean>;
+  /**
+   * Makes an account for somebody who is linked to none, under the first of the names that is free: the last one must be. Of many at the
+   * same time one makes it; all hear of the one link that there is then. Durable when it returns.
+   */
+  create(
+    person: UpstreamPerson,
+    account: Omit<NewAccount, 'profile' | 'username'>,
+    usernames: readonly string[],
+    audit: (username: string) => NewAuditEvent,
+  ): MaybePromise<AccountLink>;
+  /**
+   * Takes a link away and ends the sessions of the account, with what was given in them. `last`, and nothing is changed, where it was asked
+   * to leave a way to sign in and there is no password and no other link. Durable when it returns.
+   */
+  remove(
+    link: UpstreamPerson & { readonly account: string },
+    how: { readonly keeps?: Uint8Array; readonly unlessLast: boolean },
+    audit: NewAuditEvent,
+  ): MaybePromise<'removed' | 'missing' | 'last'>;
+}
+
+/** Who has shown to be the person of an account by an upstream provider. */
+export interface LinkProof {
+  readonly issuer: string;
+  readonly subject: string;
+  /** What it says of the person, for an account that it has made; null for what the account shall have no more. */
+  readonly attributes: Readonly<Record<string, unknown>>;
 }
 
 // ---------------------------------------------------------------- who is signed in
@@ -108,6 +165,11 @@ export interface SessionStore {
    * the browser had; where that was the same person's, its id goes on, else it ends. False, and nothing is changed, where the account is not so.
    */
   begin(session: NewSession, passwordHash: string, replaces: Uint8Array | null): MaybePromise<boolean>;
+  /**
+   * The same for an enabled account that is linked so; one that has a password must not be locked. Notes that the link was used, and what the
+   * provider says of the person.
+   */
+  beginLinked(session: NewSession, proof: LinkProof, replaces: Uint8Array | null): MaybePromise<boolean>;
   /** Null where it has ended, or its account is disabled or gone. */
   find(profile: string, hash: Uint8Array, at: number): MaybePromise<FoundSession | null>;
   /** It was used, and is not noted so since `unless`. */

@@ -1,6 +1,6 @@
 import type { Change } from './configuration/configuration.ts';
 import type { DynamicClientStore } from './registration-stores.ts';
-import type { AccountStore, ConsentStore, SessionStore, PersonRequirement } from './people-stores.ts';
+import type { AccountLinkStore, AccountStore, ConsentStore, SessionStore, PersonRequirement } from './people-stores.ts';
 import type { UseStore } from './single-use-store.ts';
 import type { NewPolledAuthorization, PolledAuthorizationStore } from './polled-authorization-store.ts';
 
@@ -374,6 +374,7 @@ export interface Stores {
   readonly uses: UseStore;
   readonly revocationEvents: RevocationEventStore;
   readonly accounts: AccountStore;
+  readonly links: AccountLinkStore;
   readonly sessions: SessionStore;
   readonly consents: ConsentStore;
   readonly dynamicClients: DynamicClientStore;

@@ -122,19 +122,22 @@ function* create(accounts: readonly NewAccount[]): Script<readonly boolean[]> {
   const keys = accounts.map(({ username }) => usernameKey(username));
   const order = accounts.map((_, i) => i).sort((a, b) => ((keys[a] ?? '') < (keys[b] ?? '') ? -1 : 1));
   for (const i of order) {
-    const { profile, id, username, passwordHash, attributes, enabled, createdAt } = accounts[i] as NewAccount;
-    const inserted = yield {
-      text: `insert into account (profile, id, username, username_key, password_hash, attributes, enabled, created_at, updated_at,
-          password_changed_at, failures, locked_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, 0, 0)
-        on conflict do nothing returning id`,
-      values: [
-        ...[profile, id, username, keys[i] ?? '', passwordHash, JSON.stringify(attributes), enabled ? 1 : 0, createdAt],
-        passwordHash === null ? null : createdAt,
-      ],
-    };
-    made[i] = inserted.length > 0;
+    made[i] = (yield insertAccount(accounts[i] as NewAccount)).length > 0;
   }
   return made;
+}
+
+/** Answers no row where the id or the name is taken. */
+export function insertAccount({ profile, id, username, passwordHash, attributes, enabled, createdAt }: NewAccount): Query {
+  return {
+    text: `insert into account (profile, id, username, username_key, password_hash, attributes, enabled, created_at, updated_at,
+        password_changed_at, failures, locked_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, 0, 0)
+      on conflict do nothing returning id`,
+    values: [
+      ...[profile, id, username, usernameKey(username), passwordHash, JSON.stringify(attributes), enabled ? 1 : 0, createdAt],
+      passwordHash === null ? null : createdAt,
+    ],
+  };
 }
 
 function* update(profile: string, id: string, { attributes, enabled }: AccountChange, at: number): Script<boolean> {
@@ -162,10 +165,12 @@ function* deleteAccount(profile: string, id: string): Script<boolean> {
   const isDeleted = yield* isAnyRow({ text: 'delete from account where profile = $1 and id = $2 returning id', values: [profile, id] });
   yield* endSessions(profile, id);
   yield { text: 'delete from consent where profile = $1 and subject = $2', values: [profile, id] };
+  yield { text: 'delete from account_link where profile = $1 and account = $2', values: [profile, id] };
   return isDeleted;
 }
 
-function* endSessions(profile: string, subject: string, except?: Uint8Array): Script<readonly Row[]> {
+/** Answers the ids of those that are over. */
+export function* endSessions(profile: string, subject: string, except?: Uint8Array): Script<readonly Row[]> {
   return yield {
     text: `delete from login_session where profile = $1 and subject = $2 ${except === undefined ? '' : 'and hash <> $3'} returning id`,
     values: [profile, subject, ...(except === undefined ? [] : [except])],

@@ -46,6 +46,7 @@ export const CONFIGURATION_TABLES: { readonly [K in EntityKind]: ConfigurationTa
       allowedAudiences: optional(json),
       scopes: json,
       trustedIssuers: added(json, '[]'),
+      upstreamProviders: added(json, '{}'),
       resources: added(json, '{}'),
       authenticationContexts: optional(json),
       registrationTemplates: added(json, '{}'),

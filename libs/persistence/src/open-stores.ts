@@ -7,6 +7,7 @@ import { SqlConsentStore } from './consent-store.ts';
 import { then, type Database } from './database.ts';
 import { SqlDynamicClientStore } from './dynamic-client-store.ts';
 import { SqlGrantStore } from './grant-store.ts';
+import { SqlAccountLinkStore } from './link-store.ts';
 import { openPostgres, type PostgresSettings } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { postgresTokenLookup } from './postgres-token-lookup.ts';
@@ -64,6 +65,7 @@ function storesOver(database: Database, find: TokenLookup): Stores {
     uses: new SqlUseStore(database),
     revocationEvents,
     accounts: new SqlAccountStore(database),
+    links: new SqlAccountLinkStore(database),
     sessions: new SqlSessionStore(database),
     consents: new SqlConsentStore(database),
     dynamicClients: new SqlDynamicClientStore(database, revocationEvents),

@@ -1,4 +1,12 @@
-import type { FoundSession, MaybePromise, NewSession, SessionRecord, SessionStore } from '#libs/oauth';
+import {
+  mergedAttributes,
+  type FoundSession,
+  type LinkProof,
+  type MaybePromise,
+  type NewSession,
+  type SessionRecord,
+  type SessionStore,
+} from '#libs/oauth';
 import { success } from './account-store.ts';
 import { then, type Database, type InsertionTarget, type Query, type Row, type Script, type Value } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -15,6 +23,10 @@ export class SqlSessionStore implements SessionStore {
 
   begin(session: NewSession, passwordHash: string, replaces: Uint8Array | null): MaybePromise<boolean> {
     return this.database.write(() => begin(this.database.dialect, session, passwordHash, replaces), 'fast');
+  }
+
+  beginLinked(session: NewSession, proof: LinkProof, replaces: Uint8Array | null): MaybePromise<boolean> {
+    return this.database.write(() => beginLinked(this.database.dialect, session, proof, replaces), 'fast');
   }
 
   find(profile: string, hash: Uint8Array, at: number): MaybePromise<FoundSession | null> {
@@ -66,9 +78,47 @@ export class SqlSessionStore implements SessionStore {
 
 /** The account is changed first: on PostgreSQL whoever disables it or sets its password waits, and then finds the session. */
 function* begin(dialect: Dialect, session: NewSession, passwordHash: string, replaces: Uint8Array | null): Script<boolean> {
-  const { profile, hash, subject, authenticatedAt, acr, amr, createdAt, expiresAt, endsAt } = session;
-  const unlocked = yield success(profile, subject, passwordHash);
+  const unlocked = yield success(session.profile, session.subject, passwordHash);
   if (unlocked.length === 0) return false;
+  yield* insertSession(dialect, session, replaces);
+  return true;
+}
+
+/** Who guesses passwords keeps nobody out who has none. */
+function* beginLinked(
+  dialect: Dialect,
+  session: NewSession,
+  { issuer, subject: person, attributes }: LinkProof,
+  replaces: Uint8Array | null,
+): Script<boolean> {
+  const { profile, subject, createdAt } = session;
+  const [account] = yield {
+    text: `update account set updated_at = updated_at where profile = $1 and id = $2 and enabled
+      and (password_hash is null or locked_until <= $3) returning attributes`,
+    values: [profile, subject, createdAt],
+  };
+  if (account === undefined) return false;
+  const [link] = yield {
+    text: `update account_link set last_used_at = $5 where profile = $1 and issuer = $2 and subject = $3 and account = $4
+      returning made_account`,
+    values: [profile, issuer, person, subject, createdAt],
+  };
+  if (link === undefined) return false;
+  if (link['made_account']) {
+    const before = account['attributes'] as string;
+    const after = JSON.stringify(mergedAttributes(JSON.parse(before) as Record<string, unknown>, attributes));
+    if (after !== before)
+      yield {
+        text: 'update account set attributes = $3, updated_at = $4 where profile = $1 and id = $2',
+        values: [profile, subject, after, createdAt],
+      };
+  }
+  yield* insertSession(dialect, session, replaces);
+  return true;
+}
+
+function* insertSession(dialect: Dialect, session: NewSession, replaces: Uint8Array | null): Script<void> {
+  const { profile, hash, subject, authenticatedAt, acr, amr, createdAt, expiresAt, endsAt } = session;
   const [replaced] =
     replaces === null
       ? []
@@ -78,7 +128,6 @@ function* begin(dialect: Dialect, session: NewSession, passwordHash: string, rep
   const id = replaced?.['subject'] === subject ? (replaced['id'] as string) : session.id;
   const row = [profile, hash, id, subject, authenticatedAt, acr, JSON.stringify(amr), createdAt, createdAt, expiresAt, endsAt];
   yield { into: SESSIONS, rows: [row] };
-  return true;
 }
 
 function expired({ skipLocked }: Dialect, before: number, limit: number): Query {

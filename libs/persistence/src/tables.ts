@@ -239,6 +239,22 @@ export const LOGIN_SESSION: Table = {
   indexes: [['profile', 'subject'], ['ends_at']],
 };
 
+/** Who people are at other providers. */
+export const ACCOUNT_LINK: Table = {
+  name: 'account_link',
+  columns: {
+    profile: 'text',
+    issuer: 'text',
+    subject: 'text',
+    account: 'text',
+    made_account: 'boolean',
+    created_at: 'bigint',
+    last_used_at: 'bigint?',
+  },
+  primaryKey: both('profile', 'issuer', 'subject'),
+  indexes: [['profile', 'account']],
+};
+
 /** What people have allowed clients, a row a scope. */
 export const CONSENT: Table = {
   name: 'consent',
@@ -316,6 +332,7 @@ export const TABLES: readonly Table[] = [
   SESSION_DELEGATION,
   ACCOUNT,
   LOGIN_SESSION,
+  ACCOUNT_LINK,
   CONSENT,
   DYNAMIC_CLIENT,
   DYNAMIC_CLIENT_COUNT,

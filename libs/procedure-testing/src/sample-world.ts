@@ -159,6 +159,7 @@ function profileOf({ profile = {}, client, scopes, token }: Sample): Profile {
     scopes: known,
     trustedIssuers: [],
     authenticationContexts: null,
+    upstreamProviders: {},
     resources: {},
     registrationTemplates: templatesOf(Object.keys(known)),
     origin: 'system',

@@ -4,6 +4,7 @@ import { CommandError, UsageError } from '../command-error.ts';
 import { adminClient, inProfile, profileOf, remote, type ConnectionFlags } from '../connection.ts';
 import { json, several } from '../flags.ts';
 import { moment, table, type Terminal } from '../terminal.ts';
+import { accountLinkCommands } from './account-links.ts';
 
 interface AccountView {
   readonly id: string;
@@ -14,9 +15,10 @@ interface AccountView {
   readonly lockedUntil: number | null;
 }
 
-interface Flags extends ConnectionFlags {
+export interface AccountFlags extends ConnectionFlags {
   readonly profile?: string;
 }
+type Flags = AccountFlags;
 
 interface PasswordFlags extends Flags {
   readonly password?: boolean;
@@ -151,7 +153,9 @@ export function accountCommand(terminal: Terminal): Command {
 
   const command = new Command('account').description('Manage the accounts of people who sign in');
   const enabling = ([true, false] as const).map((enabled) => enablingCommand(enabled, shared, open, terminal));
-  for (const child of [create, list, show, setPassword, ...enabling, unlock, signOut, remove, importAll]) command.addCommand(child);
+  const links = accountLinkCommands(terminal, { shared, open, accountPath });
+  for (const child of [create, list, show, setPassword, ...enabling, unlock, signOut, ...links, remove, importAll])
+    command.addCommand(child);
   return command;
 }
 

@@ -4,6 +4,7 @@ import { registrationTemplateBody } from './registration-body.ts';
 import { shape, unique } from './shape.ts';
 import { authenticationContextsBody } from './openid-body.ts';
 import { trustedIssuerBody } from './token-exchange-body.ts';
+import { upstreamBody, upstreamName } from './upstream-body.ts';
 import { audience, claimName, grace, id, issuer, label, lifetime, resourceUri, scopeName } from './values.ts';
 
 /** What a scope means, and for how long it holds in a token. */
@@ -93,6 +94,11 @@ export const profileBody = shape({
   trustedIssuers: z.array(trustedIssuerBody).max(100).default([]).meta({
     description: 'Other services whose JWTs may be exchanged for tokens of this one, or are assertions here. RFC 8693, RFC 7523.',
   }),
+  upstreamProviders: z
+    .record(upstreamName, upstreamBody)
+    .refine((providers) => Object.keys(providers).length <= 20, 'must have at most 20 members')
+    .default({})
+    .meta({ description: 'Other OpenID providers by which people sign in, by name.' }),
   resources: z
     .record(resourceUri, resourceBody)
     .refine((resources) => Object.keys(resources).length <= 1000, 'must have at most 1000 members')
@@ -116,10 +122,10 @@ export type ProfileBody = z.output<typeof profileBody>;
 
 /** The entity that a body describes. */
 export function profileOf(profile: string, body: ProfileBody, origin: Origin): Profile {
-  const { issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, resources } = body;
+  const { issuer, capabilities, defaults, allowedAudiences, scopes, trustedIssuers, upstreamProviders, resources } = body;
   const { authenticationContexts, registrationTemplates } = body;
   return {
     ...{ id: profile, issuer, capabilities, defaults, allowedAudiences, scopes: scopes as Profile['scopes'], trustedIssuers },
-    ...{ resources: resources as Profile['resources'], authenticationContexts, registrationTemplates, origin },
+    ...{ upstreamProviders, resources: resources as Profile['resources'], authenticationContexts, registrationTemplates, origin },
   };
 }

@@ -23,6 +23,10 @@ export const userPagesBody = shape({
     .superRefine(unique)
     .default([...PAGE_LOCALES])
     .meta({ description: 'The languages there are; the first is for those who read none of them.' }),
+  passwords: z.boolean().default(true).meta({
+    description:
+      'Whether people sign in by passwords. Without, they sign in by the upstream providers of the profile; where that is one, the login page goes straight there.',
+  }),
   selfService: z.boolean().default(true).meta({
     description: 'Whether people see what they have allowed and where they are signed in, and can end it and change their password.',
   }),

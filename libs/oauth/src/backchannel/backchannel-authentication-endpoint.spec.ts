@@ -143,7 +143,7 @@ describe('the procedure of a request, which has the person asked', () => {
   test('sees who is asked, for what, for how long, and by what the answer is told', async () => {
     const pages = endpointOf('user-pages', '/people', {
       userPages: {
-        ...{ title: 'T', accentColor: '#000000', locales: ['en'] as const, selfService: true, scopeChoice: false },
+        ...{ title: 'T', accentColor: '#000000', locales: ['en'] as const, passwords: true, selfService: true, scopeChoice: false },
         ...{ sessionLifetime: 100, sessionIdleLifetime: 100, consentLifetime: null },
       },
     });

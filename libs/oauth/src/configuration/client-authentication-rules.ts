@@ -8,7 +8,8 @@ import {
   type ClientAuthenticationMethod,
   type ClientAuthenticationSettings,
 } from './client-authentication-settings.ts';
-import type { Client, ClientCapability, HttpClient } from './entities.ts';
+import type { Client, ClientCapability } from './entities.ts';
+import type { HttpClient } from './http-client-settings.ts';
 import { mayReach } from './host-rules.ts';
 
 type Jwk = Readonly<Record<string, unknown>>;

@@ -38,6 +38,8 @@ export interface UserPagesSettings {
   readonly accentColor: string;
   /** The languages there are; the first is for those who read none of them. */
   readonly locales: readonly PageLocale[];
+  /** Whether people sign in by passwords; else by upstream providers alone. */
+  readonly passwords: boolean;
   /** Whether people see on `/account` what they have allowed, and can take it back. */
   readonly selfService: boolean;
   /** Whether people choose among the scopes that a client asks for, or allow all or nothing. */

@@ -16,9 +16,10 @@ import type {
 import type { ClientAuthenticationSettings } from './client-authentication-settings.ts';
 import type { DeviceAuthorizationSettings, ForwardAuthSettings, TokenValidationSettings, UserPagesSettings } from './endpoint-settings.ts';
 import type { AuthenticationContexts, OpenIdSettings } from './openid-settings.ts';
-import type { HttpClientTls, HttpCredentials } from './http-client-settings.ts';
+import type { HttpClient } from './http-client-settings.ts';
 import type { RegistrationSettings, RegistrationTemplate } from './registration-settings.ts';
 import type { TokenExchangeSettings, TrustedIssuer } from './token-exchange-settings.ts';
+import type { UpstreamProvider } from './upstream-settings.ts';
 
 /** Who made an entity: a configuration file may replace and remove only what files made. */
 export type Origin = 'file' | 'api' | 'system';
@@ -35,6 +36,8 @@ export interface Profile {
   readonly scopes: Readonly<Record<string, Scope>>;
   /** Other services whose JWTs may be exchanged for tokens of this one, or are assertions here. */
   readonly trustedIssuers: readonly TrustedIssuer[];
+  /** Other OpenID providers by which people sign in, by name. */
+  readonly upstreamProviders: Readonly<Record<string, UpstreamProvider>>;
   /** By URI. */
   readonly resources: Readonly<Record<string, Resource>>;
   /** Null for one: that of a password. */
@@ -284,29 +287,6 @@ export interface LibraryVersion {
   readonly note: string;
   readonly createdAt: number;
   readonly createdBy: string;
-  readonly origin: Origin;
-}
-
-/** An outgoing HTTP client that procedures of a profile may use. */
-export interface HttpClient {
-  readonly profile: string;
-  readonly id: string;
-  /** `api.example.com`, `*.example.com`, with `:port` where it is not the scheme's default. Empty: none is reachable. */
-  readonly allowedHosts: readonly string[];
-  /** Whether `http:` is allowed beside `https:`. */
-  readonly allowHttp: boolean;
-  /** Whether requests may carry tokens of the run: those it issues, and the one that was presented to it. */
-  readonly allowTokens: boolean;
-  /** CIDR ranges of private, loopback or link-local addresses that may be connected to all the same, such as `10.1.0.0/16`. */
-  readonly allowedNetworks: readonly string[];
-  /** Sent with each request; null for none. */
-  readonly credentials: HttpCredentials | null;
-  readonly tls: HttpClientTls;
-  /** For the whole call with its redirects. */
-  readonly timeoutMilliseconds: number;
-  readonly maximumResponseBytes: number;
-  /** Every hop is checked like the first. */
-  readonly maximumRedirects: number;
   readonly origin: Origin;
 }
 

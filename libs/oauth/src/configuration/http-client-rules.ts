@@ -1,6 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { HttpClient } from './entities.ts';
-import type { HttpCredentials } from './http-client-settings.ts';
+import type { HttpClient, HttpCredentials } from './http-client-settings.ts';
 import { networkProblem, parseHostPattern } from './outgoing-addresses.ts';
 
 /** From and to, both included; milliseconds, bytes, and hops. */

@@ -1,7 +1,7 @@
 import { KeySealError, type KeySealer } from '../issuance/key-sealing.ts';
 import type { Configuration } from './configuration.ts';
-import type { HttpClient, Secret } from './entities.ts';
-import type { HttpClientTls, HttpCredentials } from './http-client-settings.ts';
+import type { Secret } from './entities.ts';
+import type { HttpClient, HttpClientTls, HttpCredentials } from './http-client-settings.ts';
 
 /** Credentials with what they are: a password, bearer token or header value. */
 export type OpenedCredentials =

@@ -24,6 +24,7 @@ import type { OpenedHttpClient } from './opened-secrets.ts';
 import { programOfVersion } from './programs.ts';
 import type { TrustedIssuer } from './token-exchange-settings.ts';
 import type { RegistrationTemplate } from './registration-settings.ts';
+import type { OpenedUpstream } from '../people/upstream/upstream-client.ts';
 import { RegisteredClient } from '../client/registered-client.ts';
 import { clientOfRegistration } from '../registration/client-of-registration.ts';
 import { isDynamicClientId, type DynamicClients } from '../registration/dynamic-clients.ts';
@@ -66,6 +67,8 @@ export class ProfileSnapshot {
   readonly hasScopeLifetimes: boolean;
   /** Collected when a browser asks for the first time. */
   #webOrigins: Set<string> | undefined;
+  /** By name: those by which people sign in. */
+  readonly upstreams: ReadonlyMap<string, OpenedUpstream>;
   /** JSON text of `issuers` in the context, by the kind of token that `accessTokenIssuer` mints. */
   readonly #issuerTexts = new Map<TokenIssuerKind, string>();
 
@@ -87,10 +90,18 @@ export class ProfileSnapshot {
     this.hasScopeLifetimes = Object.values(profile.scopes).some((scope) => scope.lifetime !== undefined);
     for (const tokenIssuer of configuration.all('token-issuer'))
       if (tokenIssuer.profile === profile.id) this.#issuers.set(tokenIssuer.id, tokenIssuer);
+    const secretOf = (name: string | null) => (name === null ? null : (secrets.get(name) ?? null));
     const tokenEndpoints = [...configuration.all('endpoint')].filter(
       (endpoint) => endpoint.profile === profile.id && endpoint.kind === 'oauth-token',
     );
     this.#tokenEndpoints = new Set(tokenEndpoints.map(({ path }) => baseUrl + path));
+    const upstreams = Object.entries(profile.upstreamProviders).filter(([, { enabled }]) => enabled);
+    this.upstreams = new Map(
+      upstreams.map(([name, settings]) => {
+        const secret = settings.authentication.secret;
+        return [name, { ...{ profile: profile.id, name, settings, httpClients: [...httpClients.values()] }, secret: secretOf(secret) }];
+      }),
+    );
     const buckets = [...configuration.all('bucket')].filter((bucket) => bucket.profile === profile.id);
     this.buckets = new Map(buckets.map((bucket) => [bucket.id, bucket]));
   }

@@ -1,5 +1,6 @@
 import { checkKey } from './client-authentication-rules.ts';
-import type { Client, HttpClient, Profile } from './entities.ts';
+import type { Client, Profile } from './entities.ts';
+import type { HttpClient } from './http-client-settings.ts';
 import { mayReach } from './host-rules.ts';
 
 type Problems = (pointer: string, message: string) => void;

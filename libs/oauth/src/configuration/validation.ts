@@ -8,6 +8,7 @@ import { checkBindings, checkLibraries, checkProcedures, type Report } from './p
 import { checkAuthenticationContexts, checkOpenId } from './openid-rules.ts';
 import { checkRegistration, checkRegistrationTemplates } from './registration-rules.ts';
 import { checkTokenExchange, checkTrustedIssuers } from './token-exchange-rules.ts';
+import { checkUpstreamProviders } from './upstream-rules.ts';
 
 /** Something that keeps a configuration from being used, at the member of the entity that is to be mended. */
 export interface ConfigurationProblem {
@@ -44,9 +45,12 @@ export function validate(configuration: Configuration, changes?: readonly Change
 
   checkIssuers(configuration, report);
   checkEndpoints(configuration, report);
+  const secrets = Map.groupBy(configuration.all('secret'), (secret) => secret.profile);
   for (const profile of configuration.all('profile')) {
     const ofProfile = (pointer: string, message: string) => report('profile', entityKey(profile.id), pointer, message);
-    checkTrustedIssuers(profile, httpClients.get(profile.id) ?? [], ofProfile);
+    const clients = httpClients.get(profile.id) ?? [];
+    checkTrustedIssuers(profile, clients, ofProfile);
+    checkUpstreamProviders(profile, clients, new Set(secrets.get(profile.id)?.map(({ id }) => id)), ofProfile);
     checkAuthenticationContexts(profile, ofProfile);
     checkRegistrationTemplates(profile, ofProfile);
   }

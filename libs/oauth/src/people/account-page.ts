@@ -14,13 +14,17 @@ import { hashPassword, passwordProblem } from './password.ts';
 import type { PasswordVerification } from './password-verification.ts';
 import { accountView, type AccountNews, type AllowedClient, type PasswordTrouble } from './pages/account-view.ts';
 import { pageAnswer, seeOther } from './pages/page.ts';
+import type { AccountLinks } from './upstream/account-links.ts';
 import { PageError, type Visit } from './visit.ts';
 
 /** Delegations and tokens that are looked at to say what somebody has allowed, and when it was used. */
 const MOST_LOOKED_AT = 200;
 
 const TROUBLES = { 'too-short': 'tooShort', 'too-long': 'tooLong', 'is-username': 'isUsername' } as const;
-const NEWS: readonly string[] = ['application', 'session', 'password'] satisfies AccountNews[];
+const NEWS: ReadonlySet<string> = new Set<AccountNews>([
+  ...(['application', 'session', 'password'] as const),
+  ...(['linked', 'unlinked', 'link-taken', 'link-failed', 'link-last'] as const),
+]);
 
 /** Where people see what they have allowed and where they are signed in, end it, and change their password. */
 export class AccountPage {
@@ -30,6 +34,7 @@ export class AccountPage {
     private readonly sessions: LoginSessions,
     private readonly requests: PendingRequests,
     private readonly tokens: FormTokens,
+    private readonly links: AccountLinks,
     private readonly clock: () => number,
   ) {}
 
@@ -37,7 +42,7 @@ export class AccountPage {
     const session = await this.sessions.find(visit.request, visit.route.profile);
     if (session === null) return seeOther(`${visit.look.base}/login`);
     const said = parameter(visit.form, 'done') ?? '';
-    return this.#page(visit, session, NEWS.includes(said) ? (said as AccountNews) : null, null);
+    return this.#page(visit, session, NEWS.has(said) ? (said as AccountNews) : null, null);
   }
 
   /** Takes back all that a client was allowed, and ends what it has. */
@@ -66,6 +71,7 @@ export class AccountPage {
   async changePassword(visit: Visit): Promise<OAuthResponse> {
     return this.#changed(visit, async (session) => {
       const { request, form, route } = visit;
+      if (!visit.settings.passwords) throw new PageError(404, 'missing');
       const [current, fresh] = [parameter(form, 'current') ?? '', parameter(form, 'fresh') ?? ''];
       const problem = passwordProblem(fresh, session.username);
       if (problem !== null) return { trouble: TROUBLES[problem] };
@@ -80,10 +86,19 @@ export class AccountPage {
     });
   }
 
+  /** Goes on to a provider, to link the account to who the person is there. */
+  async link(visit: Visit): Promise<OAuthResponse> {
+    return this.#changed(visit, (session) => this.links.begin(visit, session));
+  }
+
+  async unlink(visit: Visit): Promise<OAuthResponse> {
+    return this.#changed(visit, (session) => this.links.remove(visit, session));
+  }
+
   /** Lets a form of ours change something for who is signed in, and shows the page anew. */
   async #changed(
     visit: Visit,
-    change: (session: OwnSession) => Promise<AccountNews | { readonly trouble: PasswordTrouble }>,
+    change: (session: OwnSession) => Promise<AccountNews | { readonly trouble: PasswordTrouble } | { readonly response: OAuthResponse }>,
   ): Promise<OAuthResponse> {
     const { profile } = visit.route;
     if (!visit.settings.selfService) throw new PageError(404, 'missing');
@@ -93,12 +108,17 @@ export class AccountPage {
       throw new PageError(403, 'foreign');
     try {
       const result = await change(session);
+      if (typeof result === 'object' && 'response' in result) return result.response;
       if (typeof result === 'object') return await this.#page(visit, session, null, result.trouble);
       return seeOther(`${visit.look.base}/account?done=${result}`);
     } catch (error) {
       if (error instanceof OAuthError && error.retryAfter !== undefined) throw new PageError(503, 'busy');
       throw error;
     }
+  }
+
+  async #hasPassword(profile: string, subject: string): Promise<boolean> {
+    return ((await this.stores.accounts.find(profile, subject))?.passwordHash ?? null) !== null;
   }
 
   /** What people change is written down before it is done, as what administrators change. */
@@ -122,6 +142,8 @@ export class AccountPage {
       logoutToken: this.tokens.make(profile, 'logout', [session.cookie]),
       username: session.username,
       clients: isManaged ? await this.#clients(visit, session.subject) : [],
+      links: isManaged ? await this.links.shown(visit, session.subject) : { linked: [], offered: [] },
+      hasPassword: isManaged && visit.settings.passwords && (await this.#hasPassword(profile, session.subject)),
       sessions: sessions.map(({ id, createdAt, lastSeen }) => ({ id, since: createdAt, lastSeen, isThis: id === session.id })),
       said,
       trouble,

@@ -4,8 +4,8 @@ import { header, type OAuthRequest } from '../transport/exchange.ts';
 /** A random value of 256 bits, as it stands in cookies. */
 const VALUE = /^[A-Za-z0-9_-]{43}$/;
 
-/** What a browser keeps for us: who is signed in, or which browser a form was made for. */
-export type CookiePurpose = 'session' | 'form';
+/** What a browser keeps for us: who is signed in, which browser a form was made for, and which has begun to sign in elsewhere. */
+export type CookiePurpose = 'session' | 'form' | 'upstream';
 
 /** The value that a browser has kept; null for none that is ours. */
 export function cookieOf(request: OAuthRequest, profile: ProfileSnapshot, purpose: CookiePurpose): string | null {

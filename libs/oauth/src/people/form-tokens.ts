@@ -2,7 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { header, type OAuthRequest } from '../transport/exchange.ts';
 
 /** What a form does; a token of one is none of another. */
-export type FormPurpose = 'login' | 'consent' | 'account' | 'approval' | 'device' | 'device-decision' | 'logout';
+export type FormPurpose =
+  'login' | 'consent' | 'account' | 'approval' | 'device' | 'device-decision' | 'logout' | 'upstream-nonce' | 'upstream-verifier';
 
 /** Tokens by which a form shows that one of our pages has made it, for this browser. */
 export class FormTokens {

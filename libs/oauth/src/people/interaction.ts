@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { SealedText } from './sealed-text.ts';
 
 /**
  * An authorization request while its person is being asked. It goes along in the address, sealed, so that nothing has to be
@@ -42,48 +42,28 @@ export type Consent =
 /** Seconds that a person has to answer. */
 export const INTERACTION_LIFETIME = 1800;
 
-const ALGORITHM = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-
 /** Seals interactions under a key that all nodes have and nobody else. */
 export class Interactions {
-  readonly #key: Uint8Array;
+  readonly #sealed: SealedText;
 
   /** @param key 32 bytes */
   constructor(
     key: Uint8Array,
     private readonly clock: () => number,
   ) {
-    this.#key = key;
+    this.#sealed = new SealedText(key);
   }
 
   seal(interaction: Interaction): string {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonce);
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(interaction), 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+    return this.#sealed.seal(JSON.stringify(interaction));
   }
 
   /** Null for what was not sealed here, is of another profile, or is too old. */
   open(sealed: string, profile: string): Interaction | null {
-    const text = this.#opened(sealed);
+    const text = this.#sealed.open(sealed);
     if (text === null) return null;
     // Nodes of earlier versions know no claims.
     const interaction: Interaction = { ...{ claims: [] }, ...(JSON.parse(text) as Interaction) };
     return interaction.profile === profile && interaction.at + INTERACTION_LIFETIME > this.clock() ? interaction : null;
-  }
-
-  #opened(sealed: string): string | null {
-    const bytes = Buffer.from(sealed, 'base64url');
-    if (bytes.length < NONCE_BYTES + TAG_BYTES) return null;
-    try {
-      const decipher = createDecipheriv(ALGORITHM, this.#key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
-      decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
-    } catch {
-      // Made up or changed: to whoever sent it, the same as none.
-      return null;
-    }
   }
 }

@@ -8,42 +8,96 @@ import type { FormTokens } from './form-tokens.ts';
 import type { LoginSessions } from './login-sessions.ts';
 import { hashPassword, isForeignHash } from './password.ts';
 import type { PasswordVerification, VerifiedAccount } from './password-verification.ts';
-import { loginView, type LoginProblem } from './pages/login-view.ts';
+import { loginView, type LoginProblem, type LoginView } from './pages/login-view.ts';
 import { pageAnswer, seeOther } from './pages/page.ts';
-import type { Visit } from './visit.ts';
+import { UpstreamError } from './upstream/upstream-client.ts';
+import type { UpstreamLogin, UpstreamProblem } from './upstream/upstream-login.ts';
+import { PageError, type Visit } from './visit.ts';
 
 const STATUS: Readonly<Record<LoginProblem, number>> = { wrong: 403, incomplete: 400, stale: 403, busy: 503 };
+/** Of the others it is 403. */
+const UPSTREAM_STATUS: Readonly<Partial<Record<UpstreamProblem, number>>> = { unavailable: 503, invalid: 502 };
 
-/** Where somebody signs in: by a password, for now. Other ways to prove who one is have their place beside `#passwordOf`. */
+/** What the page says, beside what it always does. */
+interface Shown {
+  readonly problem?: LoginProblem;
+  readonly trouble?: string;
+  readonly said?: LoginView['said'];
+  readonly username?: string;
+  readonly status?: number;
+}
+
+/** Where somebody signs in: by a password, or by another provider. */
 export class LoginPage {
   constructor(
     private readonly passwords: PasswordVerification,
     private readonly accounts: AccountStore,
     private readonly sessions: LoginSessions,
     private readonly tokens: FormTokens,
+    private readonly upstream: UpstreamLogin,
   ) {}
 
+  /** Where there is one provider and nothing else, it goes straight there; but not after signing out, or nobody could. */
   async show(visit: Visit): Promise<OAuthResponse> {
+    const isOver = parameter(visit.form, 'signed_out') !== undefined;
+    const [only, ...others] = visit.settings.passwords ? [] : this.upstream.offered(visit);
+    if (only !== undefined && others.length === 0 && !isOver)
+      return this.#begun(visit, only, ({ location, headers }) => seeOther(location, headers));
     const isKnown = (await this.sessions.find(visit.request, visit.route.profile)) !== null;
-    const said = parameter(visit.form, 'signed_out') !== undefined ? 'signedOut' : isKnown ? 'again' : null;
-    return this.#page(visit, null, said, visit.asked?.interaction.parameters['login_hint'] ?? '');
+    const said = isOver ? 'signedOut' : isKnown ? 'again' : null;
+    return this.#page(visit, { said, username: visit.asked?.interaction.parameters['login_hint'] ?? '' });
   }
 
   /** A form of ours is one that this browser was given: else somebody could sign others in to an account of their own. */
   async submit(visit: Visit): Promise<OAuthResponse> {
     const { request, form, asked, look } = visit;
     const { profile } = visit.route;
+    if (!visit.settings.passwords) throw new PageError(404, 'missing');
     const username = parameter(form, 'username') ?? '';
-    const browser = cookieOf(request, profile, 'form');
-    if (browser === null || !this.tokens.isRight(parameter(form, 'token') ?? '', profile.id, 'login', [browser]))
-      return this.#page(visit, 'stale', null, username);
+    if (!this.#isOurs(visit)) return this.#page(visit, { problem: 'stale', username });
     const verified = await this.#passwordOf(visit, username);
-    if (typeof verified === 'string') return this.#page(visit, verified, null, username);
+    if (typeof verified === 'string') return this.#page(visit, { problem: verified, username });
     const cookie = await this.sessions.begin(request, profile, verified, visit.settings);
-    if (cookie === null) return this.#page(visit, 'wrong', null, username);
+    if (cookie === null) return this.#page(visit, { problem: 'wrong', username });
     await this.#renew(verified, parameter(form, 'password') ?? '');
     const next = asked === null ? `${look.base}/account` : `${look.base}/continue?interaction=${encodeURIComponent(asked.sealed)}`;
     return seeOther(next, [...cookie, ...setCookie(profile, 'form', null)]);
+  }
+
+  /** Goes on to another provider. */
+  async submitUpstream(visit: Visit): Promise<OAuthResponse> {
+    const chosen = this.upstream.offered(visit).find(({ name }) => name === parameter(visit.form, 'provider'));
+    if (chosen === undefined) throw new PageError(404, 'missing');
+    if (!this.#isOurs(visit)) return this.#page(visit, { problem: 'stale' });
+    return this.#begun(visit, chosen, (going) => this.upstream.onward(visit, going));
+  }
+
+  /** Comes back from another provider. */
+  async answered(visit: Visit, provider: string): Promise<OAuthResponse> {
+    const outcome = await this.upstream.answered(visit, provider);
+    return 'response' in outcome ? outcome.response : this.#upstreamTrouble(outcome.visit, outcome.provider, outcome.problem);
+  }
+
+  async #begun(
+    visit: Visit,
+    { name, text }: { readonly name: string; readonly text: string },
+    go: (going: Awaited<ReturnType<UpstreamLogin['begin']>>) => OAuthResponse,
+  ): Promise<OAuthResponse> {
+    try {
+      return go(await this.upstream.begin(visit, name, null));
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      return this.#upstreamTrouble(visit, text, error.failure);
+    }
+  }
+
+  #upstreamTrouble(visit: Visit, provider: string, problem: UpstreamProblem): OAuthResponse {
+    return this.#page(visit, { trouble: visit.look.texts.upstream[problem](provider), status: UPSTREAM_STATUS[problem] ?? 403 });
+  }
+
+  #isOurs({ request, route, form }: Visit): boolean {
+    const browser = cookieOf(request, route.profile, 'form');
+    return browser !== null && this.tokens.isRight(parameter(form, 'token') ?? '', route.profile.id, 'login', [browser]);
   }
 
   async #passwordOf({ request, route, form }: Visit, username: string): Promise<VerifiedAccount | LoginProblem> {
@@ -62,23 +116,21 @@ export class LoginPage {
     if (isForeignHash(passwordHash)) await this.accounts.rehash(profile, id, passwordHash, await hashPassword(password));
   }
 
-  #page(visit: Visit, problem: LoginProblem | null, said: 'signedOut' | 'again' | null, username: string): OAuthResponse {
+  #page(visit: Visit, shown: Shown): OAuthResponse {
     const { request, route, asked, look } = visit;
+    const { problem = null, trouble = null, said = null, username = '' } = shown;
     const known = cookieOf(request, route.profile, 'form');
     const browser = known ?? randomBytes(32).toString('base64url');
     const token = this.tokens.make(route.profile.id, 'login', [browser]);
     const view = {
-      token,
+      ...{ token, problem, trouble, said },
       interaction: asked?.sealed ?? null,
       client: asked?.client ?? null,
       username: username.slice(0, 128),
-      problem,
-      said,
+      upstreams: this.upstream.offered(visit),
     };
-    const headers = [
-      ...(known === null ? setCookie(route.profile, 'form', browser) : []),
-      ...(problem === 'busy' ? ['Retry-After', '2'] : []),
-    ];
-    return pageAnswer(problem === null ? 200 : STATUS[problem], look, loginView(look, view), headers);
+    const status = shown.status ?? (problem === null ? 200 : STATUS[problem]);
+    const headers = [...(known === null ? setCookie(route.profile, 'form', browser) : []), ...(status === 503 ? ['Retry-After', '2'] : [])];
+    return pageAnswer(status, look, loginView(look, view), headers);
   }
 }

@@ -1,7 +1,8 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import type { UserPagesSettings } from '../configuration/endpoint-settings.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
-import type { FoundSession, SessionRecord, SessionStore } from '../people-stores.ts';
+import type { FoundSession, LinkProof, NewSession, SessionRecord, SessionStore } from '../people-stores.ts';
+import type { MaybePromise } from '../stores.ts';
 import type { OAuthRequest } from '../transport/exchange.ts';
 import { contextsOf } from './authentication-context.ts';
 import { cookieOf, setCookie } from './cookies.ts';
@@ -20,6 +21,9 @@ export type OwnSession = FoundSession & {
   /** The value of the cookie. */
   readonly cookie: string;
 };
+
+/** When and how somebody has shown who they are. */
+export type Authentication = Pick<NewSession, 'authenticatedAt' | 'acr' | 'amr'>;
 
 /** Begins, finds and ends sessions by the cookies of browsers. */
 export class LoginSessions {
@@ -48,22 +52,46 @@ export class LoginSessions {
     request: OAuthRequest,
     profile: ProfileSnapshot,
     { id: subject, passwordHash }: VerifiedAccount,
+    settings: UserPagesSettings,
+  ): Promise<readonly [string, string] | null> {
+    const how = { ...byPassword(profile), authenticatedAt: this.clock() };
+    return this.#begin(request, profile, subject, how, settings, (session, before) => this.sessions.begin(session, passwordHash, before));
+  }
+
+  /**
+   * The same for the account of a link.
+   *
+   * @returns null where the account may not be signed in to, or is linked so no more
+   */
+  async beginLinked(
+    request: OAuthRequest,
+    profile: ProfileSnapshot,
+    { account }: { readonly account: string },
+    proof: LinkProof,
+    how: Authentication,
+    settings: UserPagesSettings,
+  ): Promise<readonly [string, string] | null> {
+    return this.#begin(request, profile, account, how, settings, (session, before) => this.sessions.beginLinked(session, proof, before));
+  }
+
+  async #begin(
+    request: OAuthRequest,
+    profile: ProfileSnapshot,
+    subject: string,
+    { authenticatedAt, acr, amr }: Authentication,
     { sessionLifetime, sessionIdleLifetime }: UserPagesSettings,
+    store: (session: NewSession, replaces: Uint8Array | null) => MaybePromise<boolean>,
   ): Promise<readonly [string, string] | null> {
     const cookie = randomBytes(32).toString('base64url');
     const now = this.clock();
     const before = cookieOf(request, profile, 'session');
-    const isBegun = await this.sessions.begin(
-      {
-        ...{ profile: profile.id, hash: hashOf(cookie), id: randomUUID(), subject },
-        ...{ authenticatedAt: now, ...byPassword(profile), createdAt: now },
-        expiresAt: now + sessionLifetime,
-        endsAt: now + Math.min(sessionLifetime, sessionIdleLifetime),
-      },
-      passwordHash,
-      before === null ? null : hashOf(before),
-    );
-    return isBegun ? setCookie(profile, 'session', cookie) : null;
+    const session = {
+      ...{ profile: profile.id, hash: hashOf(cookie), id: randomUUID(), subject },
+      ...{ authenticatedAt, acr, amr, createdAt: now },
+      expiresAt: now + sessionLifetime,
+      endsAt: now + Math.min(sessionLifetime, sessionIdleLifetime),
+    };
+    return (await store(session, before === null ? null : hashOf(before))) ? setCookie(profile, 'session', cookie) : null;
   }
 
   /** Ends the session of the browser; answers the header that has it forget. */

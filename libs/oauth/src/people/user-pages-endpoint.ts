@@ -1,6 +1,7 @@
 import type { Route, Snapshot } from '../configuration/snapshot.ts';
 import type { UserCodes } from '../device/user-code.ts';
 import { OAuthError } from '../errors.ts';
+import type { SingleUses } from '../single-uses.ts';
 import { StoreError } from '../store-error.ts';
 import type { Stores } from '../stores.ts';
 import { header, requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
@@ -20,11 +21,17 @@ import { html } from './pages/html.ts';
 import { chooseLocale } from './pages/locale.ts';
 import { lookOf, pageAnswer, seeOther, styleAnswer } from './pages/page.ts';
 import type { UserCodeGuesses } from './user-code-guesses.ts';
+import { AccountLinks } from './upstream/account-links.ts';
+import { UpstreamAccounts } from './upstream/upstream-accounts.ts';
+import type { UpstreamClient } from './upstream/upstream-client.ts';
+import { UpstreamFailures } from './upstream/upstream-failures.ts';
+import { UpstreamLogin } from './upstream/upstream-login.ts';
+import { UpstreamStates } from './upstream/upstream-states.ts';
 import { askedFor, failedAnswer, PageError, type AskedFor, type Visit } from './visit.ts';
 
 /** What the pages are made of. */
 export interface UserPagesParts {
-  readonly stores: Pick<Stores, 'accounts' | 'sessions' | 'consents' | 'tokens' | 'polled' | 'audit'>;
+  readonly stores: Pick<Stores, 'accounts' | 'sessions' | 'consents' | 'tokens' | 'polled' | 'audit' | 'links'>;
   readonly passwords: PasswordVerification;
   readonly sessions: LoginSessions;
   readonly interactions: Interactions;
@@ -32,6 +39,9 @@ export interface UserPagesParts {
   readonly requests: PendingRequests;
   readonly userCodes: UserCodes;
   readonly guesses: UserCodeGuesses;
+  /** Asks upstream providers; null where none can be asked. */
+  readonly upstreamClient: UpstreamClient | null;
+  readonly uses: SingleUses;
   /** Of all nodes the same. */
   readonly formKey: Uint8Array;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -48,22 +58,33 @@ type Handler = (visit: Visit) => OAuthResponse | Promise<OAuthResponse>;
  * Each is at a path below the endpoint's own.
  */
 export class UserPagesEndpoint {
-  readonly #pages: ReadonlyMap<string, { readonly GET?: Handler; readonly POST?: Handler }>;
+  readonly #pages: ReadonlyMap<string, Page>;
+  readonly #login: LoginPage;
+  readonly #upstream: UpstreamLogin;
 
   constructor(private readonly parts: UserPagesParts) {
     const { stores, passwords, sessions, interactions, clock } = parts;
     const tokens = new FormTokens(parts.formKey);
-    const login = new LoginPage(passwords, stores.accounts, sessions, tokens);
+    const upstream = new UpstreamLogin({
+      ...{ client: parts.upstreamClient, accounts: new UpstreamAccounts(stores, clock), sessions, interactions, clock },
+      ...{ states: new UpstreamStates(parts.formKey, clock), uses: parts.uses },
+      failures: new UpstreamFailures(parts.warn, stores.audit, clock),
+    });
+    const login = new LoginPage(passwords, stores.accounts, sessions, tokens, upstream);
+    const links = new AccountLinks(stores, upstream, clock);
     const consent = new ConsentPage(sessions, stores.consents, interactions, tokens, clock);
-    const account = new AccountPage(stores, passwords, sessions, parts.requests, tokens, clock);
+    const account = new AccountPage(stores, passwords, sessions, parts.requests, tokens, links, clock);
     const approval = new ApprovalPage(sessions, parts.requests, interactions, tokens, clock);
     const logout = new LogoutPage(sessions, tokens);
     const { userCodes, guesses } = parts;
     const { polled, consents, audit } = stores;
     const device = new DevicePage({ sessions, polled, consents, audit, interactions, tokens, userCodes, guesses, clock });
-    this.#pages = new Map<string, { readonly GET?: Handler; readonly POST?: Handler }>([
+    this.#login = login;
+    this.#upstream = upstream;
+    this.#pages = new Map<string, Page>([
       ['', { GET: ({ look }) => seeOther(`${look.base}/account`) }],
       ['/login', { GET: (visit) => login.show(visit), POST: (visit) => login.submit(visit) }],
+      ['/login/upstream', { POST: (visit) => login.submitUpstream(visit) }],
       ['/continue', { GET: goOn }],
       ['/consent', { GET: (visit) => consent.show(visit), POST: (visit) => consent.submit(visit) }],
       ['/approve', { GET: (visit) => approval.show(visit), POST: (visit) => approval.decide(visit) }],
@@ -72,10 +93,19 @@ export class UserPagesEndpoint {
       ['/account', { GET: (visit) => account.show(visit) }],
       ['/account/applications', { POST: (visit) => account.removeApplication(visit) }],
       ['/account/sessions', { POST: (visit) => account.endSession(visit) }],
+      ['/account/links', { POST: (visit) => account.link(visit) }],
+      ['/account/links/remove', { POST: (visit) => account.unlink(visit) }],
       ['/account/password', { POST: (visit) => account.changePassword(visit) }],
       ['/logout', { GET: (visit) => logout.show(visit), POST: (visit) => logout.submit(visit) }],
       ['/style.css', { GET: ({ settings }) => styleAnswer(settings) }],
     ]);
+  }
+
+  #pageAt(path: string): Page | undefined {
+    const [, provider] = CALLBACK.exec(path) ?? [];
+    if (provider === undefined) return this.#pages.get(path);
+    const [login, upstream] = [this.#login, this.#upstream];
+    return { GET: (visit) => login.answered(visit, provider), POST: (visit) => upstream.posted(visit), isForOthers: true };
   }
 
   async handle(request: OAuthRequest, route: Route, snapshot: Snapshot): Promise<OAuthResponse> {
@@ -87,15 +117,15 @@ export class UserPagesEndpoint {
     };
     let asked: AskedFor | null = null;
     try {
-      const page = this.#pages.get(request.path.slice(base.length));
+      const page = this.#pageAt(request.path.slice(base.length));
       if (page === undefined) throw new PageError(404, 'missing');
       const method = request.method === 'HEAD' ? 'GET' : request.method;
       const handler = method === 'GET' || method === 'POST' ? page[method] : undefined;
       if (handler === undefined) return failedAnswer(look(null), new PageError(405, 'missing'), ['Allow', allowed(page)]);
-      if (method === 'POST' && isForeign(request, snapshot.node.baseUrl)) throw new PageError(403, 'foreign');
+      if (method === 'POST' && page.isForOthers !== true && isForeign(request, snapshot.node.baseUrl)) throw new PageError(403, 'foreign');
       const form = formOf(request, method === 'POST');
       asked = await askedFor(form, route, snapshot, this.parts.interactions);
-      return await handler({ request, route, settings, look: look(asked), form, asked });
+      return await handler({ request, route, snapshot, settings, look: look(asked), form, asked });
     } catch (error) {
       if (error instanceof PageError) return failedAnswer(look(asked), error, error.status === 503 ? RETRY : []);
       if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
@@ -104,6 +134,17 @@ export class UserPagesEndpoint {
     }
   }
 }
+
+/** What answers at a path, by method. */
+interface Page {
+  readonly GET?: Handler;
+  readonly POST?: Handler;
+  /** Whether pages of others may post to it. */
+  readonly isForOthers?: boolean;
+}
+
+/** Where providers send people back to: each has its own. */
+const CALLBACK = /^\/upstream\/([a-z0-9-]{1,32})\/callback$/;
 
 /** What a form says, or a query: both are strict, and both are shown as unreadable. */
 function formOf(request: OAuthRequest, isPost: boolean) {
@@ -128,6 +169,6 @@ function goOn({ asked, look }: Visit): OAuthResponse {
   return pageAnswer(200, look, { title: going.title, content, next });
 }
 
-function allowed(page: { readonly GET?: Handler; readonly POST?: Handler }): string {
+function allowed(page: Page): string {
   return [...(page.GET === undefined ? [] : ['GET', 'HEAD']), ...(page.POST === undefined ? [] : ['POST'])].join(', ');
 }

@@ -12,6 +12,7 @@ import type { Texts } from './pages/texts/texts.ts';
 export interface Visit {
   readonly request: OAuthRequest;
   readonly route: Route;
+  readonly snapshot: Snapshot;
   readonly settings: UserPagesSettings;
   readonly look: Look;
   /** Of the query, or of the form that was sent. */
@@ -44,16 +45,17 @@ export class PageError extends Error {
  *
  * @throws PageError for one that is over or made up, of a client that is gone, or that goes back to neither an authorize endpoint nor a page of ours
  */
-export async function askedFor(
-  form: Form,
-  { profile, endpoint }: Route,
-  snapshot: Snapshot,
-  interactions: Interactions,
-): Promise<AskedFor | null> {
+export async function askedFor(form: Form, route: Route, snapshot: Snapshot, interactions: Interactions): Promise<AskedFor | null> {
   const sealed = parameter(form, 'interaction');
   if (sealed === undefined) return null;
-  const interaction = interactions.open(sealed, profile.id);
+  const interaction = interactions.open(sealed, route.profile.id);
   if (interaction === null) throw new PageError(400, 'expired');
+  return stillAsked(interaction, sealed, route, snapshot);
+}
+
+/** An interaction whose client and endpoint are there now. @throws PageError */
+export async function stillAsked(interaction: Interaction, sealed: string, route: Route, snapshot: Snapshot): Promise<AskedFor> {
+  const { profile, endpoint } = route;
   const isOf = (page: string) => interaction.path === `${endpoint.path}/${page}`;
   if (isOf('approve') || isOf('device')) return { interaction, sealed, client: null };
   const client = await profile.findClient(interaction.clientId);

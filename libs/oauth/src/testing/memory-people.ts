@@ -1,3 +1,4 @@
+import { mergedAttributes } from '../people/upstream/merged-attributes.ts';
 import type {
   Account,
   AccountStore,
@@ -5,6 +6,7 @@ import type {
   FoundSession,
   NewAccount,
   NewConsent,
+  NewSession,
   SessionRecord,
   SessionStore,
 } from '../people-stores.ts';
@@ -13,16 +15,24 @@ import { usernameKey } from '../people/username.ts';
 import { StoreError } from '../store-error.ts';
 import type { Stores } from '../stores.ts';
 import type { PersonRequirement } from '../people-stores.ts';
+import type { MemoryAuditStore } from './memory-audit-store.ts';
+import { MemoryLinks } from './memory-links.ts';
 import { clampPage } from './memory-page.ts';
 
 /** Accounts with what hangs from them, in memory. */
-export function memoryPeople(onEnded: (profile: string, session: string) => void): MemoryPeople {
+export function memoryPeople(audit: MemoryAuditStore, onEnded: (profile: string, session: string) => void): MemoryPeople {
   const accounts = new Map<string, Account>();
   const sessions = new Map<string, SessionRecord>();
   const consents = new MemoryConsents();
+  const links = new MemoryLinks(accounts, audit, (profile, id, keeps) =>
+    sessionsOf.endOf(profile, id, keeps === undefined ? {} : { except: keeps }),
+  );
+  const accountsOf = accountStore(accounts, sessions, consents, links, onEnded);
+  const sessionsOf = sessionStore(accounts, sessions, links, onEnded);
   return {
-    accounts: accountStore(accounts, sessions, consents, onEnded),
-    sessions: sessionStore(accounts, sessions, onEnded),
+    accounts: accountsOf,
+    sessions: sessionsOf,
+    links,
     consents,
     stands: ({ profile, subject, session, consentTo }, at) =>
       (session === null
@@ -32,7 +42,7 @@ export function memoryPeople(onEnded: (profile: string, session: string) => void
   };
 }
 
-export type MemoryPeople = Pick<Stores, 'accounts' | 'sessions' | 'consents'> & {
+export type MemoryPeople = Pick<Stores, 'accounts' | 'sessions' | 'consents' | 'links'> & {
   /** Whether what a commit requires of a person is so. */
   readonly stands: (person: PersonRequirement, at: number) => boolean;
 };
@@ -52,6 +62,7 @@ function accountStore(
   accounts: Map<string, Account>,
   sessions: Map<string, SessionRecord>,
   consents: MemoryConsents,
+  links: MemoryLinks,
   onEnded: (profile: string, session: string) => void,
 ): AccountStore {
   const endSessions = (profile: string, id: string, except?: Uint8Array): readonly string[] => {
@@ -130,6 +141,7 @@ function accountStore(
     delete(profile, id) {
       endSessions(profile, id);
       consents.forget(profile, id);
+      links.forget(profile, id);
       return accounts.delete(nameOf(profile, id));
     },
   };
@@ -138,6 +150,7 @@ function accountStore(
 function sessionStore(
   accounts: Map<string, Account>,
   sessions: Map<string, SessionRecord>,
+  links: MemoryLinks,
   onEnded: (profile: string, session: string) => void,
 ): SessionStore {
   const endWhere = (matches: (session: SessionRecord) => boolean): number => {
@@ -150,17 +163,32 @@ function sessionStore(
     const session = sessions.get(nameOf(profile, hash));
     return session !== undefined && session.endsAt > at ? session : null;
   };
+  const insert = (session: NewSession, replaces: Uint8Array | null) => {
+    const { profile, subject } = session;
+    const replaced = replaces === null ? undefined : sessions.get(nameOf(profile, replaces));
+    if (replaces !== null) sessions.delete(nameOf(profile, replaces));
+    if (replaced !== undefined && replaced.subject !== subject) onEnded(profile, replaced.id);
+    const id = replaced?.subject === subject ? replaced.id : session.id;
+    sessions.set(nameOf(profile, session.hash), { ...session, id, lastSeen: session.createdAt });
+  };
   return {
     begin(session, passwordHash, replaces) {
       const { profile, subject } = session;
       const account = accounts.get(nameOf(profile, subject));
       if (account?.enabled !== true || account.passwordHash !== passwordHash) return false;
       accounts.set(nameOf(profile, subject), { ...account, failures: 0, lockedUntil: 0 });
-      const replaced = replaces === null ? undefined : sessions.get(nameOf(profile, replaces));
-      if (replaces !== null) sessions.delete(nameOf(profile, replaces));
-      if (replaced !== undefined && replaced.subject !== subject) onEnded(profile, replaced.id);
-      const id = replaced?.subject === subject ? replaced.id : session.id;
-      sessions.set(nameOf(profile, session.hash), { ...session, id, lastSeen: session.createdAt });
+      insert(session, replaces);
+      return true;
+    },
+    beginLinked(session, { issuer, subject: person, attributes }, replaces) {
+      const { profile, subject, createdAt } = session;
+      const account = accounts.get(nameOf(profile, subject));
+      if (account?.enabled !== true || (account.passwordHash !== null && account.lockedUntil > createdAt)) return false;
+      const link = links.used({ profile, issuer, subject: person }, subject, createdAt);
+      if (link === null) return false;
+      if (link.madeAccount)
+        accounts.set(nameOf(profile, subject), { ...account, attributes: mergedAttributes(account.attributes, attributes) });
+      insert(session, replaces);
       return true;
     },
     find(profile, hash, at): FoundSession | null {

@@ -22,7 +22,7 @@ export function memoryStores(now: () => number = Date.now): Stores {
   const buckets = new MemoryBucketStore();
   const revocationEvents = new MemoryRevocationEventStore((profile) => configuration.kidsOf(profile));
   const configuration: MemoryConfigurationStore = new MemoryConfigurationStore(audit, buckets, revocationEvents);
-  const { stands, ...people } = memoryPeople((profile, session) => {
+  const { stands, ...people } = memoryPeople(audit, (profile, session) => {
     tokens.revokeDelegations(profile, { session }, Math.floor(now() / 1000));
   });
   const dynamicClients: MemoryDynamicClientStore = new MemoryDynamicClientStore(audit, (profile, clientId, at) => {

@@ -1,13 +1,16 @@
 import { put, type Change } from '../configuration/configuration.ts';
 import type { UserPagesSettings } from '../configuration/endpoint-settings.ts';
+import type { Profile } from '../configuration/entities.ts';
 import { AccountPeople } from '../people/account-people.ts';
 import type { Interaction } from '../people/interaction.ts';
 import { LoginSessions } from '../people/login-sessions.ts';
 import { hashPassword } from '../people/password.ts';
 import type { LoginSession } from '../people/people.ts';
+import type { UpstreamClient } from '../people/upstream/upstream-client.ts';
 import type { OAuthResponse } from '../transport/exchange.ts';
 import { BrowserOfASpec } from './browser-of-a-spec.ts';
-import { BASE_URL, clientOf, endpointOf, headerOf, PROFILE, profileOf, ServiceUnderTest } from './service-builder.ts';
+import { BASE_URL, clientOf, endpointOf, headerOf, PROFILE, ServiceUnderTest } from './service-builder.ts';
+import { withUpstreams } from './upstream-of-a-spec.ts';
 
 export const PASSWORD = 'correct horse battery';
 export const SESSION_COOKIE = `__Host-tokenwright-session.${PROFILE}`;
@@ -15,7 +18,14 @@ export const FORM_COOKIE = `__Host-tokenwright-form.${PROFILE}`;
 
 const HASH = hashPassword(PASSWORD);
 const SETTINGS: UserPagesSettings = {
-  ...{ title: 'Example <Inc.>', accentColor: '#1d4ed8', locales: ['en', 'de', 'sv'], selfService: true, scopeChoice: false },
+  ...{
+    title: 'Example <Inc.>',
+    accentColor: '#1d4ed8',
+    locales: ['en', 'de', 'sv'],
+    passwords: true,
+    selfService: true,
+    scopeChoice: false,
+  },
   ...{ sessionLifetime: 1000, sessionIdleLifetime: 300, consentLifetime: null },
 };
 
@@ -34,6 +44,12 @@ export function textOf({ body }: OAuthResponse): string {
   return (body ?? '').replace(/\s+/g, ' ');
 }
 
+/** What the profile of these pages has beside the usual. */
+export const SHOP_PROFILE: Partial<Profile> = {
+  scopes: { read: { description: 'Read <b>all</b>' }, write: {}, openid: {} },
+  capabilities: ['client-credentials', 'authorization-code', 'introspection', 'revocation'],
+};
+
 /** Pages for people, with an account `alice`, a client `shop` that people sign in to, and a browser. */
 export class PagesWorld {
   readonly browser: BrowserOfASpec;
@@ -46,17 +62,19 @@ export class PagesWorld {
     this.people = new AccountPeople(new LoginSessions(world.stores.sessions, clock), world.stores, clock);
   }
 
-  static async open(): Promise<PagesWorld> {
-    const scopes = { read: { description: 'Read <b>all</b>' }, write: {}, openid: {} };
-    const capabilities = ['client-credentials', 'authorization-code', 'introspection', 'revocation'] as const;
-    const pages = new PagesWorld(
-      await ServiceUnderTest.open([
-        put('profile', profileOf({ capabilities, scopes })),
-        put('client', clientOf('shop', { name: 'The <Shop>' })),
-        pagesOf(),
-        put('endpoint', endpointOf('oauth-authorize', '/authorize')),
-      ]),
-    );
+  /** @param upstream providers by which people sign in, and what answers for them */
+  static async open(upstream?: {
+    readonly providers: Profile['upstreamProviders'];
+    readonly client: UpstreamClient;
+    readonly settings?: Partial<UserPagesSettings>;
+  }): Promise<PagesWorld> {
+    const changes = [
+      ...withUpstreams(upstream?.providers ?? {}, SHOP_PROFILE),
+      put('client', clientOf('shop', { name: 'The <Shop>' })),
+      pagesOf(upstream?.settings),
+      put('endpoint', endpointOf('oauth-authorize', '/authorize')),
+    ];
+    const pages = new PagesWorld(await ServiceUnderTest.open(changes, ['ES256'], 'default', undefined, undefined, upstream?.client));
     await pages.account('alice');
     return pages;
   }

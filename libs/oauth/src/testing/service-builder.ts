@@ -11,12 +11,12 @@ import type {
   Client,
   Endpoint,
   EndpointKind,
-  HttpClient,
   Profile,
   SigningAlgorithm,
   TokenIssuer,
 } from '../configuration/entities.ts';
 import { PLAIN_CLIENT } from '../configuration/plain-client.ts';
+import type { HttpClient } from '../configuration/http-client-settings.ts';
 import { LiveConfiguration } from '../configuration/live-configuration.ts';
 import { Snapshot, type NodeSettings } from '../configuration/snapshot.ts';
 import { KeyRings } from '../issuance/key-ring.ts';
@@ -30,6 +30,7 @@ import type { LogLevel, Program } from '../procedures/sandbox.ts';
 import type { Stores } from '../stores.ts';
 import type { OAuthRequest, OAuthResponse } from '../transport/exchange.ts';
 import { Interactions } from '../people/interaction.ts';
+import type { UpstreamClient } from '../people/upstream/upstream-client.ts';
 import { PeopleOfASpec } from './people-of-a-spec.ts';
 import { InProcessSandbox } from './in-process-sandbox.ts';
 import { memoryStores } from './memory-stores.ts';
@@ -65,6 +66,7 @@ export function profileOf(members: Partial<Profile> = {}): Profile {
     scopes: { read: {}, write: {}, short: { lifetime: 60 } },
     trustedIssuers: [],
     authenticationContexts: null,
+    upstreamProviders: {},
     resources: {},
     registrationTemplates: {},
     origin: 'api',
@@ -225,12 +227,14 @@ export class ServiceUnderTest {
     readonly node: NodeSettings,
     services?: HostServices,
     clientKeySets?: Pick<HostServices, 'verify'>,
+    upstreamClient?: UpstreamClient,
   ) {
     this.service = new OAuthService({
       stores,
       ...(services === undefined ? {} : { services }),
       ...{ people: this.people, interactions: this.interactions },
       ...(clientKeySets === undefined ? {} : { clientKeySets }),
+      ...(upstreamClient === undefined ? {} : { upstreamClient }),
       sandbox: this.sandbox,
       log: { write: (level, message, fields) => this.log.push({ level, message, fields }) },
       clock: () => this.now,
@@ -245,6 +249,7 @@ export class ServiceUnderTest {
     role = 'default',
     services?: HostServices,
     clientKeySets?: Pick<HostServices, 'verify'>,
+    upstreamClient?: UpstreamClient,
   ): Promise<ServiceUnderTest> {
     const stores = memoryStores();
     const live = await LiveConfiguration.open(stores.configuration);
@@ -270,6 +275,7 @@ export class ServiceUnderTest {
       node,
       services,
       clientKeySets,
+      upstreamClient,
     );
     return world;
   }

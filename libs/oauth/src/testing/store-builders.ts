@@ -5,7 +5,6 @@ import type {
   Bucket,
   Client,
   Endpoint,
-  HttpClient,
   Library,
   LibraryVersion,
   Procedure,
@@ -14,6 +13,7 @@ import type {
   Profile,
   Secret,
 } from '../configuration/entities.ts';
+import type { HttpClient } from '../configuration/http-client-settings.ts';
 import type { NewPolledAuthorization } from '../polled-authorization-store.ts';
 import type { Commit, Effect, NewAuditEvent, NewDelegation, NewGrant, NewToken, TokenKey } from '../stores.ts';
 import type { Use } from '../single-use-store.ts';
@@ -96,6 +96,7 @@ export function aProfile(members: Partial<Profile> = {}): Profile {
     allowedAudiences: null,
     scopes: { write: {}, read: { description: 'ü', lifetime: 60 } },
     trustedIssuers: [],
+    upstreamProviders: {},
     resources: {},
     authenticationContexts: null,
     registrationTemplates: {},

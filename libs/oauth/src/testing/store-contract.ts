@@ -5,6 +5,7 @@ import { describeConfiguration } from './contract/configuration-contract.ts';
 import { describeDynamicClients } from './contract/dynamic-client-contract.ts';
 import { describeGrants } from './contract/grant-contract.ts';
 import { describeListing } from './contract/listing-contract.ts';
+import { describeLinks } from './contract/link-contract.ts';
 import { describePeople } from './contract/people-contract.ts';
 import { describePolledAuthorizations } from './contract/polled-authorization-contract.ts';
 import { describeRevocationEvents } from './contract/revocation-event-contract.ts';
@@ -34,5 +35,6 @@ export function describeStores(name: string, open: () => Promise<Stores>): void 
     describeUses(() => stores);
     describePeople(() => stores);
     describeDynamicClients(() => stores);
+    describeLinks(() => stores);
   });
 }

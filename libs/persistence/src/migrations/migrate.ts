@@ -17,6 +17,7 @@ import { TokenExchange1795281000000 } from './token-exchange.ts';
 import { TokenValidation1795220380000 } from './token-validation.ts';
 import { TokensInRequests1795219320000 } from './tokens-in-requests.ts';
 import { UnknownTokens1795292000000 } from './unknown-tokens.ts';
+import { UpstreamLogins1795303800000 } from './upstream-logins.ts';
 
 /** All migrations, oldest first. */
 export const MIGRATIONS = [
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   BackchannelAuthentication1795294260000,
   DynamicClients1795299000000,
   DeviceAuthorization1795302000000,
+  UpstreamLogins1795303800000,
 ] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 

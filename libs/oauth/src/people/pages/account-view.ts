@@ -1,4 +1,5 @@
 import { html, type Html } from './html.ts';
+import { linksSection, type ShownLinks } from './links-view.ts';
 import type { Look, PageParts } from './page.ts';
 import { form, moment, notice, passwordField } from './views.ts';
 
@@ -31,7 +32,8 @@ export interface ListedSession {
 }
 
 export type PasswordTrouble = 'wrong' | 'tooShort' | 'tooLong' | 'isUsername' | 'differs';
-export type AccountNews = 'application' | 'session' | 'password';
+export type AccountNews = 'application' | 'session' | 'password' | 'linked' | 'unlinked' | 'link-taken' | 'link-failed' | 'link-last';
+const BAD_NEWS: ReadonlySet<AccountNews> = new Set(['link-taken', 'link-failed', 'link-last']);
 
 export interface AccountView {
   readonly token: string;
@@ -40,14 +42,19 @@ export interface AccountView {
   readonly waiting: readonly WaitingRequest[];
   readonly clients: readonly AllowedClient[];
   readonly sessions: readonly ListedSession[];
+  readonly links: ShownLinks;
+  readonly hasPassword: boolean;
   readonly said: AccountNews | null;
   readonly trouble: PasswordTrouble | null;
 }
 
 /** Where people see what they have allowed and where they are signed in, and end it. */
 export function accountView(look: Look, view: AccountView): PageParts {
-  const { account, password } = look.texts;
-  const news = { application: account.removed, session: account.sessionEnded, password: password.changed };
+  const { account, password, links } = look.texts;
+  const news: Readonly<Record<AccountNews, string>> = {
+    ...{ application: account.removed, session: account.sessionEnded, password: password.changed },
+    ...{ linked: links.linked, unlinked: links.removed, 'link-taken': links.taken, 'link-failed': links.failed, 'link-last': links.last },
+  };
   const isManaged = look.settings.selfService;
   return {
     title: account.title,
@@ -57,8 +64,10 @@ export function accountView(look: Look, view: AccountView): PageParts {
         <p class="quiet">${account.signedInAs(view.username)}</p>
         ${form(look, '/logout', view.logoutToken, {}, html`<button>${account.signOut}</button>`)}
       </div>
-      ${notice('good', view.said === null ? null : news[view.said])} ${view.waiting.length === 0 ? null : waiting(look, view)}
-      ${isManaged ? html`${applications(look, view)}${sessions(look, view)}${passwordForm(look, view)}` : null}`,
+      ${view.said === null ? null : notice(BAD_NEWS.has(view.said) ? 'bad' : 'good', news[view.said])}
+      ${view.waiting.length === 0 ? null : waiting(look, view)}
+      ${isManaged ? html`${applications(look, view)}${sessions(look, view)}${linksSection(look, view.links, view.token)}` : null}
+      ${view.hasPassword ? passwordForm(look, view) : null}`,
   };
 }
 

@@ -25,6 +25,9 @@ h1 { margin: 0 0 0.25rem; font-size: 1.5rem; line-height: 1.25; }
 h2 { margin: 2rem 0 0.75rem; padding-top: 1.5rem; border-top: 1px solid var(--line); font-size: 1.125rem; line-height: 1.3; }
 h3 { margin: 0; font-size: 1rem; }
 p { margin: 0.25rem 0 1rem; }
+p.or { margin: 1.25rem 0 0; text-align: center; color: var(--quiet); }
+p.or + form .actions { margin-top: 1.25rem; }
+form + form .actions { margin-top: 0.75rem; }
 p.other { margin: 1.25rem 0 0; text-align: center; }
 .quiet { color: var(--quiet); }
 .small { font-size: 0.875rem; }

@@ -7,7 +7,7 @@ export function describeUses(stores: () => Stores): void {
   const once = async (...uses: readonly Use[]) => stores().uses.once(uses);
 
   describe('what may be used once', () => {
-    test.each(['client-assertion', 'assertion', 'authentication-request', 'dpop-proof'] as const)(
+    test.each(['client-assertion', 'assertion', 'authentication-request', 'dpop-proof', 'upstream-answer'] as const)(
       'a %s is used for the first time once',
       async (kind) => {
         const use = aUse({ kind });
@@ -35,7 +35,7 @@ export function describeUses(stores: () => Stores): void {
     });
 
     test('of a hundred simultaneous uses one is the first', async () => {
-      for (const kind of ['client-assertion', 'assertion', 'dpop-proof'] as const) {
+      for (const kind of ['client-assertion', 'assertion', 'dpop-proof', 'upstream-answer'] as const) {
         const [use, other] = [aUse({ kind }), aUse({ kind })];
         const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => (i % 2 ? once(use, other) : once(other, use))));
         expect(answers.flat().filter((isFirst) => isFirst)).toHaveLength(2);

@@ -15,6 +15,18 @@ export const de: Texts = {
     signedOut: 'Sie sind abgemeldet.',
     again: 'Bitte melden Sie sich noch einmal an, um fortzufahren.',
   },
+  upstream: {
+    or: 'oder',
+    with: (provider) => `Mit ${provider} anmelden`,
+    unavailable: (provider) => `${provider} antwortet im Moment nicht. Bitte versuchen Sie es in einigen Minuten noch einmal.`,
+    denied: (provider) => `Sie wurden bei ${provider} nicht angemeldet. Versuchen Sie es noch einmal, wenn Sie fortfahren möchten.`,
+    invalid: (provider) =>
+      `Die Antwort von ${provider} war nicht brauchbar. Versuchen Sie es noch einmal; bleibt es dabei, sagen Sie es denen, die diesen Dienst betreiben.`,
+    notAllowed: (provider) => `Mit Ihrem Konto bei ${provider} dürfen Sie sich hier nicht anmelden.`,
+    unknown: (provider) => `Hier gibt es kein Konto, das Sie mit Ihrem Konto bei ${provider} verwenden dürfen.`,
+    notRecent: (provider) =>
+      `${provider} hat Sie nicht neu nach Ihrer Anmeldung gefragt; das ist aber nötig, um fortzufahren. Melden Sie sich dort ab, und versuchen Sie es noch einmal.`,
+  },
   consent: {
     title: (client) => `${client} Zugriff erlauben?`,
     signedInAs: (username) => `Sie sind als ${username} angemeldet.`,
@@ -101,6 +113,20 @@ export const de: Texts = {
     endSession: 'Dort abmelden',
     endOthers: 'Überall sonst abmelden',
     sessionEnded: 'Sie sind dort abgemeldet.',
+  },
+  links: {
+    title: 'Andere Wege zur Anmeldung',
+    text: 'Mit einem Konto, das Sie anderswo haben, können Sie sich hier ohne Passwort anmelden.',
+    since: 'Verknüpft',
+    lastUsed: 'Zuletzt benutzt',
+    link: (provider) => `Mit ${provider} verknüpfen`,
+    remove: 'Entfernen',
+    removeWhich: (provider) => `Verknüpfung mit ${provider} entfernen`,
+    linked: 'Ihr Konto ist verknüpft. Ab jetzt können Sie sich damit anmelden.',
+    removed: 'Die Verknüpfung ist entfernt, und Sie sind überall sonst abgemeldet.',
+    taken: 'Jenes Konto ist schon verknüpft, mit diesem oder einem anderen Konto.',
+    failed: 'Ihr Konto wurde nicht verknüpft. Es wurde nichts geändert.',
+    last: 'Das ist Ihr einziger Weg zur Anmeldung, deshalb bleibt er.',
   },
   password: {
     title: 'Passwort ändern',

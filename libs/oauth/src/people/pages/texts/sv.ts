@@ -15,6 +15,18 @@ export const sv: Texts = {
     signedOut: 'Du är utloggad.',
     again: 'Logga in igen för att fortsätta.',
   },
+  upstream: {
+    or: 'eller',
+    with: (provider) => `Logga in med ${provider}`,
+    unavailable: (provider) => `${provider} svarar inte just nu. Försök igen om några minuter.`,
+    denied: (provider) => `Du loggades inte in hos ${provider}. Försök igen om du vill fortsätta.`,
+    invalid: (provider) =>
+      `Svaret från ${provider} gick inte att använda. Försök igen; om det fortsätter, säg till dem som driver tjänsten.`,
+    notAllowed: (provider) => `Du får inte logga in här med ditt konto hos ${provider}.`,
+    unknown: (provider) => `Här finns inget konto som du får använda med ditt konto hos ${provider}.`,
+    notRecent: (provider) =>
+      `${provider} bad dig inte att logga in på nytt, vilket behövs för att fortsätta. Logga ut där och försök igen.`,
+  },
   consent: {
     title: (client) => `Ge ${client} åtkomst?`,
     signedInAs: (username) => `Du är inloggad som ${username}.`,
@@ -99,6 +111,20 @@ export const sv: Texts = {
     endSession: 'Logga ut där',
     endOthers: 'Logga ut överallt annars',
     sessionEnded: 'Du är utloggad där.',
+  },
+  links: {
+    title: 'Andra sätt att logga in',
+    text: 'Med ett konto som du har någon annanstans kan du logga in här utan lösenord.',
+    since: 'Kopplat',
+    lastUsed: 'Senast använt',
+    link: (provider) => `Koppla till ${provider}`,
+    remove: 'Ta bort',
+    removeWhich: (provider) => `Ta bort kopplingen till ${provider}`,
+    linked: 'Ditt konto är kopplat. Från och med nu kan du logga in med det.',
+    removed: 'Kopplingen är borttagen, och du är utloggad överallt annars.',
+    taken: 'Det kontot är redan kopplat, till det här kontot eller ett annat.',
+    failed: 'Ditt konto kopplades inte. Ingenting har ändrats.',
+    last: 'Det är ditt enda sätt att logga in, så det får vara kvar.',
   },
   password: {
     title: 'Byt lösenord',

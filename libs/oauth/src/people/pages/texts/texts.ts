@@ -21,6 +21,17 @@ export interface Texts {
     readonly signedOut: string;
     readonly again: string;
   };
+  /** Of signing in by another provider; each has its name. */
+  readonly upstream: {
+    readonly or: string;
+    readonly with: (provider: string) => string;
+    readonly unavailable: (provider: string) => string;
+    readonly denied: (provider: string) => string;
+    readonly invalid: (provider: string) => string;
+    readonly notAllowed: (provider: string) => string;
+    readonly unknown: (provider: string) => string;
+    readonly notRecent: (provider: string) => string;
+  };
   readonly consent: {
     readonly title: (client: string) => string;
     readonly signedInAs: (username: string) => string;
@@ -95,6 +106,21 @@ export interface Texts {
     readonly endSession: string;
     readonly endOthers: string;
     readonly sessionEnded: string;
+  };
+  /** Of other providers that an account is linked to. */
+  readonly links: {
+    readonly title: string;
+    readonly text: string;
+    readonly since: string;
+    readonly lastUsed: string;
+    readonly link: (provider: string) => string;
+    readonly remove: string;
+    readonly removeWhich: (provider: string) => string;
+    readonly linked: string;
+    readonly removed: string;
+    readonly taken: string;
+    readonly failed: string;
+    readonly last: string;
   };
   readonly password: {
     readonly title: string;

@@ -1,0 +1,388 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { UpstreamProvider } from '../../configuration/upstream-settings.ts';
+import { BrowserOfASpec, formOf } from '../../testing/browser-of-a-spec.ts';
+import { locationOf, PagesWorld, pagesOf, PASSWORD, SESSION_COOKIE, SHOP_PROFILE, textOf } from '../../testing/pages-world.ts';
+import { headerOf, PROFILE } from '../../testing/service-builder.ts';
+import { UPSTREAM_ISSUER, UpstreamOfASpec, upstreamOf, withUpstreams } from '../../testing/upstream-of-a-spec.ts';
+import type { OAuthResponse } from '../../transport/exchange.ts';
+
+const CALLBACK = '/people/upstream/up/callback';
+
+let provider: UpstreamOfASpec;
+let at: PagesWorld;
+beforeEach(async () => {
+  provider = new UpstreamOfASpec();
+  at = await PagesWorld.open({ providers: { up: upstreamOf() }, client: provider });
+});
+
+const configure = (members: Partial<UpstreamProvider>) => at.world.change(...withUpstreams({ up: upstreamOf(members) }, SHOP_PROFILE));
+
+/** Presses the button of the provider; answers the address that the browser comes back to. */
+async function begun(by = at.browser, interaction?: string): Promise<string> {
+  const page = await by.get(interaction === undefined ? '/people/login' : at.address('login', interaction));
+  const going = await by.submit(page, '/login/upstream', {});
+  const state = /[?&;]state=([^"&]+)/.exec(going.body ?? '')?.[1] ?? '';
+  return `${CALLBACK}?code=c0de&state=${state}&iss=${encodeURIComponent(UPSTREAM_ISSUER)}`;
+}
+
+async function signedIn(by = at.browser, interaction?: string): Promise<OAuthResponse> {
+  return by.get(await begun(by, interaction), { 'sec-fetch-site': 'cross-site' });
+}
+
+const accountOf = async (by = at.browser) => at.world.stores.accounts.find(PROFILE, (await at.whoIs(by))?.subject ?? '');
+const audited = async () => (await at.world.stores.audit.list({ limit: 20 })).map(({ action, actor, after }) => ({ action, actor, after }));
+
+describe('the login page', () => {
+  test('offers each provider under its name, in the language of the page, escaped', async () => {
+    expect(textOf(await at.browser.get('/people/login'))).toContain('>Sign in with Up &amp; &lt;Co&gt;</button>');
+    expect(textOf(await at.browser.get('/people/login', { 'accept-language': 'de' }))).toContain('>Mit Oben anmelden</button>');
+    await configure({ enabled: false });
+    expect(textOf(await at.browser.get('/people/login'))).not.toContain('Up &amp;');
+    expect((await at.browser.get(CALLBACK)).status).toBe(404);
+  });
+
+  test('goes on by a link, for Chromium applies form-action to redirects, and asks with PKCE, nonce and a redirect URI of its own (RFC 9700 section 4.4.2.2)', async () => {
+    const interaction = at.sealed({ parameters: { redirect_uri: 'https://client.example/callback', login_hint: 'una@up.example' } });
+    const page = await at.browser.get(at.address('login', interaction));
+    const going = await at.browser.submit(page, '/login/upstream', {});
+    expect(going.status).toBe(200);
+    expect(going.body).toContain(`content="0;url=${UPSTREAM_ISSUER}/authorize?as=up&amp;state=`);
+    expect(headerOf(going, 'referrer-policy')).toBe('no-referrer');
+    expect(provider.asked).toEqual([
+      {
+        ...{ redirectUri: `https://as.example${CALLBACK}`, prompt: null, maxAge: null, loginHint: 'una@up.example', uiLocales: 'en' },
+        ...{ state: expect.any(String), nonce: expect.stringMatching(/^[\w-]{43}$/), codeVerifier: expect.stringMatching(/^[\w-]{43}$/) },
+      },
+    ]);
+    expect(provider.asked[0]?.nonce).not.toBe(provider.asked[0]?.codeVerifier);
+  });
+
+  test('passes on what a client asks of the sign-in, unless the settings say otherwise (OpenID Connect Core section 3.1.2.1)', async () => {
+    const { now } = at.world;
+    const parameters = { redirect_uri: 'https://client.example/callback', prompt: 'login consent', login_hint: 'una' };
+    await begun(at.browser, at.sealed({ parameters, loginSince: now - 30 }));
+    expect(provider.asked.at(-1)).toMatchObject({ prompt: 'login', maxAge: 30, loginHint: 'una' });
+    await configure({ prompt: 'select_account', loginHint: false });
+    await begun(at.browser, at.sealed({ parameters }));
+    expect(provider.asked.at(-1)).toMatchObject({ prompt: 'select_account', maxAge: null, loginHint: null });
+  });
+
+  test('needs a form that this browser was given, and a provider that is there', async () => {
+    const form = formOf(await at.browser.get('/people/login'), '/login/upstream');
+    const stranger = await new BrowserOfASpec(at.world).post(form.action, form.hidden);
+    expect([stranger.status, textOf(stranger)]).toEqual([403, expect.stringContaining('open for too long')]);
+    expect((await at.browser.post(form.action, form.hidden, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await at.browser.post(form.action, { ...form.hidden, provider: 'other' })).status).toBe(404);
+    expect(provider.asked).toEqual([]);
+  });
+
+  test('where there are no passwords and one provider goes straight there, but not once somebody has signed out', async () => {
+    await at.world.change(pagesOf({ passwords: false }));
+    const straight = await at.browser.get(at.address('login'));
+    expect([straight.status, locationOf(straight).origin]).toEqual([303, UPSTREAM_ISSUER]);
+    const page = await at.browser.get('/people/login?signed_out=1');
+    expect(page.status).toBe(200);
+    expect(page.body).not.toContain('type="password"');
+    expect((await at.browser.post('/people/login', { username: 'alice', password: PASSWORD })).status).toBe(404);
+    await at.world.change(...withUpstreams({ up: upstreamOf(), two: upstreamOf({ issuer: 'https://up.example/two' }) }, SHOP_PROFILE));
+    expect((await at.browser.get('/people/login')).status).toBe(200);
+  });
+
+  test('says that a provider does not answer, once to administrators, and lets people sign in otherwise', async () => {
+    provider.fails = 'unavailable';
+    for (let i = 0; i < 3; i++) {
+      const page = await at.browser.submit(await at.browser.get('/people/login'), '/login/upstream', {});
+      expect([page.status, headerOf(page, 'retry-after'), textOf(page)]).toEqual([
+        503,
+        '2',
+        expect.stringContaining('does not answer at the moment'),
+      ]);
+    }
+    expect(await audited()).toEqual([
+      { action: 'upstream.unavailable', actor: 'system', after: { provider: 'up', reason: 'it does as the spec says' } },
+    ]);
+    expect(at.world.log.filter(({ message }) => message === 'an upstream provider does not answer')).toHaveLength(1);
+    await at.signIn();
+    expect((await at.whoIs())?.subject).toBe('id-of-alice');
+  });
+});
+
+describe('coming back', () => {
+  test('makes an account at first sight, of which no password is right, and finds it again', async () => {
+    const interaction = at.sealed();
+    const answer = await signedIn(at.browser, interaction);
+    expect(answer.status).toBe(303);
+    expect(locationOf(answer).pathname).toBe('/people/continue');
+    expect(at.world.interactions.open(locationOf(answer).searchParams.get('interaction') ?? '', PROFILE)).toEqual(
+      at.world.interactions.open(interaction, PROFILE),
+    );
+    const session = await at.whoIs();
+    expect(session).toMatchObject({ acr: 'urn:tokenwright:upstream', amr: ['fed'], authenticatedAt: at.world.now });
+    expect(session?.attributes).toEqual({ preferred_username: 'una', name: 'Una' });
+    expect(await accountOf()).toMatchObject({ username: 'una', passwordHash: null, enabled: true });
+    expect(await audited()).toEqual([
+      {
+        ...{ action: 'account.create', actor: 'person' },
+        after: { username: 'una', attributes: ['name'], provider: 'up', issuer: UPSTREAM_ISSUER },
+      },
+    ]);
+    const other = new BrowserOfASpec(at.world);
+    await signedIn(other);
+    expect((await at.whoIs(other))?.subject).toBe(session?.subject);
+    expect((await at.signIn('una', PASSWORD, new BrowserOfASpec(at.world))).status).toBe(403);
+  });
+
+  test('gives the code to the provider with what only this browser can have (RFC 7636 section 4.5, OpenID Connect Core section 15.5.2)', async () => {
+    await signedIn();
+    const [asked] = provider.asked;
+    const { state, nonce, codeVerifier, redirectUri } = asked ?? {};
+    expect(provider.redeemed).toEqual([{ attempt: { state, nonce, codeVerifier, redirectUri }, parameters: expect.any(String) }]);
+    const sent = new URLSearchParams(provider.redeemed[0]?.parameters);
+    expect(Object.fromEntries(sent)).toEqual({ state, code: 'c0de', iss: UPSTREAM_ISSUER });
+  });
+
+  test('is for the browser that began it, and nobody else (login CSRF, RFC 9700 section 4.7)', async () => {
+    const attacker = new BrowserOfASpec(at.world);
+    const theirs = await begun(attacker);
+    await begun();
+    for (const victim of [at.browser, new BrowserOfASpec(at.world)]) {
+      const answer = await victim.get(theirs);
+      expect([answer.status, textOf(answer)]).toEqual([403, expect.stringContaining('did not come from our page')]);
+      expect(await at.whoIs(victim)).toBeNull();
+    }
+    expect(provider.redeemed).toEqual([]);
+  });
+
+  test('works once, whatever the provider would say the second time', async () => {
+    const back = await begun();
+    const answers = await Promise.all([at.browser.get(back), at.browser.get(back), at.browser.get(back)]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 400, 400]);
+    expect(provider.redeemed).toHaveLength(1);
+  });
+
+  test('is refused with a state that is changed, of another provider or another profile, or too old', async () => {
+    const back = await begun();
+    await at.world.change(...withUpstreams({ up: upstreamOf(), two: upstreamOf({ issuer: 'https://up.example/two' }) }, SHOP_PROFILE));
+    // Mix-up: the answer that one provider was asked for does not count at the address of another (RFC 9700 section 4.4).
+    for (const wrong of [back.replace('/up/', '/two/'), back.replace('state=', 'state=A'), CALLBACK, `${CALLBACK}?state=x&code=c0de`]) {
+      const answer = await at.browser.get(wrong);
+      expect([wrong, answer.status, textOf(answer)]).toEqual([wrong, 400, expect.stringContaining('took too long')]);
+    }
+    at.world.now += 1800;
+    expect((await at.browser.get(back)).status).toBe(400);
+    expect(provider.redeemed).toEqual([]);
+  });
+
+  test('goes where the request came from that is sealed in the state, and nowhere that an address says (open redirect)', async () => {
+    const answer = await at.browser.get(`${await begun()}&interaction=${encodeURIComponent(at.sealed())}&next=https://evil.example`);
+    expect([answer.status, headerOf(answer, 'location')]).toEqual([303, '/people/account']);
+  });
+
+  test('gives a new cookie, whatever the browser had before (session fixation)', async () => {
+    const attacker = new BrowserOfASpec(at.world);
+    await at.account('mallory');
+    await at.signIn('mallory', PASSWORD, attacker);
+    const planted = attacker.cookies.get(SESSION_COOKIE) ?? '';
+    at.browser.cookies.set(SESSION_COOKIE, planted);
+    await signedIn();
+    expect(at.browser.cookies.get(SESSION_COOKIE)).not.toBe(planted);
+    expect(await at.whoIs(attacker)).toBeNull();
+  });
+
+  test('by a form goes on by GET, where browsers send our cookies along (OAuth 2.0 Form Post Response Mode)', async () => {
+    const url = new URL(await begun(), 'https://as.example');
+    const stranger = new BrowserOfASpec(at.world);
+    const posted = await stranger.post(
+      url.pathname,
+      { ...Object.fromEntries(url.searchParams), more: 'x' },
+      { 'sec-fetch-site': 'cross-site' },
+    );
+    expect([posted.status, locationOf(posted).pathname, [...locationOf(posted).searchParams.keys()]]).toEqual([
+      303,
+      CALLBACK,
+      ['state', 'code', 'iss'],
+    ]);
+    expect((await at.browser.get(locationOf(posted).href)).status).toBe(303);
+    expect(await at.whoIs()).not.toBeNull();
+  });
+
+  test('from several tabs works in each', async () => {
+    const [first, second] = [await begun(), await begun()];
+    expect((await at.browser.get(first)).status).toBe(303);
+    expect((await at.browser.get(second)).status).toBe(303);
+  });
+
+  test.each([
+    ['denied', 403, 'You were not signed in at Up &amp; &lt;Co&gt;'],
+    ['invalid', 502, 'The answer of Up &amp; &lt;Co&gt; could not be used'],
+    ['unavailable', 503, 'does not answer at the moment'],
+  ] as const)(
+    'with an answer that is %s leads to the login page, which says so and still knows what for',
+    async (failure, status, words) => {
+      const back = await begun(at.browser, at.sealed());
+      provider.fails = failure;
+      const answer = await at.browser.get(back);
+      expect([answer.status, textOf(answer)]).toEqual([status, expect.stringContaining(words)]);
+      expect(textOf(answer)).toContain('to continue to The &lt;Shop&gt;');
+      provider.fails = null;
+      const again = await at.browser.submit(answer, '/login', { username: 'alice', password: PASSWORD });
+      expect(locationOf(again).pathname).toBe('/people/continue');
+    },
+  );
+});
+
+describe('who may come', () => {
+  const verified = { sub: 'up-2', email: 'Ida@Example.com', email_verified: true, preferred_username: 'ida' };
+
+  test('is linked people alone, where the settings say so', async () => {
+    await configure({ accounts: 'link' });
+    const answer = await signedIn();
+    expect([answer.status, textOf(answer)]).toEqual([403, expect.stringContaining('There is no account here that you may use')]);
+    expect(await at.world.stores.accounts.findByUsername(PROFILE, 'una')).toBeNull();
+  });
+
+  test('is whoever has a verified address that is the username of an account, where the settings trust the provider so', async () => {
+    await at.account('ida@example.com');
+    provider.claimsOf = { idToken: verified, userInfo: {} };
+    await configure({ accounts: 'link' });
+    expect((await signedIn()).status).toBe(403);
+    await configure({ accounts: 'link', linkByEmail: true });
+    for (const unverified of [
+      { ...verified, email_verified: false },
+      { ...verified, email_verified: undefined },
+    ]) {
+      provider.claimsOf = { idToken: unverified, userInfo: {} };
+      expect((await signedIn()).status).toBe(403);
+    }
+    provider.claimsOf = { idToken: verified, userInfo: {} };
+    expect((await signedIn()).status).toBe(303);
+    // What the account says of the person stays: it was not made by the provider.
+    expect(await accountOf()).toMatchObject({ id: 'id-of-ida@example.com', attributes: { name: 'A' } });
+    expect(await audited()).toEqual([
+      { action: 'account.link', actor: 'person', after: { by: 'email', provider: 'up', issuer: UPSTREAM_ISSUER } },
+    ]);
+    // From then on by the link, whatever becomes of the address.
+    provider.claimsOf = { idToken: { ...verified, email: 'other@example.com', email_verified: false }, userInfo: {} };
+    expect((await signedIn(new BrowserOfASpec(at.world))).status).toBe(303);
+  });
+
+  test.each<[string, Partial<UpstreamProvider>, Record<string, unknown>, boolean]>([
+    ['an address of a domain', { allowedEmailDomains: ['example.com'] }, verified, true],
+    ['an address below a domain', { allowedEmailDomains: ['example.com'] }, { ...verified, email: 'ida@sub.example.com' }, false],
+    [
+      'an address that looks like it',
+      { allowedEmailDomains: ['example.com'] },
+      { ...verified, email: 'ida@example.com@evil.example' },
+      false,
+    ],
+    ['an address that is not verified', { allowedEmailDomains: ['example.com'] }, { ...verified, email_verified: false }, false],
+    ['a claim', { requiredClaims: { groups: ['staff', 'boss'] } }, { ...verified, groups: ['guests', 'staff'] }, true],
+    ['another claim', { requiredClaims: { groups: ['staff'] } }, { ...verified, groups: ['guests'] }, false],
+    ['a claim that is missing', { requiredClaims: { constructor: ['x'] } }, verified, false],
+    ['one of two claims', { requiredClaims: { hd: ['example.com'], mfa: ['true'] } }, { ...verified, hd: 'example.com' }, false],
+    ['both claims', { requiredClaims: { hd: ['example.com'], mfa: ['true'] } }, { ...verified, hd: 'example.com', mfa: true }, true],
+  ])('is decided by %s', async (_what, settings, idToken, isLetIn) => {
+    await configure(settings);
+    provider.claimsOf = { idToken, userInfo: {} };
+    const answer = await signedIn();
+    expect(answer.status).toBe(isLetIn ? 303 : 403);
+    if (!isLetIn) expect(textOf(answer)).toContain('you may not sign in here');
+    expect((await at.whoIs()) !== null).toBe(isLetIn);
+  });
+
+  test('is nobody whose account is disabled, or has a password and is locked', async () => {
+    await signedIn();
+    const { subject = '' } = (await at.whoIs()) ?? {};
+    const { accounts } = at.world.stores;
+    // Who guesses passwords keeps nobody out who has none.
+    for (let i = 0; i < 6; i++) await accounts.attempt(PROFILE, subject, at.world.now);
+    expect((await signedIn()).status).toBe(303);
+    await accounts.setPassword({ profile: PROFILE, id: subject, passwordHash: 'hash', at: at.world.now });
+    for (let i = 0; i < 6; i++) await accounts.attempt(PROFILE, subject, at.world.now);
+    expect((await signedIn(new BrowserOfASpec(at.world))).status).toBe(403);
+    await accounts.unlock(PROFILE, subject, at.world.now);
+    expect((await signedIn(new BrowserOfASpec(at.world))).status).toBe(303);
+    await accounts.update(PROFILE, subject, { enabled: false }, at.world.now);
+    const answer = await signedIn(new BrowserOfASpec(at.world));
+    expect([answer.status, textOf(answer)]).toEqual([403, expect.stringContaining('There is no account here that you may use')]);
+  });
+});
+
+describe('what the provider says', () => {
+  test('becomes attributes of accounts that it has made, at each sign-in', async () => {
+    provider.claimsOf = { idToken: { sub: 'up-1' }, userInfo: { sub: 'up-1', name: 'Una', email: 'una@up.example' } };
+    await signedIn();
+    expect((await accountOf())?.attributes).toEqual({ name: 'Una', email: 'una@up.example' });
+    const { subject = '' } = (await at.whoIs()) ?? {};
+    await at.world.stores.accounts.update(PROFILE, subject, { attributes: { name: 'Una', email: 'una@up.example', plan: 'gold' } }, 1);
+    provider.claimsOf = { idToken: { sub: 'up-1', name: 'Una B.' }, userInfo: { name: 'Other' } };
+    await signedIn();
+    expect((await accountOf())?.attributes).toEqual({ name: 'Una B.', plan: 'gold' });
+  });
+
+  test('names an account unless the name is taken, and by an address only if that is verified', async () => {
+    const names: string[] = [];
+    const claims = [
+      { sub: '1', preferred_username: 'Alice' },
+      { sub: '2', preferred_username: 'alice' },
+      { sub: '3', preferred_username: 'ceo@example.com' },
+      { sub: '4', preferred_username: 'ceo@example.com', email: 'ceo@example.com', email_verified: true },
+      { sub: '5', email: 'five@example.com', email_verified: 'true' },
+      { sub: '6', preferred_username: '\u0000' },
+    ];
+    for (const idToken of claims) {
+      provider.claimsOf = { idToken, userInfo: {} };
+      const browser = new BrowserOfASpec(at.world);
+      await signedIn(browser);
+      names.push((await accountOf(browser))?.username ?? '');
+    }
+    expect(names).toEqual(['Alice-2', 'alice-3', 'up-3', 'ceo@example.com', 'five@example.com', 'up-6']);
+  });
+
+  test('tells how and when somebody has signed in, as far as the settings take it over (RFC 8176)', async () => {
+    const { now } = at.world;
+    await configure({ acr: { 'their-mfa': 'urn:example:mfa' }, passAmr: true });
+    provider.claimsOf = {
+      idToken: { sub: 'up-1', acr: 'their-mfa', amr: ['otp', 7, 'fed'], auth_time: now - 600 },
+      userInfo: { acr: 'x' },
+    };
+    await signedIn();
+    expect(await at.whoIs()).toMatchObject({ acr: 'urn:example:mfa', amr: ['fed', 'otp'], authenticatedAt: now - 600 });
+    provider.claimsOf = { idToken: { sub: 'up-1', acr: 'constructor', auth_time: now + 600 }, userInfo: {} };
+    await signedIn();
+    expect(await at.whoIs()).toMatchObject({ acr: 'urn:tokenwright:upstream', amr: ['fed'], authenticatedAt: now });
+  });
+
+  test('counts for a client that wants a new sign-in only if it tells of one (OpenID Connect Core section 3.1.2.1, max_age)', async () => {
+    const { now } = at.world;
+    const fresh = () => at.sealed({ loginSince: now });
+    for (const auth_time of [undefined, now - 61, 'now']) {
+      provider.claimsOf = { idToken: { sub: 'up-1', auth_time }, userInfo: {} };
+      const answer = await signedIn(at.browser, fresh());
+      expect([answer.status, textOf(answer)]).toEqual([403, expect.stringContaining('did not ask you to sign in anew')]);
+    }
+    // Its clock may be behind.
+    provider.claimsOf = { idToken: { sub: 'up-1', auth_time: now - 30 }, userInfo: {} };
+    expect((await signedIn(at.browser, fresh())).status).toBe(303);
+    expect((await at.whoIs())?.authenticatedAt).toBe(now);
+  });
+
+  test('must name a subject, and that in what is signed', async () => {
+    await configure({ subjectClaim: 'oid' });
+    for (const idToken of [{ sub: 'up-1' }, { sub: 'up-1', oid: '' }, { sub: 'up-1', oid: 7 }, { sub: 'up-1', oid: 'a\nb' }]) {
+      provider.claimsOf = { idToken, userInfo: { oid: 'up-9' } };
+      expect((await signedIn()).status).toBe(502);
+    }
+    provider.claimsOf = { idToken: { sub: 'up-1', oid: 'o-1' }, userInfo: {} };
+    expect((await signedIn()).status).toBe(303);
+    expect(await at.world.stores.links.find({ profile: PROFILE, issuer: UPSTREAM_ISSUER, subject: 'o-1' })).not.toBeNull();
+  });
+
+  test('is not in the log', async () => {
+    await configure({ requiredClaims: { hd: ['other'] } });
+    provider.claimsOf = { idToken: { sub: 'up-secret', name: 'N4me', hd: 'x' }, userInfo: {} };
+    await signedIn();
+    expect(at.world.log.map(({ message }) => message)).toContain('a sign-in by an upstream provider failed');
+    expect(JSON.stringify(at.world.log)).not.toMatch(/up-secret|N4me|c0de/);
+  });
+});
