@@ -7,7 +7,14 @@ describe('the settings of pages for people', () => {
   test('may all be left out', () => {
     expect(checkShape(userPagesBody, {})).toEqual({ ok: true, value: PLAIN_USER_PAGES });
     expect(PLAIN_USER_PAGES).toEqual({
-      ...{ title: 'Tokenwright', accentColor: '#1d4ed8', locales: ['en', 'de', 'sv'], selfService: true, scopeChoice: false },
+      ...{
+        title: 'Tokenwright',
+        accentColor: '#1d4ed8',
+        locales: ['en', 'de', 'sv'],
+        passwords: true,
+        selfService: true,
+        scopeChoice: false,
+      },
       ...{ sessionLifetime: 43_200, sessionIdleLifetime: 3600, consentLifetime: null },
     });
   });
