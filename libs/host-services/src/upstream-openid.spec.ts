@@ -20,7 +20,7 @@ import { TestServer, type Received } from './testing/test-server.ts';
 
 const REDIRECT = 'https://as.example/people/upstream/up/callback';
 const ATTEMPT: UpstreamAttempt = { redirectUri: REDIRECT, state: 'st4te', nonce: 'n0nce', codeVerifier: 'v'.repeat(43) };
-const REQUEST: UpstreamRequest = { ...ATTEMPT, prompt: null, maxAge: null, loginHint: null, uiLocales: null };
+const REQUEST: UpstreamRequest = { ...ATTEMPT, prompt: null, maxAge: null, acrValues: [], loginHint: null, uiLocales: null };
 const now = () => Math.floor(Date.now() / 1000);
 
 const opened: { close(): Promise<void> }[] = [];
@@ -131,8 +131,15 @@ describe('an authorization request', () => {
   });
 
   test('has what the settings and the client ask for', async () => {
-    const { url } = await provider({}, { responseMode: 'form_post', acrValues: ['mfa', 'pwd'], scopes: ['openid', 'email'] });
-    const { searchParams } = await url({ ...REQUEST, prompt: 'login', maxAge: 0, loginHint: 'una', uiLocales: 'sv' });
+    const { url } = await provider({}, { responseMode: 'form_post', scopes: ['openid', 'email'] });
+    const { searchParams } = await url({
+      ...REQUEST,
+      prompt: 'login',
+      maxAge: 0,
+      acrValues: ['mfa', 'pwd'],
+      loginHint: 'una',
+      uiLocales: 'sv',
+    });
     expect(Object.fromEntries(searchParams)).toMatchObject({
       ...{ response_mode: 'form_post', acr_values: 'mfa pwd', scope: 'openid email', prompt: 'login', max_age: '0', login_hint: 'una' },
       ...{ ui_locales: 'sv' },

@@ -38,8 +38,8 @@ export class OpenIdUpstreams implements UpstreamClient {
   ) {}
 
   async authorizationUrl(upstream: OpenedUpstream, request: UpstreamRequest): Promise<string> {
-    const { scopes, responseMode, acrValues } = upstream.settings;
-    const { redirectUri, state, nonce, codeVerifier, prompt, maxAge, loginHint, uiLocales } = request;
+    const { scopes, responseMode } = upstream.settings;
+    const { redirectUri, state, nonce, codeVerifier, prompt, maxAge, acrValues, loginHint, uiLocales } = request;
     return this.#told(async () => {
       const configuration = await this.#configuration(upstream);
       const parameters: Record<string, string> = {

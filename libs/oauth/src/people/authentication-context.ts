@@ -1,4 +1,5 @@
 import type { Profile } from '../configuration/entities.ts';
+import { BY_UPSTREAM } from '../configuration/upstream-settings.ts';
 import { DEFAULT_AUTHENTICATION_CONTEXTS, type AuthenticationContexts } from '../configuration/openid-settings.ts';
 
 /** Values of `acr` of which a client wants one, the one that it likes best first. OpenID Connect Core section 3.1.2.1, RFC 9470 section 4. */
@@ -8,7 +9,7 @@ export interface WantedContexts {
   readonly essential: boolean;
 }
 
-type OfProfile = Pick<Profile, 'authenticationContexts'>;
+type OfProfile = Pick<Profile, 'authenticationContexts'> & Partial<Pick<Profile, 'upstreamProviders'>>;
 
 /** What may be said of how somebody signed in. */
 export function contextsOf({ authenticationContexts }: OfProfile): AuthenticationContexts {
@@ -17,7 +18,8 @@ export function contextsOf({ authenticationContexts }: OfProfile): Authenticatio
 
 /** What people get by the ways to sign in that there are. */
 export function offeredContexts(profile: OfProfile): readonly string[] {
-  return [contextsOf(profile).password];
+  const upstreams = Object.values(profile.upstreamProviders ?? {}).filter(({ enabled }) => enabled);
+  return [contextsOf(profile).password, ...upstreams.flatMap(({ acr }) => [BY_UPSTREAM.acr, ...Object.values(acr)])];
 }
 
 /** Those that somebody who signs in here may satisfy, for metadata: `acr_values_supported`. */

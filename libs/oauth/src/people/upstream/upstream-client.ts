@@ -27,6 +27,7 @@ export interface UpstreamAttempt {
 export interface UpstreamRequest extends UpstreamAttempt {
   readonly prompt: string | null;
   readonly maxAge: number | null;
+  readonly acrValues: readonly string[];
   readonly loginHint: string | null;
   readonly uiLocales: string | null;
 }

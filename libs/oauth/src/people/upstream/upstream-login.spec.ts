@@ -50,7 +50,14 @@ describe('the login page', () => {
     expect(headerOf(going, 'referrer-policy')).toBe('no-referrer');
     expect(provider.asked).toEqual([
       {
-        ...{ redirectUri: `https://as.example${CALLBACK}`, prompt: null, maxAge: null, loginHint: 'una@up.example', uiLocales: 'en' },
+        ...{
+          redirectUri: `https://as.example${CALLBACK}`,
+          prompt: null,
+          maxAge: null,
+          acrValues: [],
+          loginHint: 'una@up.example',
+          uiLocales: 'en',
+        },
         ...{ state: expect.any(String), nonce: expect.stringMatching(/^[\w-]{43}$/), codeVerifier: expect.stringMatching(/^[\w-]{43}$/) },
       },
     ]);
@@ -65,6 +72,24 @@ describe('the login page', () => {
     await configure({ prompt: 'select_account', loginHint: false });
     await begun(at.browser, at.sealed({ parameters }));
     expect(provider.asked.at(-1)).toMatchObject({ prompt: 'select_account', maxAge: null, loginHint: null });
+  });
+
+  test('asks by the names of the provider for what a client wants, before what the settings want (OpenID Connect Core section 3.1.2.1)', async () => {
+    await configure({ acr: { 'their-mfa': 'mfa', 'their-otp': 'mfa' }, acrValues: ['their-pwd', 'their-otp'] });
+    await begun(at.browser, at.sealed({ parameters: { redirect_uri: 'https://client.example/callback', acr_values: 'mfa other' } }));
+    expect(provider.asked.at(-1)?.acrValues).toEqual(['their-mfa', 'their-otp', 'their-pwd']);
+  });
+
+  test('has whoever is signed in do so anew there, so that what was not enough is not asked for again and again', async () => {
+    const { now } = at.world;
+    provider.claimsOf = { idToken: { sub: 'up-1', auth_time: now - 600 }, userInfo: {} };
+    await signedIn(at.browser, at.sealed());
+    expect(provider.asked.at(-1)).toMatchObject({ prompt: null, maxAge: null });
+    expect((await signedIn(at.browser, at.sealed())).status).toBe(403);
+    expect(provider.asked.at(-1)).toMatchObject({ prompt: 'login', maxAge: 0 });
+    provider.claimsOf = { idToken: { sub: 'up-1', auth_time: now }, userInfo: {} };
+    expect((await signedIn(at.browser, at.sealed())).status).toBe(303);
+    expect((await at.whoIs())?.authenticatedAt).toBe(now);
   });
 
   test('needs a form that this browser was given, and a provider that is there', async () => {

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { BY_UPSTREAM } from '../../configuration/upstream-settings.ts';
+import { BY_UPSTREAM, type UpstreamProvider } from '../../configuration/upstream-settings.ts';
 import type { PageLocale } from '../../configuration/endpoint-settings.ts';
 import type { SingleUses } from '../../single-uses.ts';
 import type { OAuthResponse } from '../../transport/exchange.ts';
@@ -71,16 +71,20 @@ export class UpstreamLogin {
     const known = cookieOf(visit.request, profile, 'upstream');
     const cookie = known ?? randomBytes(32).toString('base64url');
     const interaction = visit.asked?.interaction ?? null;
-    const state = states.begin({ profile: profile.id, provider, interaction, linkTo }, cookie);
+    // Whoever is signed in and is sent here all the same has to do it anew: the old way was not enough.
+    const isAgain = interaction !== null && (await this.parts.sessions.find(visit.request, profile)) !== null;
+    const since = interaction?.loginSince ?? (isAgain ? interaction.at : null);
+    const state = states.begin({ profile: profile.id, provider, interaction, since, linkTo }, cookie);
     const sealed = states.seal(state);
     if (sealed.length > LONGEST_STATE) throw new UpstreamError('invalid', 'the request of the client is too long to go along');
-    const { parameters = {}, loginSince = null } = interaction ?? {};
+    const parameters = interaction?.parameters ?? {};
     const { settings } = upstream;
     const location = await this.#asked(upstream, () =>
       client.authorizationUrl(upstream, {
         ...this.#attempt(visit, state, sealed, cookie),
-        prompt: settings.prompt ?? promptOf(parameters['prompt']),
-        maxAge: loginSince === null ? null : Math.max(0, clock() - loginSince),
+        prompt: settings.prompt ?? promptOf(parameters['prompt']) ?? (isAgain ? 'login' : null),
+        maxAge: since === null ? null : Math.max(0, clock() - since),
+        acrValues: acrValuesOf(settings, parameters['acr_values']),
         loginHint: settings.loginHint ? (parameters['login_hint'] ?? null) : null,
         uiLocales: visit.look.locale,
       }),
@@ -148,7 +152,7 @@ export class UpstreamLogin {
     if (identity === null) return 'invalid';
     if (!isAllowed(upstream.settings, claims)) return 'notAllowed';
     if (state.linkTo !== null) return this.#linked(visit, upstream, identity, state.linkTo);
-    const at = this.#authenticatedAt(identity, asked?.interaction.loginSince ?? null);
+    const at = this.#authenticatedAt(identity, state.since);
     if (at === null) return 'notRecent';
     const link = await accounts.linkOf(upstream, identity);
     if (link === null) return 'unknown';
@@ -227,6 +231,12 @@ export function nameOf({ settings }: OpenedUpstream, locale: PageLocale): string
 function promptOf(prompt: string | undefined): string | null {
   const passed = (prompt ?? '').split(' ').filter((one) => one === 'login' || one === 'select_account');
   return passed.length === 0 ? null : passed.join(' ');
+}
+
+/** What a client wants, by what the provider calls it, before what the settings want. */
+function acrValuesOf({ acr, acrValues }: UpstreamProvider, wanted: string | undefined): readonly string[] {
+  const named = (wanted ?? '').split(' ').flatMap((one) => Object.entries(acr).flatMap(([theirs, ours]) => (ours === one ? [theirs] : [])));
+  return [...new Set([...named, ...acrValues])];
 }
 
 function answerOf(form: Form): string {

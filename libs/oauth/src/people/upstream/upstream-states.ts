@@ -15,6 +15,8 @@ export interface UpstreamState {
   readonly at: number;
   /** What it was begun for; null where nobody asks. */
   readonly interaction: Interaction | null;
+  /** A sign-in there from then on counts, an older one does not; null where any does. Seconds since 1970. */
+  readonly since: number | null;
   /** Id of the session whose account is to be linked; null for a sign-in. */
   readonly linkTo: string | null;
 }
@@ -34,7 +36,7 @@ export class UpstreamStates {
     this.#secrets = new FormTokens(derived('secrets of upstream logins'));
   }
 
-  begin(members: Pick<UpstreamState, 'profile' | 'provider' | 'interaction' | 'linkTo'>, cookie: string): UpstreamState {
+  begin(members: Pick<UpstreamState, 'profile' | 'provider' | 'interaction' | 'since' | 'linkTo'>, cookie: string): UpstreamState {
     const id = randomBytes(16).toString('base64url');
     return { ...members, id, browser: hash('sha256', cookie, 'base64url'), at: this.clock() };
   }
