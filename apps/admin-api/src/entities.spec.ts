@@ -68,6 +68,43 @@ describe('profiles', () => {
     ]);
   });
 
+  test('how people are told to clients, and how sure it is who they are: keys and the secret for it are made along', async () => {
+    const authenticationContexts = { levels: { pwd: 1, card: 2 }, password: 'pwd' };
+    const scopes = { read: {}, staff: { claims: ['employee_number'] } };
+    const profile = await api.call('PUT', '/p/telling', { body: { issuer: '/telling', scopes, authenticationContexts } });
+    expect([profile.status, profile.json.authenticationContexts, profile.json.scopes]).toEqual([201, authenticationContexts, scopes]);
+    const unknown = {
+      issuer: '/telling',
+      scopes: { staff: { claims: ['sub'] } },
+      authenticationContexts: { levels: { pwd: 1 }, password: 'x' },
+    };
+    expect((await api.call('PUT', '/p/telling', { body: unknown })).json.errors).toMatchObject([
+      ...[{ pointer: '/scopes/staff/claims/0' }, { pointer: '/authenticationContexts/password' }],
+    ]);
+
+    const authorizationCode = { redirectUris: ['https://app.example/callback'] };
+    const body = { capabilities: ['authorization-code'], authentication: { methods: ['none'] }, authorizationCode };
+    const openId = { idTokenSignedResponseAlg: 'EdDSA', subjectType: 'pairwise' };
+    const client = await api.call('POST', '/p/telling/clients', { body: { id: 'app', ...body, openId } });
+    expect([client.status, client.json.openId]).toEqual([
+      201,
+      { ...openId, userinfoSignedResponseAlg: null, sectorIdentifier: null, jwtAccessTokenSubject: 'pairwise' },
+    ]);
+    const keys = (await api.call('GET', '/p/telling/keys')).json.items as readonly { readonly algorithm: string }[];
+    expect(new Set(keys.map(({ algorithm }) => algorithm))).toEqual(new Set(['ES256', 'EdDSA']));
+    expect((await api.call('GET', '/p/telling/secrets')).json.items).toMatchObject([{ id: 'pairwise-subjects', origin: 'system' }]);
+    expect((await api.call('DELETE', '/p/telling/secrets/pairwise-subjects')).status).toBe(409);
+    expect((await api.call('PUT', '/p/telling/secrets/pairwise-subjects', { body: { value: 'another' } })).status).toBe(422);
+
+    const elsewhere = { redirectUris: ['https://app.example/callback', 'https://other.example/callback'] };
+    const refused = await api.call('PUT', '/p/telling/clients/app', { body: { ...body, openId, authorizationCode: elsewhere } });
+    expect(refused.json.errors).toMatchObject([{ pointer: '/openId/sectorIdentifier' }]);
+    expect((await api.call('PUT', '/p/telling/clients/app', { body })).status).toBe(200);
+    expect((await api.call('DELETE', '/p/telling/clients/app')).status).toBe(204);
+    expect((await api.call('DELETE', '/p/telling')).status).toBe(204);
+    expect([...api.live.current.all('secret')].filter((secret) => secret.profile === 'telling')).toEqual([]);
+  });
+
   test('two profiles do not share an issuer', async () => {
     const answer = await api.call('PUT', '/p/copy', { body: { issuer: '/~' } });
     expect(answer.status).toBe(422);
@@ -164,10 +201,9 @@ describe('token issuers and keys', () => {
   test('an issuer with another algorithm brings its keys', async () => {
     const created = await api.call('PUT', '/p/p/token-issuers/edwards', { body: { kind: 'jwt', algorithm: 'EdDSA' } });
     expect(created.json).toMatchObject({ isDefault: false, algorithm: 'EdDSA' });
-    expect([...api.live.current.all('signing-key')].filter((key) => key.algorithm === 'EdDSA').map((key) => key.state)).toEqual([
-      'active',
-      'next',
-    ]);
+    expect(
+      [...api.live.current.all('signing-key')].filter((key) => key.profile === 'p' && key.algorithm === 'EdDSA').map((key) => key.state),
+    ).toEqual(['active', 'next']);
     expect((await api.call('GET', '/p/p/token-issuers/edwards')).headers['etag']).toBe(created.headers['etag']);
     expect((await api.call('DELETE', '/p/p/token-issuers/edwards')).status).toBe(204);
     expect((await api.call('PUT', '/p/p/token-issuers/opaque', { body: { algorithm: 'ES256' } })).json.errors).toMatchObject([

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Inject, Param, Put, Query, Res } from '@
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { defaultTokenIssuers, profileBody, profileOf, values, type ProfileBody } from '#libs/configuration';
-import { entityKey, keyOf, put, remove, type Change, type Configuration } from '#libs/oauth';
+import { entityKey, keyOf, put, remove, type Change, type Configuration, PAIRWISE_SECRET } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { listOf, profileAnswer } from './answers.ts';
 import { EditOf, type Edit } from './edit.ts';
@@ -71,7 +71,10 @@ export class ProfilesController {
 
 /** What makes no sense without a profile and is of no use elsewhere. */
 function partsOf(configuration: Configuration, profile: string): readonly Change[] {
-  return (['token-issuer', 'signing-key'] as const).flatMap((kind) =>
+  const parts = (['token-issuer', 'signing-key'] as const).flatMap((kind) =>
     [...configuration.all(kind)].filter((part) => part.profile === profile).map((part) => remove(kind, keyOf(kind, part as never))),
   );
+  // Other secrets somebody has set; this one the service has made.
+  const pairwise = entityKey(profile, PAIRWISE_SECRET);
+  return configuration.get('secret', pairwise) === undefined ? parts : [...parts, remove('secret', pairwise)];
 }
