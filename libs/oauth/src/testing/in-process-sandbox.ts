@@ -53,7 +53,8 @@ export class InProcessSandbox implements Sandbox {
   readonly #prelude: ReturnType<Prelude>;
   readonly #parse: typeof JSON.parse;
 
-  constructor() {
+  /** @param clock of procedures, seconds since 1970; by default the machine's */
+  constructor(private readonly clock: (() => number) | null = null) {
     this.#prelude = (this.#evaluate(preludeSource(), 'prelude.js') as Prelude)(this.#guest);
     this.#parse = this.#evaluate('JSON.parse', 'realm.js') as typeof JSON.parse;
     this.#guest.makeError = this.#evaluate('(message, code) => Object.assign(new Error(message), { code })', 'realm.js') as never;
@@ -90,7 +91,7 @@ export class InProcessSandbox implements Sandbox {
     const journal: HostAnswer[] = [];
     while (seen.runs < MOST_SUSPENSIONS) {
       seen.runs++;
-      const ended = this.#runOnce(loaded, invocation, journal);
+      const ended = this.#runOnce(loaded, this.clock === null ? invocation : { ...invocation, now: this.clock() * 1000 }, journal);
       if (!(ended instanceof Suspension)) return this.#measured(ended, seen);
       seen.asked.push(ended.call);
       try {

@@ -210,12 +210,12 @@ const ISSUERS = [issuerOf('opaque'), issuerOf('jwt'), issuerOf('wrapped-opaque')
 
 /** For specs: the whole service over memory stores and the in-process sandbox, with a clock that specs turn. */
 export class ServiceUnderTest {
-  readonly sandbox = new InProcessSandbox();
+  readonly sandbox = new InProcessSandbox(() => this.now);
   readonly log: LoggedLine[] = [];
   readonly people = new PeopleOfASpec();
   readonly interactions = new Interactions(randomBytes(32), () => this.now);
   readonly service: OAuthService;
-  /** Seconds since 1970; starts at the machine's time, which procedures see. */
+  /** Seconds since 1970; starts at the machine's time; procedures see it, too. */
   now = Math.floor(Date.now() / 1000);
 
   private constructor(
