@@ -30,7 +30,7 @@ export function addServiceMetrics(registry: Registry, counts: ServiceCounts): vo
   });
   addCounter(registry, {
     name: 'tokenwright_refusals_total',
-    help: 'Requests refused with 503 because their sender does the same too often, by what refused them.',
+    help: 'Requests refused with 503, or 429, because their sender does the same too often, by what refused them.',
     labelNames: ['profile', 'brake'],
     read: () => counts.refusals,
   });

@@ -119,6 +119,7 @@ describe('registration of clients', () => {
     expect(statuses).toEqual([201, 201, 429, 201]);
     const refused = await world.register(CODE_CLIENT);
     expect(Number(headerOf(refused, 'retry-after'))).toBeGreaterThan(0);
+    expect(world.service.service.counts.refusals.count(PROFILE, 'registrations')).toBe(2);
   });
 
   test('there are no more clients of a template than it allows', async () => {

@@ -54,6 +54,7 @@ export class RegistrationEndpoint {
     throw new OAuthError('temporarily_unavailable', 'Too many registrations from this address. Try again later.', {
       status: 429,
       retryAfter: Math.max(1, Math.ceil((excess / perMinute) * 60)),
+      counted: { brake: 'registrations' },
     });
   }
 
