@@ -25,3 +25,10 @@ test('the demo signs its account in to its web application, with nothing set up'
   const { access_token: next } = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
   expect(next).not.toBe(tokens.access_token);
 });
+
+test('the demo connects its device to its account, with nothing set up (RFC 8628)', async () => {
+  const config = await client.discovery(world.issuer, 'device-client', undefined, client.None());
+  const asked = await client.initiateDeviceAuthorization(config, { scope: 'openid read' });
+  await new Person('demo', 'demo').connect(asked.verification_uri_complete ?? '', 'allow');
+  expect((await client.pollDeviceAuthorizationGrant(config, asked)).claims()).toMatchObject({ aud: 'device-client' });
+});

@@ -351,3 +351,44 @@ describeInBrowser('openid-client, with somebody in Chromium', () => {
     expect((await client.authorizationCodeGrant(web, posted, second.checks)).claims()?.sub).toBe(sub);
   });
 });
+
+describe('openid-client, a device without a browser (RFC 8628)', () => {
+  let tv: client.Configuration;
+  beforeAll(async () => {
+    tv = await client.discovery(world.issuer, 'tv', undefined, client.None());
+    client.enableNonRepudiationChecks(tv);
+  });
+
+  test('polls until its person has allowed it, and knows who they are', async () => {
+    expect(tv.serverMetadata().device_authorization_endpoint).toBe(`${world.url}/oauth/v2/oauth-device-authorization`);
+    const asked = await client.initiateDeviceAuthorization(tv, { scope: 'openid profile read' });
+    const [tokens, end] = await Promise.all([
+      client.pollDeviceAuthorizationGrant(tv, asked),
+      alice.connect(asked.verification_uri_complete ?? '', 'allow'),
+    ]);
+    expect(end).toContain('Your device is connected');
+    const { sub = '' } = tokens.claims() ?? {};
+    expect(tokens.claims()).toMatchObject({ aud: 'tv', amr: ['pwd'] });
+    expect(await client.fetchUserInfo(tv, tokens.access_token, sub)).toMatchObject({ sub, preferred_username: 'alice' });
+    expect((await client.refreshTokenGrant(tv, tokens.refresh_token ?? '')).access_token).not.toBe(tokens.access_token);
+  });
+
+  test('is told that its person has denied it (section 3.5)', async () => {
+    const asked = await client.initiateDeviceAuthorization(tv, { scope: 'read' });
+    expect(await alice.connect(asked.verification_uri_complete ?? '', 'deny')).toContain('Access denied');
+    expect(await refusal(client.pollDeviceAuthorizationGrant(tv, asked))).toEqual([400, 'access_denied']);
+  });
+
+  test('has its tokens bound to its key (RFC 9449)', async () => {
+    const DPoP = client.getDPoPHandle(tv, await client.randomDPoPKeyPair('ES256'));
+    const asked = await client.initiateDeviceAuthorization(tv, { scope: 'openid read' });
+    await alice.connect(asked.verification_uri_complete ?? '', 'allow');
+    const tokens = await client.pollDeviceAuthorizationGrant(tv, asked, undefined, { DPoP });
+    expect(tokens.token_type).toBe('dpop');
+  });
+
+  test('is told what is wrong with what it asks', async () => {
+    expect(await refusal(client.initiateDeviceAuthorization(tv, { scope: 'write' }))).toEqual([400, 'invalid_scope']);
+    expect(await refusal(client.initiateDeviceAuthorization(web, { scope: 'read' }))).toEqual([400, 'unauthorized_client']);
+  });
+});

@@ -236,6 +236,21 @@ function describeRaces(name: string, ground: () => Promise<Ground>): void {
       for (const port of cluster.ports) expect(await isActive(token, port)).toBe(true);
     }, 120_000);
 
+    test('the code of a device that a person has allowed gives tokens once, and those end since it was used again (RFC 8628 section 3.5)', async () => {
+      const asked = await postForm(`${cluster.url}/oauth/v2/oauth-device-authorization`, { client_id: 'tv', scope: 'read' });
+      const answer = (await asked.json()) as { device_code: string; verification_uri_complete: string };
+      const polling = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: 'tv', device_code: answer.device_code };
+      const early = await race(polling);
+      expect([statuses(early), [...errorsOf(early)].sort()]).toEqual([{ 400: 100 }, ['authorization_pending', 'slow_down']]);
+      const waiting = early.filter(({ body }) => (JSON.parse(body) as Answered).error === 'authorization_pending');
+      expect(waiting).toHaveLength(1);
+      await alice.connect(answer.verification_uri_complete, 'allow');
+      const all = await race(polling);
+      expect([statuses(all), errorsOf(all)]).toEqual([{ 200: 1, 400: 99 }, ['invalid_grant']]);
+      const tokens = JSON.parse(all.find(({ status }) => status === 200)?.body ?? '{}') as Answered;
+      for (const port of cluster.ports) expect(await isActive(tokens.access_token ?? '', port)).toBe(false);
+    }, 120_000);
+
     test('an assertion authenticates its client once (RFC 7523 section 3)', async () => {
       const now = Math.floor(Date.now() / 1000);
       const assertion = await new SignJWT({ iss: 'signing', sub: 'signing', aud: `${cluster.url}/~`, jti: 'the only one', exp: now + 60 })

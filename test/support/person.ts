@@ -106,6 +106,22 @@ export class Person {
     if (form === null) throw new Error(`there is nothing to answer: ${page}`);
     return (await this.fetch(new URL(unescaped(form.action), address), { ...form.hidden, decision })).text();
   }
+
+  /** Enters the code of a device where its person is sent, and decides. @returns the page that says what became of it */
+  async connect(address: string | URL, decision: 'allow' | 'deny'): Promise<string> {
+    const [, code = ''] = /user_code=([A-Z-]+)/.exec(String(address)) ?? [];
+    const entered = await this.#send(await this.visit(address), '/device', { user_code: code }, address);
+    return this.#send(entered, '/device/confirm', { decision }, address);
+  }
+
+  /** Fills in a form of a page. @returns the page after it */
+  async #send(page: string, path: string, fields: Readonly<Record<string, string>>, address: string | URL): Promise<string> {
+    const form = formIn(page, path);
+    if (form === null) throw new Error(`there is no form for ${path}: ${page}`);
+    const sent = await this.fetch(new URL(unescaped(form.action), address), { ...form.hidden, ...fields });
+    const location = sent.headers.get('location');
+    return (location === null ? sent : await this.fetch(new URL(location, address))).text();
+  }
 }
 
 /** What a request brings back to a client, in its query or its form. */

@@ -46,7 +46,7 @@ export function codeView(look: Look, { token, logoutToken, interaction, username
             value="${code}"
             ${described}${code === '' || isWrong ? html` autofocus` : null}
           />
-          <p class="hint" id="user_code-hint">${code === '' ? device.hint : device.check}</p>
+          <p class="hint" id="user_code-hint">${code === '' || problem !== null ? device.hint : device.check}</p>
           <div class="actions"><button class="main">${device.submit}</button></div>`,
       )}
       ${form(look, '/logout', logoutToken, { interaction }, html`<p class="small other"><button class="link">${consent.somebodyElse}</button></p>`)}`,

@@ -83,7 +83,7 @@ export const de: Texts = {
     allow: (client) => `${client} mit Ihrem Konto verbinden?`,
     compare: 'Ihr Gerät muss diesen Code anzeigen:',
     warning:
-      'Fahren Sie nur fort, wenn Sie dies gerade selbst begonnen haben, an einem Gerät vor Ihnen. Hat Ihnen jemand den Code oder den Link geschickt, lehnen Sie ab: Er käme in Ihr Konto.',
+      'Fahren Sie nur fort, wenn Sie dies gerade selbst begonnen haben, an einem Gerät vor Ihnen. Hat Ihnen jemand den Code oder den Link geschickt, lehnen Sie ab: Er bekäme Zugriff auf Ihr Konto.',
     approved: { title: 'Ihr Gerät ist verbunden', text: (client) => `${client} hat jetzt Zugriff. Machen Sie an Ihrem Gerät weiter.` },
     denied: { title: 'Zugriff abgelehnt', text: (client) => `${client} erhält keinen Zugriff auf Ihr Konto.` },
     late: {
