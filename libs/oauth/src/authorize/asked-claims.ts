@@ -49,6 +49,15 @@ export function claimsBesideScopes(claims: ClaimsRequest, scopes: readonly strin
   return requestedNames(claims).filter((claim) => !released.has(claim));
 }
 
+/**
+ * Values of `acr` that a request wants, whichever way it asks for them.
+ *
+ * @param parameters of a request that was checked
+ */
+export function wantedContexts(parameters: Readonly<Record<string, string>>): readonly string[] {
+  return (contextsOf(claimsRequest(parameters['claims'])) ?? voluntaryContexts(parameters['acr_values']))?.names ?? [];
+}
+
 /** By the parameter `acr_values`. OpenID Connect Core section 3.1.2.1. */
 function voluntaryContexts(text: string | undefined): WantedContexts | null {
   const names = (text ?? '').split(' ').filter((name) => name !== '');

@@ -78,6 +78,10 @@ describe('the login page', () => {
     await configure({ acr: { 'their-mfa': 'mfa', 'their-otp': 'mfa' }, acrValues: ['their-pwd', 'their-otp'] });
     await begun(at.browser, at.sealed({ parameters: { redirect_uri: 'https://client.example/callback', acr_values: 'mfa other' } }));
     expect(provider.asked.at(-1)?.acrValues).toEqual(['their-mfa', 'their-otp', 'their-pwd']);
+    // An essential claim is worth as much as the parameter. OpenID Connect Core section 5.5.1.1.
+    const claims = JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } });
+    await begun(at.browser, at.sealed({ parameters: { redirect_uri: 'https://client.example/callback', claims } }));
+    expect(provider.asked.at(-1)?.acrValues).toEqual(['their-mfa', 'their-otp', 'their-pwd']);
   });
 
   test('has whoever is signed in do so anew there, so that what was not enough is not asked for again and again', async () => {

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
+import { wantedContexts } from '../../authorize/asked-claims.ts';
 import { BY_UPSTREAM, type UpstreamProvider } from '../../configuration/upstream-settings.ts';
 import type { PageLocale } from '../../configuration/endpoint-settings.ts';
 import type { SingleUses } from '../../single-uses.ts';
@@ -84,7 +85,7 @@ export class UpstreamLogin {
         ...this.#attempt(visit, state, sealed, cookie),
         prompt: settings.prompt ?? promptOf(parameters['prompt']) ?? (isAgain ? 'login' : null),
         maxAge: since === null ? null : Math.max(0, clock() - since),
-        acrValues: acrValuesOf(settings, parameters['acr_values']),
+        acrValues: acrValuesOf(settings, wantedContexts(parameters)),
         loginHint: settings.loginHint ? (parameters['login_hint'] ?? null) : null,
         uiLocales: visit.look.locale,
       }),
@@ -234,8 +235,8 @@ function promptOf(prompt: string | undefined): string | null {
 }
 
 /** What a client wants, by what the provider calls it, before what the settings want. */
-function acrValuesOf({ acr, acrValues }: UpstreamProvider, wanted: string | undefined): readonly string[] {
-  const named = (wanted ?? '').split(' ').flatMap((one) => Object.entries(acr).flatMap(([theirs, ours]) => (ours === one ? [theirs] : [])));
+function acrValuesOf({ acr, acrValues }: UpstreamProvider, wanted: readonly string[]): readonly string[] {
+  const named = wanted.flatMap((one) => Object.entries(acr).flatMap(([theirs, ours]) => (ours === one ? [theirs] : [])));
   return [...new Set([...named, ...acrValues])];
 }
 
