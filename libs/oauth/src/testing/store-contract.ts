@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { Stores } from '../stores.ts';
+import { describeAccounts } from './contract/account-contract.ts';
 import { describeBuckets } from './contract/bucket-contract.ts';
 import { describeConfiguration } from './contract/configuration-contract.ts';
 import { describeDynamicClients } from './contract/dynamic-client-contract.ts';
+import { describeConsents } from './contract/consent-contract.ts';
 import { describeGrants } from './contract/grant-contract.ts';
 import { describeListing } from './contract/listing-contract.ts';
 import { describeLinks } from './contract/link-contract.ts';
-import { describePeople } from './contract/people-contract.ts';
 import { describePolledAuthorizations } from './contract/polled-authorization-contract.ts';
 import { describeRevocationEvents } from './contract/revocation-event-contract.ts';
+import { describeSessions } from './contract/session-contract.ts';
 import { describeTokens } from './contract/token-contract.ts';
 import { describeUses } from './contract/use-contract.ts';
 
@@ -33,7 +35,9 @@ export function describeStores(name: string, open: () => Promise<Stores>): void 
     describeBuckets(() => stores);
     describeRevocationEvents(() => stores);
     describeUses(() => stores);
-    describePeople(() => stores);
+    describeAccounts(() => stores);
+    describeSessions(() => stores);
+    describeConsents(() => stores);
     describeDynamicClients(() => stores);
     describeLinks(() => stores);
   });
