@@ -3,7 +3,7 @@ describe('the default answer to a person who has allowed a client what it asks f
     const ran = await run('authorization', { profile: { issuer: 'https://login.example/~' } });
     expect(ran).toBeAnswered(303);
     expect(ran.response.headers.location).toMatch(
-      /^https:\/\/app\.example\/callback\?code=twc_[A-Za-z0-9_-]{50}&state=sample-state&iss=https%3A%2F%2Flogin\.example%2F%7E$/,
+      /^https:\/\/app\.example\/callback\?code=twc_[A-Za-z0-9_-]{50}&state=sample-state&iss=https%3A%2F%2Flogin\.example%2F%7E#$/,
     );
   });
 

@@ -124,4 +124,20 @@ describeInBrowser('a page without a server, with somebody in Chromium', () => {
     const [, posted = ''] = seen;
     expect(posted).toMatch(/^POST \/callback access_token=twa_.*&id_token=ey/);
   });
+
+  test('is not brought a fragment that somebody else has put into the address (Fetch, section 4.4)', async () => {
+    await world.person('erik', PROFILE);
+    const page = await browser.newPage({ ignoreHTTPSErrors: true });
+    const challenge = { code_challenge: 'c'.repeat(43), code_challenge_method: 'S256' };
+    const parameters = { client_id: 'server', redirect_uri: callback, response_type: 'code', scope: 'read', ...challenge };
+    const address = `${world.url}/front-channel/authorize?${new URLSearchParams(parameters).toString()}`;
+    await page.goto(address);
+    await page.getByLabel('Username').fill('erik');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(/\/callback\?code=/);
+    await page.goto(`${address}#access_token=forged`);
+    await page.waitForURL(/\/callback\?code=/);
+    expect(await page.evaluate('window.brought')).toBe('');
+  });
 });

@@ -41,7 +41,8 @@ async function expectPage(response: Response, status = 400): Promise<string> {
 /** Where somebody is sent who is signed in, and with what. */
 async function sentTo(more: Parameters): Promise<{ readonly to: string; readonly parameters: Readonly<Record<string, string>> }> {
   const location = (await alice.fetch(address(codeRequest(more).form))).headers.get('location') ?? '';
-  const [to = '', sent = ''] = location.split(/[?#](?!.*[?#])/);
+  // An empty fragment keeps others out.
+  const [to = '', sent = ''] = location.replace(/#$/, '').split(/[?#](?!.*[?#])/);
   return { to, parameters: Object.fromEntries(new URLSearchParams(sent)) };
 }
 

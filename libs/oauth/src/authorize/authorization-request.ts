@@ -3,7 +3,7 @@ import type { Route } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
 import { requestedResources } from '../token/resource-target.ts';
 import { grantedScopes } from '../token/scope.ts';
-import { parameter, parameters, type Form } from '../transport/form.ts';
+import { keptParameters, parameter, parameters, type Form } from '../transport/form.ts';
 import { askedClaims, type AskedClaims } from './asked-claims.ts';
 import { isSameRedirectUri } from './redirect-uri.ts';
 import { responseModes, responseTypeOf, type ResponseMode, type ResponseType } from './response-type.ts';
@@ -52,7 +52,7 @@ export class RefusedRequest extends Error {
 
 /** Characters of a parameter that is passed on. */
 const LONGEST = 4096;
-/** Of all, names included: they go along in addresses while the person is asked. */
+/** Bytes of all, names included, as they are sealed: they go along in addresses while the person is asked, and servers take no more than 16 KB. */
 const MOST_TOGETHER = 8192;
 
 /**
@@ -76,7 +76,10 @@ export async function returnAddress(
     throw new OAuthError('invalid_request', 'The redirect_uri is not one of the application.');
   const modes = responseModes(responseTypeOf(parameter(given, 'response_type')) ?? { token: false, idToken: false });
   const mode = modes.find((known) => known === parameter(given, 'response_mode')) ?? modes[0];
-  return { client, redirectUri: requested, answerTo: { redirectUri, mode, state: parameter(given, 'state') ?? null } };
+  const state = parameter(given, 'state') ?? null;
+  // It would be repeated, in an address that no server takes.
+  if (state !== null && state.length > LONGEST) throw new OAuthError('invalid_request', `The state is longer than ${LONGEST} characters.`);
+  return { client, redirectUri: requested, answerTo: { redirectUri, mode, state } };
 }
 
 /**
@@ -90,8 +93,8 @@ export async function authorizationRequest(given: Form, route: Route): Promise<A
   const lengths = [...given.keys()].map((name) => [name, parameters(given, name).join(' ').length] as const);
   for (const [name, length] of lengths)
     if (length > LONGEST) throw refuse('invalid_request', `A parameter is longer than ${LONGEST} characters${named(name)}.`);
-  if (lengths.reduce((total, [name, length]) => total + name.length + length, 0) > MOST_TOGETHER)
-    throw refuse('invalid_request', `The parameters are longer than ${MOST_TOGETHER} characters together.`);
+  if (Buffer.byteLength(JSON.stringify(keptParameters(given))) > MOST_TOGETHER)
+    throw refuse('invalid_request', `The parameters are longer than ${MOST_TOGETHER} bytes together.`);
   const type = allowedType(given, client, route, refuse);
   const mode = parameter(given, 'response_mode');
   if (mode !== undefined && mode !== answerTo.mode)

@@ -19,7 +19,18 @@ export function authorizationResponse(
   if (mode === 'form_post') return formPost(redirectUri, given);
   const query = new URLSearchParams(Object.fromEntries(given)).toString();
   if (mode === 'fragment') return seeOther(`${redirectUri}#${query}`);
-  return seeOther(`${redirectUri}${redirectUri.includes('?') ? (/[?&]$/.test(redirectUri) ? '' : '&') : '?'}${query}`);
+  return seeOther(
+    `${redirectUri}${redirectUri.includes('?') ? (/[?&]$/.test(redirectUri) ? '' : '&') : '?'}${query}${ownFragment(redirectUri)}`,
+  );
+}
+
+/**
+ * A redirect without a fragment takes along that of the address which somebody was sent here with, and a page that knows tokens in
+ * fragments would take it for ours. An empty one keeps it out; apps with schemes of their own are called by no page. Fetch standard,
+ * section 4.4; RFC 9700 section 4.1.3.
+ */
+function ownFragment(redirectUri: string): string {
+  return /^https?:/i.test(redirectUri) ? '#' : '';
 }
 
 /** The same for an error. RFC 6749 sections 4.1.2.1 and 4.2.2.1, RFC 9207 section 2. */
@@ -44,8 +55,8 @@ export function errorPage({ status, message }: OAuthError): OAuthResponse {
 
 const PRIVATE: readonly string[] = ['Cache-Control', 'no-store', 'Referrer-Policy', 'no-referrer'];
 
-/** Submits itself by the one script that the page may run; without scripts the person presses the button. */
-const SUBMIT = 'document.forms[0].submit()';
+/** Submits itself by the one script that the page may run, whatever its fields are called; without scripts the person presses the button. */
+const SUBMIT = 'HTMLFormElement.prototype.submit.call(document.forms[0])';
 const SUBMIT_HASH = createHash('sha256').update(SUBMIT).digest('base64');
 
 function formPost(action: string, parameters: readonly (readonly [string, string])[]): OAuthResponse {

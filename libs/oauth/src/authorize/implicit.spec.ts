@@ -5,7 +5,7 @@ import { leftHalf } from '../issuance/token-hash.ts';
 import type { People } from '../people/people.ts';
 import { Application, CALLBACK, returned, returnedByFragment, SETTINGS } from '../testing/application.ts';
 import { aSession } from '../testing/people-of-a-spec.ts';
-import { bound, claimsOf, headerOf, ISSUER, jsonOf, profileOf, SECRET } from '../testing/service-builder.ts';
+import { bound, claimsOf, headerOf, ISSUER, jsonOf, profileOf } from '../testing/service-builder.ts';
 
 const FLOW = 'oauth-authorize-implicit';
 const SCOPES = { openid: {}, profile: {}, read: {}, write: {}, offline_access: {} };
@@ -215,10 +215,4 @@ test('a redirect URI with a query keeps it, before the fragment', async () => {
   expect(headerOf(await app.authorize({ ...TOKEN, redirect_uri: redirectUri }), 'Location')).toMatch(
     /callback\?tenant=1#access_token=twa_/,
   );
-});
-
-test('an access token of the front channel is no client secret: the token endpoint knows no such grant', async () => {
-  const app = await open();
-  const answer = await app.world.post('/token', { grant_type: 'implicit', client_id: 'app', client_secret: SECRET });
-  expect(jsonOf(answer)['error']).toBe('unsupported_grant_type');
 });

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { put } from '../configuration/configuration.ts';
 import { BrowserOfASpec, formOf } from '../testing/browser-of-a-spec.ts';
 import { locationOf, PagesWorld, pagesOf, PASSWORD, textOf } from '../testing/pages-world.ts';
-import { headerOf, PROFILE } from '../testing/service-builder.ts';
+import { clientOf, headerOf, PROFILE } from '../testing/service-builder.ts';
 import type { OAuthResponse } from '../transport/exchange.ts';
 import type { Consent } from './interaction.ts';
 
@@ -46,6 +47,17 @@ describe('consent', () => {
     expect(await at.people.hasConsented(PROFILE, 'id-of-alice', 'shop', scopes)).toBe(true);
     expect(await at.people.hasConsented(PROFILE, 'id-of-alice', 'shop', ['read', 'claim name'])).toBe(false);
     expect(textOf(await at.browser.get('/people/account'))).toContain('See this detail of you: your date of birth');
+  });
+
+  test('says where the person goes back to, also where the request leaves it to the service', async () => {
+    const codes = { redirectUris: ['https://shop.example/callback'], postLogoutRedirectUris: [], webOrigins: [], consent: true };
+    const authorizationCode = { ...codes, pushedRequestsOnly: false, signedRequestsOnly: false };
+    await at.world.change(put('client', clientOf('shop', { capabilities: ['authorization-code'], authorizationCode })));
+    await at.signIn();
+    const page = async (parameters: Readonly<Record<string, string>>) =>
+      textOf(await at.browser.get(at.address('consent', at.sealed({ parameters }))));
+    expect(await page({})).toContain('shop.example');
+    expect(await page({ redirect_uri: 'https://app.shop.example/callback' })).toContain('app.shop.example');
   });
 
   test('that is denied is not remembered', async () => {

@@ -1,3 +1,4 @@
+import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import type { ConsentStore } from '../people-stores.ts';
 import type { OAuthResponse } from '../transport/exchange.ts';
 import { parameter } from '../transport/form.ts';
@@ -24,13 +25,13 @@ export class ConsentPage {
     const { look, route } = visit;
     const session = await this.sessions.find(visit.request, route.profile);
     if (session === null) return seeOther(`${look.base}/login?interaction=${encodeURIComponent(asked.sealed)}`);
-    const { interaction, sealed, client } = asked;
+    const { sealed, client } = asked;
     const view = consentView(look, {
       ...{ client, interaction: sealed, username: session.username },
       token: this.tokens.make(route.profile.id, 'consent', boundToBoth(session, asked)),
       logoutToken: this.tokens.make(route.profile.id, 'logout', [session.cookie]),
       scopes: askedScopes(look, route.profile, asked),
-      host: hostOf(interaction.parameters['redirect_uri']),
+      host: hostOf(await returnAddressOf(asked, route.profile)),
     });
     return pageAnswer(200, look, view);
   }
@@ -53,6 +54,12 @@ export class ConsentPage {
 function required({ asked }: Visit): AskedFor & { readonly client: string } {
   if (asked?.client == null || asked.interaction.device !== undefined) throw new PageError(400, 'expired');
   return { ...asked, client: asked.client };
+}
+
+/** A client with one redirect URI may leave it out of its request. RFC 6749 section 3.1.2.3. */
+async function returnAddressOf({ interaction }: AskedFor, profile: ProfileSnapshot): Promise<string | undefined> {
+  const [only, ...others] = (await profile.findClient(interaction.clientId))?.client.authorizationCode?.redirectUris ?? [];
+  return interaction.parameters['redirect_uri'] ?? (others.length === 0 ? only : undefined);
 }
 
 /** Apps on the person's own machine have no host that says anything. */
