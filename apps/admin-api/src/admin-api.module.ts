@@ -26,6 +26,7 @@ import { OpenApiDocument } from './openapi.ts';
 import { ProcedureUpload } from './procedure-upload.ts';
 import { ProceduresController } from './procedures.controller.ts';
 import { ProfilesController } from './profiles.controller.ts';
+import { RegistrationsController } from './registrations.controller.ts';
 import { Revocation } from './revocation.ts';
 import { ScriptCheck } from './script-check.ts';
 import { ScriptUpload } from './script-upload.ts';
@@ -72,6 +73,7 @@ export class AdminApiModule {
         LibraryVersionsController,
         DryRunController,
         AccountsController,
+        RegistrationsController,
         DelegationsController,
         TokensController,
         AuditController,

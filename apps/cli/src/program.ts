@@ -11,6 +11,7 @@ import { httpClientCommand } from './commands/http-client.ts';
 import { keyCommand } from './commands/key.ts';
 import { libraryCommand } from './commands/library.ts';
 import { procedureCommand } from './commands/procedure.ts';
+import { registrationCommand } from './commands/registration.ts';
 import { secretCommand } from './commands/secret.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
@@ -44,6 +45,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     tokenCommand,
     accountCommand,
     delegationCommand,
+    registrationCommand,
     adminCommand,
   ])
     program.addCommand(make(terminal));

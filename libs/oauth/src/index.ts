@@ -5,6 +5,7 @@ export * from './single-use-store.ts';
 export * from './registration-stores.ts';
 export * from './registration/dynamic-clients.ts';
 export * from './registration/initial-access-tokens.ts';
+export { registrationEvent } from './registration/registration-audit.ts';
 export { REGISTERED_CAPABILITIES } from './registration/grant-types.ts';
 export * from './polled-authorization-store.ts';
 export * from './revocation/delegations-end.ts';

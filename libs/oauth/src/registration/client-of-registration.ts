@@ -82,10 +82,14 @@ function boundBy(metadata: Metadata, { boundAccessTokens }: RegistrationTemplate
   return metadata['tls_client_certificate_bound_access_tokens'] === true ? 'certificate' : null;
 }
 
-/** By the one method that it is registered for, and by none when its template has it no more. */
+/**
+ * By the method that it is registered for, and by none when its template has it no more. Who has a secret may send it in the header or in
+ * the form where the template has both: many libraries do the one and register the other, and it is the same secret.
+ */
 function authenticationOf(metadata: Metadata, template: RegistrationTemplate): ClientAuthenticationSettings {
   const named = metadata['token_endpoint_auth_method'];
-  const methods = CLIENT_AUTHENTICATION_METHODS.filter((method) => method === named && template.authenticationMethods.includes(method));
+  const meant = needsSecret(metadata) ? SECRET_METHODS : CLIENT_AUTHENTICATION_METHODS.filter((method) => method === named);
+  const methods = meant.filter((method) => template.authenticationMethods.includes(method));
   const signingAlgorithm = text(metadata, 'token_endpoint_auth_signing_alg');
   return {
     methods,

@@ -50,8 +50,9 @@ describe('registration of clients', () => {
   test('the client can be used at once, and gets no more than was registered', async () => {
     const world = await RegistrationWorld.open();
     const client = await world.registered({ grant_types: ['client_credentials'], scope: 'read' });
-    expect(client['response_types']).toEqual([]);
-    expect(jsonOf(await world.clientCredentials(client, {}))).toMatchObject({ error: 'invalid_client' });
+    expect([client['response_types'], client['token_endpoint_auth_method']]).toEqual([[], 'client_secret_basic']);
+    // In the form it is the same secret.
+    expect(jsonOf(await world.clientCredentials(client))).toMatchObject({ token_type: 'bearer', scope: 'read' });
     const posting = await world.registered({
       ...{ grant_types: ['client_credentials'], scope: 'read', token_endpoint_auth_method: 'client_secret_post' },
     });
