@@ -4,6 +4,11 @@ import { admin } from '../support/running-service.ts';
 import { PROFILE } from '../support/signatures.ts';
 import { CALLBACK, ClientsWorld } from './clients-world.ts';
 
+interface Registered {
+  readonly registration_client_uri: string;
+  readonly registration_access_token: string;
+}
+
 let world: ClientsWorld;
 
 beforeAll(async () => {
@@ -36,10 +41,10 @@ async function signedIn(config: client.Configuration): Promise<Awaited<ReturnTyp
 
 /** A call of the client to manage its registration. RFC 7592. */
 function manage(config: client.Configuration, method: string, body?: object): Promise<Response> {
-  const { registration_client_uri: uri, registration_access_token: token } = config.clientMetadata();
-  return fetch(String(uri), {
+  const { registration_client_uri: uri, registration_access_token: token } = config.clientMetadata() as unknown as Registered;
+  return fetch(uri, {
     method,
-    headers: { authorization: `Bearer ${String(token)}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 }
@@ -119,7 +124,7 @@ describe('management of what it has registered (RFC 7592)', () => {
     const exported = await (await admin(world.admin, 'GET', '/configuration')).text();
     expect(exported).not.toContain(id);
 
-    const deleted = await fetch(String(config.clientMetadata()['registration_client_uri']), {
+    const deleted = await fetch((config.clientMetadata() as unknown as Registered).registration_client_uri, {
       ...{ method: 'DELETE', headers: { authorization: `Bearer ${next}` } },
     });
     expect(deleted.status).toBe(204);

@@ -43,7 +43,7 @@ export interface StatementIssuer {
 /** What a client may do that registers itself: never look at tokens, at people's passwords or decide for them. */
 export type RegisteredCapability = Extract<
   ClientCapability,
-  'authorization-code' | 'client-credentials' | 'refresh-token' | 'token-exchange' | 'assertion'
+  'authorization-code' | 'device-authorization' | 'client-credentials' | 'refresh-token' | 'token-exchange' | 'assertion'
 >;
 
 /** Defaults and ceilings of clients that register themselves. They hold for those that have, too, from the moment in which they change. */

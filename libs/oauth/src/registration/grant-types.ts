@@ -3,6 +3,7 @@ import type { RegisteredCapability } from '../configuration/registration-setting
 /** What a client asks for by `grant_types`, by what it may then do. RFC 7591 section 2. */
 export const GRANT_TYPES_OF_CAPABILITIES: Readonly<Record<RegisteredCapability, readonly string[]>> = {
   'authorization-code': ['authorization_code'],
+  'device-authorization': ['urn:ietf:params:oauth:grant-type:device_code'],
   'client-credentials': ['client_credentials'],
   'refresh-token': ['refresh_token'],
   'token-exchange': ['urn:ietf:params:oauth:grant-type:token-exchange'],
