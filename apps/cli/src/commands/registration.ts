@@ -50,7 +50,7 @@ export function registrationCommand(terminal: Terminal): Command {
       const { client, profile } = await open(flags);
       const items = await client.list<DynamicClientView>(`${profile}/dynamic-clients`, { template: flags.template });
       const rows = items.map(({ id, metadata, template, registeredBy, createdAt }) => [
-        ...[id, String(metadata['client_name'] ?? ''), template, registeredBy, moment(createdAt)],
+        ...[id, typeof metadata['client_name'] === 'string' ? metadata['client_name'] : '', template, registeredBy, moment(createdAt)],
       ]);
       terminal.out(flags.json === true ? json(items) : table(['ID', 'NAME', 'TEMPLATE', 'REGISTERED BY', 'WHEN'], rows));
     });
