@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandLine } from './testing/command-line.ts';
 import type { FakeAdminApi } from './testing/fake-admin-api.ts';
@@ -17,14 +17,8 @@ beforeEach(async () => {
 afterEach(() => line.close());
 
 const tokenwright: CommandLine['run'] = (args, options) => line.run(args, options);
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const sent = () => api.requests.map(({ method, path, body }) => [method, path, body === '' ? null : (JSON.parse(body) as unknown)]);
+const file: CommandLine['file'] = (name, text) => line.file(name, text);
+const sent: CommandLine['sent'] = () => line.sent();
 
 describe('apply and export', () => {
   test('apply sends one text with the procedure files and environment in it', async () => {

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandLine } from './testing/command-line.ts';
 import type { FakeAdminApi } from './testing/fake-admin-api.ts';
@@ -16,12 +15,7 @@ beforeEach(async () => {
 afterEach(() => line.close());
 
 const tokenwright: CommandLine['run'] = (args, options) => line.run(args, options);
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
+const file: CommandLine['file'] = (name, text) => line.file(name, text);
 
 const body = () => JSON.parse(api.requests.at(-1)?.body ?? '') as unknown;
 

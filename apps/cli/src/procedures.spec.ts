@@ -1,30 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CommandLine } from './testing/command-line.ts';
 import type { FakeAdminApi } from './testing/fake-admin-api.ts';
 
 const TOKEN = 'twadm_of-the-administrator';
 let line: CommandLine;
 let api: FakeAdminApi;
-let folder: string;
 
 beforeEach(async () => {
   line = await CommandLine.open(TOKEN);
-  ({ api, folder } = line);
+  ({ api } = line);
 });
 
 afterEach(() => line.close());
 
 const tokenwright: CommandLine['run'] = (args, options) => line.run(args, options);
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const sent = () => api.requests.map(({ method, path, body }) => [method, path, body === '' ? null : (JSON.parse(body) as unknown)]);
+const file: CommandLine['file'] = (name, text) => line.file(name, text);
+const sent: CommandLine['sent'] = () => line.sent();
 
 describe('procedure', () => {
   test('push uploads a file under its name', async () => {

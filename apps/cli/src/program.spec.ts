@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mintOpaqueToken, tokenId } from '#libs/oauth';
 import { tlsMaterial } from '../../token-service/src/certificate.ts';
@@ -22,14 +22,8 @@ beforeEach(async () => {
 afterEach(() => line.close());
 
 const tokenwright: CommandLine['run'] = (args, options) => line.run(args, options);
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const sent = () => api.requests.map(({ method, path, body }) => [method, path, body === '' ? null : (JSON.parse(body) as unknown)]);
+const file: CommandLine['file'] = (name, text) => line.file(name, text);
+const sent: CommandLine['sent'] = () => line.sent();
 
 describe('the command line', () => {
   test('ends with 2 and one line when it is asked wrongly', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../program.ts';
@@ -31,6 +31,18 @@ export class CommandLine {
     const terminal = new FakeTerminal(env, options.input);
     const code = await run(args, terminal, '1.2.3');
     return { code, out: terminal.written, err: terminal.errors };
+  }
+
+  /** Writes a file into the folder; answers its path. */
+  file(name: string, text: string): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** What the admin API was asked: method, path and JSON body, null without one. */
+  sent(): readonly (readonly [method: string, path: string, body: unknown])[] {
+    return this.api.requests.map(({ method, path, body }) => [method, path, body === '' ? null : (JSON.parse(body) as unknown)]);
   }
 
   async close(): Promise<void> {
