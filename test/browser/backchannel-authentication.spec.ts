@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { describeInBrowser, openBrowser, OVERFLOW, picture, UNREADABLE } from '../support/browser.ts';
-import { admin, postForm, startService, type RunningService } from '../support/running-service.ts';
+import { describeInBrowser, OVERFLOW, picture, UNREADABLE } from '../support/browser.ts';
+import { PeopleInBrowser } from '../support/people-in-browser.ts';
+import { postForm } from '../support/running-service.ts';
 
-const PASSWORD = 'correct horse battery staple';
 const TILL = { id: 'till', secret: 's'.repeat(32) };
 const CONFIGURATION = `
 profiles:
@@ -24,62 +20,31 @@ profiles:
       till: { name: Käsehaus till 4, secret: ${TILL.secret}, capabilities: [backchannel-authentication], scopes: [openid, pay] }
 `;
 
-const folder = mkdtempSync(join(tmpdir(), 'tokenwright-browser-'));
-let service: RunningService;
-let browser: Browser;
-let context: BrowserContext;
-let accounts = 0;
-
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB', ...options });
-  return context.newPage();
-}
-
-async function anAccount(): Promise<string> {
-  const username = `person-${++accounts}`;
-  const made = await admin(service, 'POST', '/profiles/shop/accounts', { username, password: PASSWORD });
-  expect(made.status).toBe(201);
-  return username;
-}
+const people = new PeopleInBrowser('shop', CONFIGURATION);
 
 /** The `auth_req_id` of a request for somebody. */
 async function ask(username: string): Promise<string> {
   const form = { scope: 'openid pay', login_hint: username, binding_message: 'Käsehaus 10,00 € #W4SCT' };
-  const answer = (await (await postForm(`${service.url}/backchannel`, form, { as: TILL })).json()) as { auth_req_id?: string };
+  const answer = (await (await postForm(`${people.service.url}/backchannel`, form, { as: TILL })).json()) as { auth_req_id?: string };
   return answer.auth_req_id ?? '';
 }
 
 async function poll(authReqId: string): Promise<{ readonly access_token?: string; readonly error?: string }> {
   const form = { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: authReqId };
-  return (await (await postForm(`${service.url}/token`, form, { as: TILL })).json()) as { access_token?: string; error?: string };
-}
-
-async function signIn(page: Page, username: string): Promise<void> {
-  await page.fill('#username', username);
-  await page.fill('#password', PASSWORD);
-  await page.click('button.main');
+  return (await (await postForm(`${people.service.url}/token`, form, { as: TILL })).json()) as { access_token?: string; error?: string };
 }
 
 describeInBrowser('people in Chromium who are asked from another device (OpenID Connect CIBA)', () => {
-  beforeAll(async () => {
-    const configFile = join(folder, 'shop.yaml');
-    writeFileSync(configFile, CONFIGURATION);
-    service = await startService({ configFile });
-    browser = await openBrowser();
-  }, 120_000);
-  afterEach(() => context.close());
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  beforeAll(() => people.start(), 120_000);
+  afterEach(() => people.leave());
+  afterAll(() => people.stop());
 
   test('find it on their account, compare what both devices show, and allow it; the next one they deny, by keyboard and without script', async () => {
-    const username = await anAccount();
+    const username = await people.account();
     const first = await ask(username);
-    const page = await open({ javaScriptEnabled: false });
-    await page.goto(`${service.url}/people`);
-    await signIn(page, username);
+    const page = await people.open({ javaScriptEnabled: false });
+    await page.goto(`${people.service.url}/people`);
+    await people.signIn(page, username);
     await page.waitForURL(/\/account$/);
     await page.getByRole('link', { name: 'Answer Käsehaus till 4' }).click();
     expect(await page.textContent('h1')).toBe('Is this you at Käsehaus till 4?');
@@ -90,7 +55,7 @@ describeInBrowser('people in Chromium who are asked from another device (OpenID 
     expect(await page.textContent('h1')).toBe('Allowed');
     expect(await poll(first)).toMatchObject({ access_token: expect.any(String) });
     const second = await ask(username);
-    await page.goto(`${service.url}/people/account`);
+    await page.goto(`${people.service.url}/people/account`);
     await page.getByRole('link', { name: 'Answer Käsehaus till 4' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/approve\?/);
@@ -102,40 +67,40 @@ describeInBrowser('people in Chromium who are asked from another device (OpenID 
   });
 
   test('come by a link, sign in, and are where they wanted to be; another account may be used', async () => {
-    const [username, other] = [await anAccount(), await anAccount()];
+    const [username, other] = [await people.account(), await people.account()];
     await ask(username);
-    const page = await open();
-    await page.goto(`${service.url}/people`);
-    await signIn(page, username);
+    const page = await people.open();
+    await page.goto(`${people.service.url}/people`);
+    await people.signIn(page, username);
     const link = await page.getByRole('link', { name: 'Answer Käsehaus till 4' }).getAttribute('href');
-    await context.clearCookies();
-    await page.goto(service.url + (link ?? ''));
-    await signIn(page, other);
+    await page.context().clearCookies();
+    await page.goto(people.service.url + (link ?? ''));
+    await people.signIn(page, other);
     await page.getByRole('heading', { name: 'There is nothing to answer' }).waitFor();
     await page.getByRole('button', { name: 'Use another account' }).click();
     await page.waitForURL(/\/login\?/);
-    await signIn(page, username);
+    await people.signIn(page, username);
     await page.getByRole('heading', { name: 'Is this you at Käsehaus till 4?' }).waitFor();
   });
 
   test.each(['light', 'dark'] as const)(
     'can read it, on a phone as on a desktop, in the %s, in their language (WCAG 2.2)',
     async (colorScheme) => {
-      const username = await anAccount();
+      const username = await people.account();
       for (const [device, viewport] of [
         ['phone', { width: 320, height: 640 }],
         ['desktop', { width: 1280, height: 800 }],
       ] as const) {
         await ask(username);
-        const page = await open({ colorScheme, viewport, locale: 'de-DE' });
+        const page = await people.open({ colorScheme, viewport, locale: 'de-DE' });
         const check = async (name: string) => {
           expect(await page.getAttribute('html', 'lang')).toBe('de');
           expect([name, await page.evaluate(OVERFLOW)]).toEqual([name, 0]);
           expect([name, await page.evaluate(UNREADABLE)]).toEqual([name, []]);
           await picture(page, `${name}-${device}-${colorScheme}`);
         };
-        await page.goto(`${service.url}/people`);
-        await signIn(page, username);
+        await page.goto(`${people.service.url}/people`);
+        await people.signIn(page, username);
         await page.waitForURL(/\/account$/);
         await check('waiting');
         await page.getByRole('link', { name: 'Käsehaus till 4 antworten' }).click();
@@ -143,7 +108,7 @@ describeInBrowser('people in Chromium who are asked from another device (OpenID 
         await page.getByRole('button', { name: 'Ablehnen' }).click();
         await page.getByRole('heading', { name: 'Abgelehnt' }).waitFor();
         await check('denied');
-        await context.close();
+        await people.leave();
       }
     },
   );

@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { describeInBrowser, openBrowser, OVERFLOW, picture, UNREADABLE } from '../support/browser.ts';
-import { admin, postForm, startService, type RunningService } from '../support/running-service.ts';
+import { describeInBrowser, OVERFLOW, picture, UNREADABLE } from '../support/browser.ts';
+import { PeopleInBrowser } from '../support/people-in-browser.ts';
+import { postForm } from '../support/running-service.ts';
 
-const PASSWORD = 'correct horse battery staple';
 const CONFIGURATION = `
 profiles:
   home:
@@ -30,58 +26,27 @@ interface Asked {
   readonly verification_uri_complete: string;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'tokenwright-browser-'));
-let service: RunningService;
-let browser: Browser;
-let context: BrowserContext;
-let accounts = 0;
-
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB', ...options });
-  return context.newPage();
-}
-
-async function anAccount(): Promise<string> {
-  const username = `person-${++accounts}`;
-  const made = await admin(service, 'POST', '/profiles/home/accounts', { username, password: PASSWORD });
-  expect(made.status).toBe(201);
-  return username;
-}
+const people = new PeopleInBrowser('home', CONFIGURATION);
 
 async function ask(): Promise<Asked> {
-  return (await (await postForm(`${service.url}/device-authorization`, { client_id: 'tv' })).json()) as Asked;
+  return (await (await postForm(`${people.service.url}/device-authorization`, { client_id: 'tv' })).json()) as Asked;
 }
 
 async function poll({ device_code }: Asked): Promise<unknown> {
   const form = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: 'tv', device_code };
-  return (await postForm(`${service.url}/token`, form)).json();
-}
-
-async function signIn(page: Page, username: string): Promise<void> {
-  await page.fill('#username', username);
-  await page.fill('#password', PASSWORD);
-  await page.click('button.main');
+  return (await postForm(`${people.service.url}/token`, form)).json();
 }
 
 describeInBrowser('people in Chromium with a device that has no browser (RFC 8628 section 3.3)', () => {
-  beforeAll(async () => {
-    const configFile = join(folder, 'home.yaml');
-    writeFileSync(configFile, CONFIGURATION);
-    service = await startService({ configFile });
-    browser = await openBrowser();
-  }, 120_000);
-  afterEach(() => context.close());
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  beforeAll(() => people.start(), 120_000);
+  afterEach(() => people.leave());
+  afterAll(() => people.stop());
 
   test('type its code as they like, by keyboard and without script, and allow it', async () => {
     const asked = await ask();
-    const page = await open({ javaScriptEnabled: false });
+    const page = await people.open({ javaScriptEnabled: false });
     await page.goto(asked.verification_uri);
-    await signIn(page, await anAccount());
+    await people.signIn(page, await people.account());
     await page.getByRole('heading', { name: 'Connect a device' }).waitFor();
     expect(await page.locator(':focus').getAttribute('name')).toBe('user_code');
     await page.keyboard.type(asked.user_code.replace('-', ' ').toLowerCase());
@@ -102,15 +67,15 @@ describeInBrowser('people in Chromium with a device that has no browser (RFC 862
 
   test('come with the code in the address, and are asked all the same whether it is theirs; another account may be used (section 5.4)', async () => {
     const asked = await ask();
-    const [username, other] = [await anAccount(), await anAccount()];
-    const page = await open();
+    const [username, other] = [await people.account(), await people.account()];
+    const page = await people.open();
     await page.goto(asked.verification_uri_complete);
-    await signIn(page, username);
+    await people.signIn(page, username);
     await page.getByRole('heading', { name: 'Connect a device' }).waitFor();
     expect(await page.inputValue('#user_code')).toBe(asked.user_code);
     await page.getByRole('button', { name: 'Use another account' }).click();
     await page.waitForURL(/\/login\?/);
-    await signIn(page, other);
+    await people.signIn(page, other);
     await page.getByRole('heading', { name: 'Connect a device' }).waitFor();
     expect(await page.inputValue('#user_code')).toBe(asked.user_code);
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -122,13 +87,13 @@ describeInBrowser('people in Chromium with a device that has no browser (RFC 862
   test.each(['light', 'dark'] as const)(
     'can read it, on a phone as on a desktop, in the %s, in their language (WCAG 2.2)',
     async (colorScheme) => {
-      const username = await anAccount();
+      const username = await people.account();
       for (const [device, viewport] of [
         ['phone', { width: 320, height: 640 }],
         ['desktop', { width: 1280, height: 800 }],
       ] as const) {
         const asked = await ask();
-        const page = await open({ colorScheme, viewport, locale: 'de-DE' });
+        const page = await people.open({ colorScheme, viewport, locale: 'de-DE' });
         const check = async (name: string) => {
           expect(await page.getAttribute('html', 'lang')).toBe('de');
           expect([name, await page.evaluate(OVERFLOW)]).toEqual([name, 0]);
@@ -136,7 +101,7 @@ describeInBrowser('people in Chromium with a device that has no browser (RFC 862
           await picture(page, `device-${name}-${device}-${colorScheme}`);
         };
         await page.goto(asked.verification_uri_complete);
-        await signIn(page, username);
+        await people.signIn(page, username);
         await page.getByRole('heading', { name: 'Gerät verbinden' }).waitFor();
         await check('code');
         await page.fill('#user_code', 'BCDF-0000');
@@ -150,7 +115,7 @@ describeInBrowser('people in Chromium with a device that has no browser (RFC 862
         await page.getByRole('button', { name: 'Ablehnen' }).click();
         await page.getByRole('heading', { name: 'Zugriff abgelehnt' }).waitFor();
         await check('denied');
-        await context.close();
+        await people.leave();
       }
     },
   );
