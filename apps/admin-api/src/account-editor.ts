@@ -44,7 +44,8 @@ export class AccountEditor {
     const { stores, clock } = this.services;
     const { username, attributes, enabled } = body;
     const id = randomUUID();
-    const { passwordHash, shown } = await madePassword(body.password, username);
+    const { passwordHash, shown } =
+      body.passwordHash === undefined ? await madePassword(body.password, username) : { passwordHash: body.passwordHash, shown: {} };
     if ((await stores.accounts.findByUsername(profile, username)) !== null) throw taken(username);
     await this.#record(edit, 'create', profile, id, null, { username, attributes: Object.keys(attributes), enabled });
     const [isMade] = await stores.accounts.create([{ profile, id, username, passwordHash, attributes, enabled, createdAt: clock() }]);

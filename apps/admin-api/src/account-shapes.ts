@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { shape, upstreamName } from '#libs/configuration';
 import {
-  isPasswordHash,
   LONGEST_PASSWORD,
+  passwordHashProblem,
   passwordProblem,
   usernameOf,
   type Account,
@@ -38,11 +38,24 @@ const password = z
   .optional()
   .meta({ description: 'Of your choice; without the member one is generated, with null there is none.' });
 
+const passwordHash = z
+  .string()
+  .superRefine((text, context) => {
+    const message = passwordHashProblem(text);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  })
+  .nullable()
+  .meta({ description: 'A hash from elsewhere: argon2id, bcrypt up to cost 14, or PBKDF2. It becomes argon2id when its person signs in.' });
+
 export const newAccountBody = shape({
   username,
   password,
+  passwordHash: passwordHash.optional(),
   attributes: attributes.default({}),
   enabled: z.boolean().default(true),
+}).refine((body) => body.password === undefined || body.passwordHash === undefined, {
+  path: ['passwordHash'],
+  message: 'must not be there beside "password"',
 });
 export type NewAccountBody = z.output<typeof newAccountBody>;
 
@@ -68,11 +81,7 @@ export const linkQuery = shape({
 export const importedAccount = shape({
   username,
   id: subject.optional().meta({ description: 'The subject, where other systems know it; without it a new one is made.' }),
-  passwordHash: z
-    .string()
-    .refine(isPasswordHash, 'must be an argon2id string ($argon2id$v=19$m=...) or PBKDF2 ($pbkdf2-sha256$..., $pbkdf2-sha512$...)')
-    .nullable()
-    .default(null),
+  passwordHash: passwordHash.default(null),
   attributes: attributes.default({}),
   enabled: z.boolean().default(true),
 });

@@ -72,7 +72,7 @@ export class AccountsController {
   @Post()
   @Operation({
     summary: 'Create an account',
-    description: 'Without a password of your choice the answer has one, this once.',
+    description: 'Without a password of your choice, or the hash of one, the answer has one, this once.',
     role: 'admin',
     status: 201,
     answer: createdAccountAnswer,
@@ -88,7 +88,7 @@ export class AccountsController {
   @Operation({
     summary: 'Import accounts',
     description:
-      'One a line, as JSON: `{"username": "alice", "passwordHash": "$argon2id$...", "attributes": {...}, "id": "...", "enabled": true}`; all but the username may be left out. Hashes are argon2id, or PBKDF2 with SHA-256 or SHA-512 as `$pbkdf2-sha256$iterations$salt$key`; they become argon2id when their people sign in. When a line is not right, nothing is imported.',
+      'One a line, as JSON: `{"username": "alice", "passwordHash": "$argon2id$...", "attributes": {...}, "id": "...", "enabled": true}`; all but the username may be left out. Hashes are argon2id, bcrypt (`$2a$`, `$2b$`, `$2y$`, up to cost 14), or PBKDF2 with SHA-256 or SHA-512 as `$pbkdf2-sha256$iterations$salt$key`; they become argon2id when their people sign in. When a line is not right, nothing is imported.',
     role: 'admin',
     status: 200,
     answer: importAnswer,

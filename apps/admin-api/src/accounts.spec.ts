@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { hash as bcrypt } from '@node-rs/bcrypt';
 import { hashPassword, verifyPassword, type Account, type NewSession } from '#libs/oauth';
 import { aDelegation } from '../../../libs/oauth/src/testing/store-builders.ts';
 import { accountAnswer, createdAccountAnswer, importAnswer, linkAnswer, passwordAnswer, sessionAnswer } from './account-shapes.ts';
@@ -54,6 +55,14 @@ describe('accounts', () => {
     expect(await made({ password: null })).toMatchObject({ hasPassword: false, passwordChangedAt: null });
   });
 
+  test('are made with the hash of a password from elsewhere, which no answer and event shows', async () => {
+    const passwordHash = await bcrypt(PASSWORD, 4);
+    const account = await made({ password: undefined, passwordHash });
+    expect(accountAnswer.parse(account)).toMatchObject({ hasPassword: true });
+    expect(await stored(account.id)).toMatchObject({ passwordHash });
+    expect([...api.answered, ...api.logged, JSON.stringify(api.events())].join('\n')).not.toContain(passwordHash);
+  });
+
   test('have one username each, however it is written', async () => {
     const { username } = await made();
     const answer = await api.call('POST', '/p/p/accounts', { body: { username: ` ${username.toUpperCase()} ` } });
@@ -66,7 +75,10 @@ describe('accounts', () => {
     ['a short password', { password: 'short' }, '/password'],
     ['the username as password', { username: 'somebody-new', password: 'Somebody-New' }, '/password'],
     ['too much about the person', { attributes: { text: 'x'.repeat(20_000) } }, '/attributes'],
-    ['members that there are not', { passwordHash: '$argon2id$' }, '/passwordHash'],
+    ['members that there are not', { hash: '$argon2id$' }, '/hash'],
+    ['a password and a hash', { password: PASSWORD, passwordHash: `$2b$12$${'a'.repeat(53)}` }, '/passwordHash'],
+    ['a hash that is none', { passwordHash: '$argon2id$' }, '/passwordHash'],
+    ['a hash of bcrypt that takes too long', { passwordHash: `$2b$15$${'a'.repeat(53)}` }, '/passwordHash'],
   ])('are refused with %s', async (_what, body, pointer) => {
     const answer = await api.call('POST', '/p/p/accounts', { body: { username: 'refused', ...body } });
     expect(answer.status).toBe(422);
@@ -239,6 +251,7 @@ describe('the import of accounts', () => {
   test('takes one a line, with the hashes and subjects of elsewhere, and leaves those that are there', async () => {
     const passwordHash = await hashPassword(PASSWORD);
     const pbkdf2 = `$pbkdf2-sha256$1000$${'a'.repeat(22)}$${'b'.repeat(43)}`;
+    const imported = await bcrypt(PASSWORD, 4);
     await made({ username: 'import-0' });
     const answer = await send([
       { username: 'import-0', passwordHash },
@@ -246,22 +259,24 @@ describe('the import of accounts', () => {
       '',
       { username: 'import-2', passwordHash: pbkdf2, enabled: false },
       { username: 'import-3' },
+      ...['a', 'b', 'y'].map((of) => ({ username: `import-2${of}`, passwordHash: imported.replace('$2b$', `$2${of}$`) })),
     ]);
-    expect([answer.status, importAnswer.parse(answer.json)]).toEqual([200, { created: 3, taken: ['import-0'] }]);
+    expect([answer.status, importAnswer.parse(answer.json)]).toEqual([200, { created: 6, taken: ['import-0'] }]);
     expect(await api.stores.accounts.find('p', 'their|subject')).toMatchObject({
       ...{ username: 'import-1', passwordHash, attributes: { email: 'one@example.com' }, enabled: true },
     });
     expect((await api.call('GET', '/p/p/accounts/their%7Csubject')).json.username).toBe('import-1');
     expect(await api.stores.accounts.findByUsername('p', 'import-2')).toMatchObject({ passwordHash: pbkdf2, enabled: false });
     expect(await api.stores.accounts.findByUsername('p', 'import-0')).not.toMatchObject({ passwordHash });
-    expect(api.events()[0]).toMatchObject({ action: 'account.import', key: 'p', after: { accounts: 4 } });
+    expect(api.events()[0]).toMatchObject({ action: 'account.import', key: 'p', after: { accounts: 7 } });
     expect((await send([{ username: 'import-4' }], 'application/x-ndjson')).json).toEqual({ created: 1, taken: [] });
   });
 
   test('says all that is wrong by line, without quoting it, and imports nothing then', async () => {
     const answer = await send([
       { username: 'import-good' },
-      { username: 'import-bcrypt', passwordHash: '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW' },
+      { username: 'import-slow', passwordHash: '$2b$15$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW' },
+      { username: 'import-md5', passwordHash: '$1$saltsalt$secret' },
       'not json $secret$',
       { username: 'import-extra', password: 'plain text secret' },
       '{"username":"x","attributes":{"__proto__":{"a":1}}}',
@@ -269,12 +284,14 @@ describe('the import of accounts', () => {
     expect(answer.status).toBe(422);
     expect(answer.json.errors.map(({ line, pointer }: Json) => [line, pointer])).toEqual([
       [2, '/passwordHash'],
-      [3, ''],
-      [4, '/password'],
-      [5, ''],
+      [3, '/passwordHash'],
+      [4, ''],
+      [5, '/password'],
+      [6, ''],
     ]);
-    expect(answer.json.errors[0].message).toContain('argon2id');
-    expect(answer.text).not.toMatch(/secret|\$2b/);
+    expect(answer.json.errors[0].message).toContain('cost from 4 to 14');
+    expect(answer.json.errors[1].message).toContain('argon2id');
+    expect(answer.text).not.toMatch(/secret|R9h/);
     expect(await api.stores.accounts.findByUsername('p', 'import-good')).toBeNull();
   });
 

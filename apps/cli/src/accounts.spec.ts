@@ -52,6 +52,16 @@ describe('account', () => {
     expect(await cli.run(['account', 'create', 'alice', '--attribute', 'name'])).toMatchObject({ code: 2 });
   });
 
+  test('create takes the hash of a password from elsewhere out of a file, and no password beside it', async () => {
+    cli.api.on('POST profiles/p/accounts', { status: 201, body: ACCOUNT });
+    const hash = '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW';
+    const args = ['account', 'create', 'alice', '--password-hash-file', '-'];
+    expect(await cli.run(args, { input: `${hash}\n` })).toMatchObject({ code: 0, err: '' });
+    expect(lastBody()).toEqual({ username: 'alice', attributes: {}, passwordHash: hash });
+    expect(await cli.run([...args, '--no-password'], { input: hash })).toMatchObject({ code: 2 });
+    expect(await cli.run([...args, '--ask-password'], { input: hash })).toMatchObject({ code: 2 });
+  });
+
   test('list shows who cannot sign in, and why', async () => {
     cli.api.list('profiles/p/accounts?q=al', [
       ACCOUNT,

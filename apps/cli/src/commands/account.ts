@@ -27,6 +27,7 @@ interface PasswordFlags extends Flags {
 }
 
 interface CreateFlags extends PasswordFlags {
+  readonly passwordHashFile?: string;
   readonly attribute?: readonly string[];
   readonly disabled?: boolean;
 }
@@ -51,17 +52,19 @@ export function accountCommand(terminal: Terminal): Command {
     .argument('<username>')
     .addOption(new Option('--no-password', 'an account that nobody can sign in to by password'))
     .addOption(new Option('--attribute <name=text>', 'what is known of the person; may be repeated').argParser(several))
+    .option('--password-hash-file <file>', 'file with the hash of a password from elsewhere, as import takes it; - for standard input')
     .option('--disabled', 'nobody can sign in before it is enabled')
     .addHelpText(
       'after',
       '\nExamples:\n  tokenwright account create alice --attribute name="Alice Doe" --attribute email=alice@example.com\n  tokenwright account create bob --ask-password\n  tokenwright account create carol --password-file - < password.txt',
     )
     .action(async (username: string, flags: CreateFlags) => {
+      const passwordHash = await hashFromElsewhere(flags, terminal);
       const password = await chosenPassword(flags, terminal);
       const attributes = Object.fromEntries((flags.attribute ?? []).map(attributeOf));
       const { client, accounts } = await open(flags);
       const made = await client.send<AccountView & { password?: string }>('POST', accounts, {
-        json: { username, password, attributes, enabled: flags.disabled === true ? false : undefined },
+        json: { username, password, passwordHash, attributes, enabled: flags.disabled === true ? false : undefined },
       });
       terminal.out(flags.json === true ? json(made) : `Created account ${username} with the subject ${made.id}.\n${shown(made.password)}`);
     });
@@ -135,7 +138,7 @@ export function accountCommand(terminal: Terminal): Command {
     .argument('<file>', '- for standard input')
     .addHelpText(
       'after',
-      '\nEach line: {"username": "alice", "passwordHash": "$argon2id$v=19$...", "attributes": {"name": "Alice"}, "id": "...", "enabled": true}\nAll but the username may be left out. Hashes: argon2id, or PBKDF2 as $pbkdf2-sha256$iterations$salt$key.\nAccounts that are there stay as they are.\n\nExample:\n  tokenwright account import accounts.jsonl',
+      '\nEach line: {"username": "alice", "passwordHash": "$argon2id$v=19$...", "attributes": {"name": "Alice"}, "id": "...", "enabled": true}\nAll but the username may be left out. Hashes: argon2id, bcrypt up to cost 14, or PBKDF2 as $pbkdf2-sha256$iterations$salt$key.\nAccounts that are there stay as they are.\n\nExample:\n  tokenwright account import accounts.jsonl',
     )
     .action(async (file: string, flags: Flags) => {
       const text = file === '-' ? await terminal.read() : readText(file, 'the accounts');
@@ -195,16 +198,26 @@ async function chosenPassword(flags: PasswordFlags, terminal: Terminal): Promise
   if ([password === false, passwordFile !== undefined, askPassword === true].filter(Boolean).length > 1)
     throw new UsageError('give only one of --password-file, --ask-password and --no-password');
   if (password === false) return null;
-  if (passwordFile !== undefined) {
-    const text = passwordFile === '-' ? await terminal.read() : readText(passwordFile, 'the password');
-    return text.replace(/\r?\n$/, '');
-  }
+  if (passwordFile !== undefined) return lineOf(passwordFile, 'the password', terminal);
   if (askPassword !== true) return undefined;
   const answers = await terminal.ask(['New password: ', 'Again: ']);
   if (answers === null) throw new CommandError('there is nobody to ask: give --password-file');
   const [first, second] = answers;
   if (first !== second) throw new CommandError('the two passwords are not the same');
   return first;
+}
+
+async function hashFromElsewhere(flags: CreateFlags, terminal: Terminal): Promise<string | undefined> {
+  const { password, passwordFile, askPassword, passwordHashFile } = flags;
+  if (passwordHashFile === undefined) return undefined;
+  if (password === false || passwordFile !== undefined || askPassword === true)
+    throw new UsageError('give --password-hash-file without --password-file, --ask-password and --no-password');
+  return lineOf(passwordHashFile, 'the hash', terminal);
+}
+
+async function lineOf(file: string, what: string, terminal: Terminal): Promise<string> {
+  const text = file === '-' ? await terminal.read() : readText(file, what);
+  return text.replace(/\r?\n$/, '');
 }
 
 function attributeOf(text: string): [string, string] {

@@ -143,6 +143,18 @@ describe('signing in', () => {
     expect((await at.signIn('imported')).status).toBe(303);
   });
 
+  test('turns a hash of bcrypt into one of our own as soon as its password is right, and not before', async () => {
+    const { hash } = await import('@node-rs/bcrypt');
+    await at.account('imported', await hash(PASSWORD, 4));
+    const { accounts } = at.world.stores;
+    const stored = async () => (await accounts.find(PROFILE, 'id-of-imported'))?.passwordHash;
+    expect((await at.signIn('imported', 'wrong password')).status).toBe(403);
+    expect(await stored()).toMatch(/^\$2b\$/);
+    expect((await at.signIn('imported')).status).toBe(303);
+    expect(await stored()).toMatch(/^\$argon2id\$v=19\$m=19456,/);
+    expect((await at.signIn('imported')).status).toBe(303);
+  });
+
   test('fills in the name that the client hints at (OpenID Connect Core 3.1.2.1)', async () => {
     const page = await at.browser.get(at.address('login', at.sealed({ parameters: { login_hint: 'bo"b' } })));
     expect(textOf(page)).toMatch(/value="bo&quot;b"/);

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { OAuthError } from '../errors.ts';
-import type { AccountStore } from '../people-stores.ts';
 import type { OAuthResponse } from '../transport/exchange.ts';
 import { parameter } from '../transport/form.ts';
 import { cookieOf, setCookie } from './cookies.ts';
 import type { FormTokens } from './form-tokens.ts';
 import type { LoginSessions } from './login-sessions.ts';
-import { hashPassword, isForeignHash } from './password.ts';
 import type { PasswordVerification, VerifiedAccount } from './password-verification.ts';
 import { loginView, type LoginProblem, type LoginView } from './pages/login-view.ts';
 import { pageAnswer, seeOther } from './pages/page.ts';
@@ -31,7 +29,6 @@ interface Shown {
 export class LoginPage {
   constructor(
     private readonly passwords: PasswordVerification,
-    private readonly accounts: AccountStore,
     private readonly sessions: LoginSessions,
     private readonly tokens: FormTokens,
     private readonly upstream: UpstreamLogin,
@@ -59,7 +56,7 @@ export class LoginPage {
     if (typeof verified === 'string') return this.#page(visit, { problem: verified, username });
     const cookie = await this.sessions.begin(request, profile, verified, visit.settings);
     if (cookie === null) return this.#page(visit, { problem: 'wrong', username });
-    await this.#renew(verified, parameter(form, 'password') ?? '');
+    await this.passwords.renew(verified, parameter(form, 'password') ?? '');
     const next = asked === null ? `${look.base}/account` : `${look.base}/continue?interaction=${encodeURIComponent(asked.sealed)}`;
     return seeOther(next, [...cookie, ...setCookie(profile, 'form', null)]);
   }
@@ -109,11 +106,6 @@ export class LoginPage {
       if (error instanceof OAuthError && error.retryAfter !== undefined) return 'busy';
       throw error;
     }
-  }
-
-  /** Hashes that came from elsewhere become our own as soon as their password is known. */
-  async #renew({ profile, id, passwordHash }: VerifiedAccount, password: string): Promise<void> {
-    if (isForeignHash(passwordHash)) await this.accounts.rehash(profile, id, passwordHash, await hashPassword(password));
   }
 
   #page(visit: Visit, shown: Shown): OAuthResponse {

@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { hash as bcrypt } from '@node-rs/bcrypt';
 import { ServiceCounts } from '../counts/service-counts.ts';
 import { memoryStores } from '../testing/memory-stores.ts';
 import { FailedSignIns } from './failed-sign-ins.ts';
@@ -71,6 +72,23 @@ describe('the verification of a password', () => {
     const refused = (await Promise.all(attempts)).filter((outcome) => outcome === 'refused').length;
     expect(refused).toBeGreaterThan(0);
     expect([...counts.refusals]).toEqual([{ labels: ['p', 'sign_ins'], count: refused }]);
+  });
+
+  test('makes a hash from elsewhere anew, unless the password has been changed since it was verified', async () => {
+    const { verification, accounts } = await open();
+    const stored = async () => (await accounts.find('p', 'a'))?.passwordHash;
+    const foreign = await bcrypt(PASSWORD, 4);
+    const set = (passwordHash: string) => accounts.setPassword({ profile: 'p', id: 'a', passwordHash, at: AT });
+    await set(foreign);
+    const verified = await verification.verify('p', 'alice', PASSWORD, null);
+    expect(verified).toMatchObject({ passwordHash: foreign });
+    if (verified === null) return;
+    await set('changed');
+    await verification.renew(verified, PASSWORD);
+    expect(await stored()).toBe('changed');
+    await set(foreign);
+    await verification.renew(verified, PASSWORD);
+    expect(await stored()).toMatch(/^\$argon2id\$/);
   });
 
   test('counts an attempt before it looks, so that guesses at the same time do not outrun the count', async () => {

@@ -5,7 +5,7 @@ import { OAuthError } from '../errors.ts';
 import { SlowHashQueue } from '../client/slow-hash-queue.ts';
 import type { Account, AccountStore } from '../people-stores.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
-import { hashPassword, LONGEST_PASSWORD, verifyPassword } from './password.ts';
+import { hashPassword, isToBeRenewed, LONGEST_PASSWORD, verifyPassword } from './password.ts';
 import { usernameOf } from './username.ts';
 
 /** An account whose password was right. */
@@ -55,5 +55,13 @@ export class PasswordVerification {
     if (right && account?.passwordHash === stored && account.enabled) return { ...account, passwordHash: stored };
     this.failures.record(profile, account?.id ?? null, address, account?.enabled === false ? 'disabled' : reason);
     return null;
+  }
+
+  /**
+   * Hashes that came from elsewhere become our own as soon as their password is known. To be called once the sign-in has come about: it
+   * needs the hash that was verified. A password that was changed meanwhile stays.
+   */
+  async renew({ profile, id, passwordHash }: VerifiedAccount, password: string): Promise<void> {
+    if (isToBeRenewed(passwordHash, password)) await this.accounts.rehash(profile, id, passwordHash, await hashPassword(password));
   }
 }

@@ -1,6 +1,7 @@
 import { pbkdf2Sync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { generatePassword, hashPassword, isForeignHash, isPasswordHash, passwordProblem, verifyPassword } from './password.ts';
+import { hash as bcrypt } from '@node-rs/bcrypt';
+import { generatePassword, hashPassword, isToBeRenewed, passwordHashProblem, passwordProblem, verifyPassword } from './password.ts';
 
 const passlib = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '').replaceAll('+', '.');
 const pbkdf2 = (digest: string, password: string, prefix = '') => {
@@ -12,8 +13,8 @@ describe('passwords', () => {
   test('are kept as argon2id, and known again', async () => {
     const hash = await hashPassword('correct horse');
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    expect(isPasswordHash(hash)).toBe(true);
-    expect(isForeignHash(hash)).toBe(false);
+    expect(passwordHashProblem(hash)).toBeNull();
+    expect(isToBeRenewed(hash, 'correct horse')).toBe(false);
     expect(await verifyPassword('correct horse', hash)).toBe(true);
     expect(await verifyPassword('correct horsf', hash)).toBe(false);
   });
@@ -26,24 +27,51 @@ describe('passwords', () => {
     ['PBKDF2 with SHA-256, as passlib writes it', pbkdf2('sha256', 'secret words')],
     ['PBKDF2 with SHA-512', pbkdf2('sha512', 'secret words')],
     ['PBKDF2 in PHC form', pbkdf2('sha256', 'secret words', 'i=').replace('i=1000', 'i=1000,l=32')],
+    // Of the test vectors of crypt_blowfish.
+    ['bcrypt', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'],
     ['argon2id at another cost', '$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21l$8X9/ACxKgmWCgHQkkGMdJ0AfQcrbpk/dhvsTOfhxdiE'],
   ])('of elsewhere are known: %s', async (_what, hash) => {
-    expect(isPasswordHash(hash)).toBe(true);
-    expect(isForeignHash(hash)).toBe(true);
+    expect(passwordHashProblem(hash)).toBeNull();
+    expect(isToBeRenewed(hash, 'secret words')).toBe(true);
     expect(await verifyPassword('other words', hash)).toBe(false);
     if (hash.startsWith('$pbkdf2')) expect(await verifyPassword('secret words', hash)).toBe(true);
   });
 
   test.each([
     ['plain text', 'secret'],
-    ['bcrypt', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
+    ['bcrypt with faults', '$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'],
+    ['the first bcrypt', '$2$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'],
+    ['bcrypt that takes an attempt too long', `$2b$15$${'a'.repeat(53)}`],
+    ['bcrypt that costs nothing', `$2b$03$${'a'.repeat(53)}`],
     ['argon2i', '$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21l$8X9/ACxKgmWCgHQkkGMdJ0AfQcrbpk/dhvsTOfhxdiE'],
     ['more iterations than an attempt may cost', `$pbkdf2-sha256$9000000$${'a'.repeat(22)}$${'b'.repeat(43)}`],
     ['no iterations', `$pbkdf2-sha256$0$${'a'.repeat(22)}$${'b'.repeat(43)}`],
     ['the hash of a generated secret', `sha256$${'a'.repeat(43)}`],
   ])('are not taken as %s', async (_what, hash) => {
-    expect(isPasswordHash(hash)).toBe(false);
+    expect(passwordHashProblem(hash)).toMatch(/^must be /);
     expect(await verifyPassword('secret', hash)).toBe(false);
+  });
+
+  test.each(['$2a$', '$2b$', '$2y$'])('of elsewhere are known: bcrypt as %s', async (variant) => {
+    const hash = (await bcrypt('sch\u00f6n und gut', 4)).replace('$2b$', variant);
+    expect(passwordHashProblem(hash)).toBeNull();
+    expect(await verifyPassword('scho\u0308n und gut', hash)).toBe(true);
+    expect(await verifyPassword('schon und gut', hash)).toBe(false);
+  });
+
+  test('by bcrypt count up to 72 bytes, and are not made anew where nobody knows the rest', async () => {
+    const [fits, longer] = ['\u00e4'.repeat(36), `${'\u00e4'.repeat(36)} and more`];
+    for (const password of [fits, longer]) expect(await verifyPassword(longer, await bcrypt(password, 4))).toBe(true);
+    const hash = await bcrypt(longer, 4);
+    expect(await verifyPassword('\u00e4'.repeat(35), hash)).toBe(false);
+    expect(isToBeRenewed(hash, longer)).toBe(false);
+    expect(isToBeRenewed(hash, fits)).toBe(true);
+  });
+
+  test('by bcrypt are not right a second time after NUL, which bcrypt ends them by', async () => {
+    const hash = await bcrypt('secret words', 4);
+    expect(await verifyPassword('secret words\0secret words', hash)).toBe(false);
+    expect(await verifyPassword('secret words', hash)).toBe(true);
   });
 
   test('may be chosen long and freely, but not short, and not the username (NIST SP 800-63B section 3.1.1.2)', () => {

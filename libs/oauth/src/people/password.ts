@@ -1,5 +1,6 @@
 import { pbkdf2, randomInt, timingSafeEqual } from 'node:crypto';
 import { hashChosenSecret, isSecretHash, isSlowHash, verifySecret } from '../client/client-secret.ts';
+import { HIGHEST_BCRYPT_COST, isBcrypt, isBearableBcrypt, isBeyondBcrypt, verifyBcrypt } from './bcrypt-hash.ts';
 
 const SHORTEST = 8;
 /** Longer ones are refused unread: no person has one. */
@@ -33,20 +34,31 @@ export function hashPassword(password: string): Promise<string> {
   return hashChosenSecret(password.normalize('NFC'));
 }
 
-/** Whether a text is a hash that `verifyPassword` knows: argon2id, or PBKDF2 with SHA-256 or SHA-512, at a cost that one attempt may have. */
-export function isPasswordHash(text: string): boolean {
-  return isArgon2(text) || parsePbkdf2(text) !== null;
+/**
+ * What keeps `verifyPassword` from a hash, without quoting it; null for nothing. It takes argon2id, bcrypt, and PBKDF2 with SHA-256 or
+ * SHA-512, at a cost that one attempt may have.
+ */
+export function passwordHashProblem(text: string): string | null {
+  if (isArgon2(text) || isBearableBcrypt(text) || parsePbkdf2(text) !== null) return null;
+  if (isBcrypt(text))
+    return `must be of a bcrypt cost from 4 to ${HIGHEST_BCRYPT_COST}: a higher one has everybody wait for seconds at each attempt; import the account without a hash and give it a new password`;
+  return 'must be an argon2id string ($argon2id$v=19$m=...), bcrypt ($2a$..., $2b$..., $2y$...) or PBKDF2 ($pbkdf2-sha256$..., $pbkdf2-sha512$...)';
 }
 
-/** Whether the hash is not one that `hashPassword` makes, so that it should be once the password is known. */
-export function isForeignHash(text: string): boolean {
-  return !text.startsWith('$argon2id$v=19$m=19456,t=2,p=1$');
+/**
+ * Whether a hash is to be made anew from the password that was right for it: where it is not one that `hashPassword` makes. Not where
+ * bcrypt has looked at a part of the password only: nobody knows then whether the rest was typed as it was chosen.
+ */
+export function isToBeRenewed(stored: string, password: string): boolean {
+  if (stored.startsWith('$argon2id$v=19$m=19456,t=2,p=1$')) return false;
+  return !isBcrypt(stored) || !isBeyondBcrypt(password.normalize('NFC'));
 }
 
 /** Verifies off the event loop. False for a hash that is not known. */
 export async function verifyPassword(password: string, stored: string): Promise<boolean> {
   const text = password.normalize('NFC');
   if (isArgon2(stored)) return verifySecret(text, stored);
+  if (isBcrypt(stored)) return verifyBcrypt(text, stored);
   const parsed = parsePbkdf2(stored);
   if (parsed === null) return false;
   const { digest, iterations, salt, key } = parsed;

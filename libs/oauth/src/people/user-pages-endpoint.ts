@@ -70,7 +70,7 @@ export class UserPagesEndpoint {
       ...{ states: new UpstreamStates(parts.formKey, clock), uses: parts.uses },
       failures: new UpstreamFailures(parts.warn, stores.audit, clock),
     });
-    const login = new LoginPage(passwords, stores.accounts, sessions, tokens, upstream);
+    const login = new LoginPage(passwords, sessions, tokens, upstream);
     const links = new AccountLinks(stores, upstream, clock);
     const consent = new ConsentPage(sessions, stores.consents, interactions, tokens, clock);
     const account = new AccountPage(stores, passwords, sessions, parts.requests, tokens, links, clock);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { hash as bcrypt } from '@node-rs/bcrypt';
 import { put, type Change } from '../../configuration/configuration.ts';
 import type { Client } from '../../configuration/entities.ts';
 import { hashPassword } from '../../people/password.ts';
@@ -43,6 +44,14 @@ describe('name and password of a person (RFC 6749 section 4.3)', () => {
     expect(shown).toMatchObject({ active: true, sub: 'id-of-alice', client_id: 'app', scope: 'read' });
     const { items } = await service.stores.tokens.listDelegations({}, { limit: 9 });
     expect(items).toMatchObject([{ clientId: 'app', owner: 'id-of-alice', scope: 'read' }]);
+  });
+
+  test('make a hash from elsewhere our own', async () => {
+    const service = await open();
+    const { accounts } = service.stores;
+    await accounts.setPassword({ profile: PROFILE, id: 'id-of-alice', passwordHash: await bcrypt(PASSWORD, 4), at: 1 });
+    for (let i = 0; i < 2; i++) expect((await present(service)).status).toBe(200);
+    expect((await accounts.find(PROFILE, 'id-of-alice'))?.passwordHash).toMatch(/^\$argon2id\$/);
   });
 
   test('a client that may not refresh gets no refresh token', async () => {

@@ -27,6 +27,7 @@ export class Password implements GrantType {
     if (password === undefined) throw new OAuthError('invalid_request', 'The password parameter is missing.');
     const account = await this.passwords.verify(profile, username, password, http.clientIpAddress);
     if (account === null || !(await this.accounts.succeed(profile, account.id, account.passwordHash))) throw invalid();
+    await this.passwords.renew(account, password);
     return passwordGrant(request, account);
   }
 }
