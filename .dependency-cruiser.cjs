@@ -13,7 +13,7 @@ module.exports = {
     only(
       'oauth-knows-the-protocol-alone',
       { path: '^libs/oauth/src/', pathNot: '(\\.spec\\.ts|/testing/)' },
-      '^(libs/(oauth|dpop)/|node_modules/(jose|@node-rs/argon2)/|node:|crypto$|zlib$|net$)',
+      '^(libs/(oauth|dpop)/|node_modules/(jose|@node-rs/argon2|@node-rs/bcrypt)/|node:|crypto$|zlib$|net$)',
     ),
     only(
       'dpop-knows-proofs-alone',
