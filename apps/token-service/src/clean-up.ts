@@ -7,6 +7,8 @@ const PORTION = 1000;
 const MOST_PORTIONS = 500;
 /** Seconds for which things are kept after their end, for people who look for what happened. */
 const KEPT = 86_400;
+/** The same for proposals: who looks at one years later finds it in the audit trail. */
+const PROPOSALS_KEPT = 90 * KEPT;
 /** Clients that are removed in a minute, each with all that hangs from it. */
 const MOST_CLIENTS = 500;
 /** The same for what nobody looks for: as long as clocks may differ, and well more. */
@@ -28,12 +30,13 @@ export function startCleanUp(stores: Stores, clock: () => number, onError: (erro
 }
 
 async function cleanUp(
-  { dynamicClients, tokens, grants, polled, sessions, consents, uses, revocationEvents }: Stores,
+  { dynamicClients, tokens, grants, polled, proposals, sessions, consents, uses, revocationEvents }: Stores,
   now: number,
 ): Promise<void> {
   await inPortions((limit) => tokens.deleteExpired(now - KEPT, limit));
   await inPortions((limit) => sessions.deleteExpired(now - KEPT, limit));
   await inPortions((limit) => consents.deleteExpired(now - KEPT, limit));
+  await inPortions((limit) => proposals.deleteExpired(now - PROPOSALS_KEPT, limit));
   await inPortions((limit) => revocationEvents.deleteBefore(now - KEPT, limit));
   await inPortions((limit) => removeExpiredClients(dynamicClients, now, limit));
   await inPortions((limit) => dynamicClients.deleteExpiredTokens(now - KEPT, limit));

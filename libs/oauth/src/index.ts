@@ -3,6 +3,7 @@ export * from './stores.ts';
 export * from './people-stores.ts';
 export * from './single-use-store.ts';
 export * from './registration-stores.ts';
+export * from './proposal-store.ts';
 export * from './registration/dynamic-clients.ts';
 export * from './registration/initial-access-tokens.ts';
 export { registrationEvent } from './registration/registration-audit.ts';

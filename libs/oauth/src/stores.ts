@@ -1,6 +1,7 @@
 import type { Change } from './configuration/configuration.ts';
 import type { DynamicClientStore } from './registration-stores.ts';
 import type { AccountLinkStore, AccountStore, ConsentStore, SessionStore, PersonRequirement } from './people-stores.ts';
+import type { Decision, ProposalStore } from './proposal-store.ts';
 import type { UseStore } from './single-use-store.ts';
 import type { NewPolledAuthorization, PolledAuthorizationStore } from './polled-authorization-store.ts';
 
@@ -21,13 +22,15 @@ export interface ConfigurationStore {
    * Stores changes and their audit events, and raises the revision, in one transaction,
    * but only if the revision still is `base`: else nothing is stored and the answer is `conflict`.
    * A bucket that is removed takes its entries along, and one that is made has none.
+   *
+   * @param decision approves the proposal that the changes are of, in the same transaction: of simultaneous decisions one wins
    */
-  apply(
-    base: number,
-    changes: readonly Change[],
-    audit: readonly NewAuditEvent[],
-  ): Promise<{ readonly outcome: 'applied'; readonly revision: number } | { readonly outcome: 'conflict' }>;
+  apply(base: number, changes: readonly Change[], audit: readonly NewAuditEvent[], decision?: Decision): Promise<AppliedChanges>;
 }
+
+/** `conflict`: the configuration was changed meanwhile. `decided`: the proposal is decided or over, and nothing was stored. */
+export type AppliedChanges =
+  { readonly outcome: 'applied'; readonly revision: number } | { readonly outcome: 'conflict' } | { readonly outcome: 'decided' };
 
 export interface NewAuditEvent {
   /** Seconds since 1970. */
@@ -378,6 +381,7 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly consents: ConsentStore;
   readonly dynamicClients: DynamicClientStore;
+  readonly proposals: ProposalStore;
   /** Whether the database answers now; throws when it does not. */
   ping(): MaybePromise<void>;
   close(): Promise<void>;

@@ -2,8 +2,10 @@ import {
   ENTITY_KINDS,
   keyOf,
   StoreError,
+  type AppliedChanges,
   type Change,
   type ConfigurationStore,
+  type Decision,
   type EntityKind,
   type MaybePromise,
   type NewAuditEvent,
@@ -21,6 +23,7 @@ import {
   type EntityRow,
 } from './configuration-rows.ts';
 import { then, type Database, type InsertionTarget, type Row, type Script } from './database.ts';
+import { decideProposal } from './proposal-store.ts';
 import { keysChanged, type SqlRevocationEventStore } from './revocation-event-store.ts';
 import { CONFIGURATION_CHANGE, insertable } from './tables.ts';
 
@@ -32,8 +35,6 @@ const LOG: InsertionTarget = {
   columns: insertable(CONFIGURATION_CHANGE),
   conflict: 'on conflict (kind, key) do update set revision = excluded.revision, removed = excluded.removed',
 };
-
-type Applied = { readonly outcome: 'applied'; readonly revision: number } | { readonly outcome: 'conflict' };
 
 /** The configuration, a table per kind of entity, and the log by which other nodes catch up. */
 export class SqlConfigurationStore implements ConfigurationStore {
@@ -56,8 +57,8 @@ export class SqlConfigurationStore implements ConfigurationStore {
     return { revision, changes: [...removed.map(removedChange), ...rows.map(({ kind, row }) => storedChange(kind, row))] };
   }
 
-  async apply(base: number, changes: readonly Change[], audit: readonly NewAuditEvent[]): Promise<Applied> {
-    const applied = await this.database.write(() => apply(base, changes, audit), 'durable');
+  async apply(base: number, changes: readonly Change[], audit: readonly NewAuditEvent[], decision?: Decision): Promise<AppliedChanges> {
+    const applied = await this.database.write(() => apply(base, changes, audit, decision), 'durable');
     this.events.written();
     return applied;
   }
@@ -107,13 +108,23 @@ function removedChange(row: Row): StoredChange {
   return { kind: row['kind'], key: row['key'], value: null, revision: row['revision'] } as StoredChange;
 }
 
-function* apply(base: number, changes: readonly Change[], audit: readonly NewAuditEvent[]): Script<Applied> {
+function* apply(
+  base: number,
+  changes: readonly Change[],
+  audit: readonly NewAuditEvent[],
+  decision: Decision | undefined,
+): Script<AppliedChanges> {
   const raised = yield {
     text: 'update configuration set revision = revision + 1 where id = 1 and revision = $1 returning revision',
     values: [base],
   };
   if (raised.length === 0) return { outcome: 'conflict' };
   const revision = revisionOf(raised);
+  if (decision !== undefined && !(yield* decideProposal(decision))) {
+    // Whoever else decides waits for this row only: nobody has seen the revision, and nobody will.
+    yield { text: 'update configuration set revision = $1 where id = 1', values: [base] };
+    return { outcome: 'decided' };
+  }
 
   const last = new Map<string, Change>();
   const removed = new Map<string, Change>();

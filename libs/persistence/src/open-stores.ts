@@ -12,6 +12,7 @@ import { openPostgres, type PostgresSettings } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { postgresTokenLookup } from './postgres-token-lookup.ts';
 import { SqlPolledAuthorizationStore } from './polled-authorization-store.ts';
+import { SqlProposalStore } from './proposal-store.ts';
 import { SqlRevocationEventStore } from './revocation-event-store.ts';
 import { SqlSessionStore } from './session-store.ts';
 import { sqliteTokenLookup } from './sqlite-token-lookup.ts';
@@ -69,6 +70,7 @@ function storesOver(database: Database, find: TokenLookup): Stores {
     sessions: new SqlSessionStore(database),
     consents: new SqlConsentStore(database),
     dynamicClients: new SqlDynamicClientStore(database, revocationEvents),
+    proposals: new SqlProposalStore(database),
     ping: () => then(configuration.revision(), () => undefined),
     close: () => database.close(),
   };

@@ -317,6 +317,32 @@ export const INITIAL_ACCESS_TOKEN: Table = {
   indexes: [['profile', 'hash'], ['profile', 'seq'], ['expires_at']],
 };
 
+/** Changes of configuration that another administrator is to approve. */
+export const PROPOSAL: Table = {
+  name: 'proposal',
+  columns: {
+    id: 'text',
+    author: 'text',
+    action: 'text',
+    kind: 'text',
+    key: 'text',
+    note: 'text',
+    changes: 'json',
+    base: 'json',
+    review: 'json',
+    created_at: 'bigint',
+    expires_at: 'bigint',
+    decision: 'text',
+    decided_by: 'text?',
+    decided_at: 'bigint?',
+    reason: 'text',
+  },
+  counter: 'seq',
+  primaryKey: { sqlite: ['seq'], postgres: ['id'] },
+  unique: ['id'],
+  indexes: [['decision', 'seq'], ['expires_at']],
+};
+
 export const TABLES: readonly Table[] = [
   TOKEN,
   DELEGATION,
@@ -337,6 +363,7 @@ export const TABLES: readonly Table[] = [
   DYNAMIC_CLIENT,
   DYNAMIC_CLIENT_COUNT,
   INITIAL_ACCESS_TOKEN,
+  PROPOSAL,
 ];
 
 /** The columns that an insertion fills, without null marks. */

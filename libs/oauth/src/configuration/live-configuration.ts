@@ -1,3 +1,4 @@
+import type { Decision } from '../proposal-store.ts';
 import type { ConfigurationStore, NewAuditEvent } from '../stores.ts';
 import { pairwiseProblems } from '../issuance/pairwise-subject.ts';
 import { Configuration, type Change } from './configuration.ts';
@@ -8,6 +9,16 @@ export interface Work<T> {
   readonly changes: readonly Change[];
   readonly audit: readonly NewAuditEvent[];
   readonly result: T;
+  /** The proposal that the changes are of: approved with them, or nothing is stored. */
+  readonly decision?: Decision;
+}
+
+/** The proposal was decided meanwhile, or is over. Nothing was stored. */
+export class ProposalDecidedError extends Error {
+  constructor() {
+    super('The proposal is decided already, or over.');
+    this.name = 'ProposalDecidedError';
+  }
 }
 
 /**
@@ -44,19 +55,20 @@ export class LiveConfiguration {
    * When somebody else changed the configuration meanwhile, `work` runs again on the newer one,
    * so it must read what it depends on from its argument and throw when that no longer fits.
    *
-   * @throws ConfigurationError when the result would not be valid; nothing is stored.
+   * @throws ConfigurationError when the result would not be valid, ProposalDecidedError when somebody else has decided the proposal; nothing is stored.
    */
   async change<T>(
     work: (configuration: Configuration) => Work<T> | Promise<Work<T>>,
   ): Promise<{ readonly result: T; readonly revision: number }> {
     for (;;) {
       const base = this.#current;
-      const { changes, audit, result } = await work(base);
+      const { changes, audit, result, decision } = await work(base);
       if (changes.length === 0) return { result, revision: base.revision };
       const problems = [...validate(base.with(changes), changes), ...pairwiseProblems(base, changes)];
       if (problems.length > 0) throw new ConfigurationError(problems);
-      const applied = await this.store.apply(base.revision, changes, audit);
+      const applied = await this.store.apply(base.revision, changes, audit, decision);
       await this.refresh();
+      if (applied.outcome === 'decided') throw new ProposalDecidedError();
       if (applied.outcome === 'applied') return { result, revision: applied.revision };
     }
   }

@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { Configuration, type Change } from '../configuration/configuration.ts';
 import { ENTITY_KINDS, entityKey, keyOf, type EntityKind, type LibraryVersion, type ProcedureVersion } from '../configuration/entities.ts';
 import { StoreError } from '../store-error.ts';
-import type { ConfigurationStore, NewAuditEvent, StoredChange } from '../stores.ts';
+import type { Decision } from '../proposal-store.ts';
+import type { AppliedChanges, ConfigurationStore, NewAuditEvent, StoredChange } from '../stores.ts';
 import type { MemoryAuditStore } from './memory-audit-store.ts';
 import type { MemoryBucketStore } from './memory-bucket-store.ts';
+import type { MemoryProposalStore } from './memory-proposal-store.ts';
 import type { MemoryRevocationEventStore } from './memory-revocation-event-store.ts';
 
 export class MemoryConfigurationStore implements ConfigurationStore {
@@ -16,6 +18,7 @@ export class MemoryConfigurationStore implements ConfigurationStore {
     private readonly audit: MemoryAuditStore,
     private readonly buckets: MemoryBucketStore,
     private readonly events: MemoryRevocationEventStore,
+    private readonly proposals: MemoryProposalStore,
   ) {}
 
   revision(): number {
@@ -31,11 +34,7 @@ export class MemoryConfigurationStore implements ConfigurationStore {
     return Promise.resolve({ revision: this.#current.revision, changes: [...removed, ...this.#after(revision)] });
   }
 
-  async apply(
-    base: number,
-    changes: readonly Change[],
-    audit: readonly NewAuditEvent[],
-  ): Promise<{ readonly outcome: 'applied'; readonly revision: number } | { readonly outcome: 'conflict' }> {
+  async apply(base: number, changes: readonly Change[], audit: readonly NewAuditEvent[], decision?: Decision): Promise<AppliedChanges> {
     if (base !== this.#current.revision) return { outcome: 'conflict' };
     const copies = structuredClone(changes);
     copies.forEach((change) => {
@@ -44,6 +43,7 @@ export class MemoryConfigurationStore implements ConfigurationStore {
     });
     const next = this.#current.with(copies);
     checkReferences(next);
+    if (decision !== undefined && !this.proposals.decide(decision, [])) return { outcome: 'decided' };
 
     for (const { kind, key, value } of copies) {
       const isNewOrGone = value === null || this.#current.get(kind, key) === undefined;

@@ -6,6 +6,7 @@ import { MemoryDynamicClientStore } from './memory-dynamic-client-store.ts';
 import { MemoryGrantStore } from './memory-grant-store.ts';
 import { memoryPeople } from './memory-people.ts';
 import { MemoryPolledAuthorizationStore } from './memory-polled-authorization-store.ts';
+import { MemoryProposalStore } from './memory-proposal-store.ts';
 import { MemoryRevocationEventStore } from './memory-revocation-event-store.ts';
 import { MemoryTokenStore } from './memory-token-store.ts';
 import { MemoryUseStore } from './memory-use-store.ts';
@@ -21,7 +22,8 @@ export function memoryStores(now: () => number = Date.now): Stores {
   const polled = new MemoryPolledAuthorizationStore(grants, now);
   const buckets = new MemoryBucketStore();
   const revocationEvents = new MemoryRevocationEventStore((profile) => configuration.kidsOf(profile));
-  const configuration: MemoryConfigurationStore = new MemoryConfigurationStore(audit, buckets, revocationEvents);
+  const proposals = new MemoryProposalStore(audit);
+  const configuration: MemoryConfigurationStore = new MemoryConfigurationStore(audit, buckets, revocationEvents, proposals);
   const { stands, ...people } = memoryPeople(audit, (profile, session) => {
     tokens.revokeDelegations(profile, { session }, Math.floor(now() / 1000));
   });
@@ -43,6 +45,7 @@ export function memoryStores(now: () => number = Date.now): Stores {
     revocationEvents,
     ...people,
     dynamicClients,
+    proposals,
     ping: () => undefined,
     close: () => Promise.resolve(),
   };

@@ -9,6 +9,7 @@ import { describeGrants } from './contract/grant-contract.ts';
 import { describeListing } from './contract/listing-contract.ts';
 import { describeLinks } from './contract/link-contract.ts';
 import { describePolledAuthorizations } from './contract/polled-authorization-contract.ts';
+import { describeProposals } from './contract/proposal-contract.ts';
 import { describeRevocationEvents } from './contract/revocation-event-contract.ts';
 import { describeSessions } from './contract/session-contract.ts';
 import { describeTokens } from './contract/token-contract.ts';
@@ -40,5 +41,6 @@ export function describeStores(name: string, open: () => Promise<Stores>): void 
     describeConsents(() => stores);
     describeDynamicClients(() => stores);
     describeLinks(() => stores);
+    describeProposals(() => stores);
   });
 }

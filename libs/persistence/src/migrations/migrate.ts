@@ -12,6 +12,7 @@ import { People1795236000000 } from './people.ts';
 import { Grants1795226000000 } from './grants.ts';
 import { OpenId1795293000000 } from './openid.ts';
 import { PolledAuthorizations1795291200000 } from './polled-authorizations.ts';
+import { Proposals1795305600000 } from './proposals.ts';
 import { RevocationEvents1795230000000 } from './revocation-events.ts';
 import { TokenExchange1795281000000 } from './token-exchange.ts';
 import { TokenValidation1795220380000 } from './token-validation.ts';
@@ -39,6 +40,7 @@ export const MIGRATIONS = [
   DynamicClients1795299000000,
   DeviceAuthorization1795302000000,
   UpstreamLogins1795303800000,
+  Proposals1795305600000,
 ] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 
