@@ -88,7 +88,13 @@ describe('profiles', () => {
     const client = await api.call('POST', '/p/telling/clients', { body: { id: 'app', ...body, openId } });
     expect([client.status, client.json.openId]).toEqual([
       201,
-      { ...openId, userinfoSignedResponseAlg: null, sectorIdentifier: null, jwtAccessTokenSubject: 'pairwise' },
+      {
+        ...openId,
+        userinfoSignedResponseAlg: null,
+        sectorIdentifier: null,
+        jwtAccessTokenSubject: 'pairwise',
+        ...{ defaultMaxAge: null, defaultAcrValues: [] },
+      },
     ]);
     const keys = (await api.call('GET', '/p/telling/keys')).json.items as readonly { readonly algorithm: string }[];
     expect(new Set(keys.map(({ algorithm }) => algorithm))).toEqual(new Set(['ES256', 'EdDSA']));

@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { DEFAULT_OPENID, SIGNING_ALGORITHMS, SUBJECT_TYPES } from '#libs/oauth';
-import { shape } from './shape.ts';
+import { DEFAULT_OPENID, LONGEST_MAX_AGE, SIGNING_ALGORITHMS, SUBJECT_TYPES } from '#libs/oauth';
+import { shape, unique } from './shape.ts';
 
 const algorithm = z.enum(SIGNING_ALGORITHMS).nullable().default(null);
+
+/** Value of `acr`. OpenID Connect Core section 2. */
+export const acr = z
+  .string()
+  .regex(/^[\x21-\x5B\x5D-\x7E]{1,255}$/, 'must have 1 to 255 printable ASCII characters without space and backslash')
+  .refine((text) => !text.includes('"') && text !== '__proto__', 'must have no double quote')
+  .meta({ description: 'Value of `acr`: a URI or a registered name.', examples: ['urn:example:second-factor'] });
 
 /** How people are told to a client. What must go together is checked with the whole configuration. */
 export const openIdBody = shape({
@@ -33,14 +40,13 @@ export const openIdBody = shape({
     description:
       'Which `sub` its JWT access tokens have when its subjects are pairwise. It can read them: `public` tells it who the person is elsewhere.',
   }),
+  defaultMaxAge: z.int().min(0).max(LONGEST_MAX_AGE).nullable().default(null).meta({
+    description: '`default_max_age`: `max_age` of its authorization requests that have none, in seconds; null for any age.',
+  }),
+  defaultAcrValues: z.array(acr).max(20).superRefine(unique).default([]).meta({
+    description: '`default_acr_values`: `acr_values` of its authorization requests that ask for no `acr`, most wanted first.',
+  }),
 }).meta({ description: 'How people are told to a client. OpenID Connect Dynamic Client Registration section 2.' });
-
-/** Value of `acr`. OpenID Connect Core section 2. */
-export const acr = z
-  .string()
-  .regex(/^[\x21-\x5B\x5D-\x7E]{1,255}$/, 'must have 1 to 255 printable ASCII characters without space and backslash')
-  .refine((text) => !text.includes('"') && text !== '__proto__', 'must have no double quote')
-  .meta({ description: 'Value of `acr`: a URI or a registered name.', examples: ['urn:example:second-factor'] });
 
 /** How sure it may be who somebody is. */
 export const authenticationContextsBody = shape({

@@ -52,7 +52,7 @@ export const API = 'https://api.example/orders';
 export const RESOURCE = { audience: null, scopes: null, accessTokenFormat: 'jwt', accessTokenLifetime: 60 } as const;
 export const OPENID: OpenIdSettings = {
   ...{ idTokenSignedResponseAlg: 'RS256', userinfoSignedResponseAlg: null, subjectType: 'pairwise', sectorIdentifier: 'example.com' },
-  jwtAccessTokenSubject: 'pairwise',
+  ...{ jwtAccessTokenSubject: 'pairwise', defaultMaxAge: 600, defaultAcrValues: ['urn:x:y'] },
 };
 export const CODES = {
   redirectUris: ['https://app.example/callback'],

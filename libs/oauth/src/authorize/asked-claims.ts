@@ -33,7 +33,7 @@ export function askedClaims(
 ): AskedClaims {
   const asked = claimsRequest(text);
   // APIs that want a stronger login send their clients here with acr_values, whatever the scopes. RFC 9470 section 4.
-  const voluntary = voluntaryContexts(acrValues);
+  const voluntary = voluntaryContexts(acrValues) ?? usualContexts(client);
   if (!scopes.includes(OPENID)) return { claims: NO_CLAIMS, subjects: null, contexts: voluntary };
   const allowed = claimsOfScopes(client.scopes, profile);
   return {
@@ -49,18 +49,14 @@ export function claimsBesideScopes(claims: ClaimsRequest, scopes: readonly strin
   return requestedNames(claims).filter((claim) => !released.has(claim));
 }
 
-/**
- * Values of `acr` that a request wants, whichever way it asks for them.
- *
- * @param parameters of a request that was checked
- */
-export function wantedContexts(parameters: Readonly<Record<string, string>>): readonly string[] {
-  return (contextsOf(claimsRequest(parameters['claims'])) ?? voluntaryContexts(parameters['acr_values']))?.names ?? [];
-}
-
 /** By the parameter `acr_values`. OpenID Connect Core section 3.1.2.1. */
 function voluntaryContexts(text: string | undefined): WantedContexts | null {
   const names = (text ?? '').split(' ').filter((name) => name !== '');
+  return names.length === 0 ? null : { names, essential: false };
+}
+
+/** What the client wants where its request says nothing of it. OpenID Connect Dynamic Client Registration section 2 (`default_acr_values`). */
+function usualContexts({ openId: { defaultAcrValues: names = [] } }: RegisteredClient): WantedContexts | null {
   return names.length === 0 ? null : { names, essential: false };
 }
 

@@ -115,7 +115,8 @@ export async function authorizationRequest(given: Form, route: Route): Promise<A
     nonce: nonce(given, type, refuse),
     dpopJkt: dpopJkt(given, type, refuse),
     prompts: promptsOf(given, refuse),
-    maxAge: maxAge(given, refuse),
+    // OpenID Connect Dynamic Client Registration section 2 (`default_max_age`).
+    maxAge: maxAge(given, refuse) ?? client.openId.defaultMaxAge ?? null,
   };
 }
 

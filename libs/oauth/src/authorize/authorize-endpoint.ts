@@ -71,7 +71,7 @@ export class AuthorizeEndpoint {
     const named = await pushed.resolved(given, route);
     // A request that was pushed was read then, its signature too.
     const parameters = given.has('request_uri') ? named : await requestObjects.resolved(named, route.profile);
-    const { client, scopes, claims, prompts, maxAge } = await authorizationRequest(parameters, route);
+    const { client, scopes, claims, contexts, prompts, maxAge } = await authorizationRequest(parameters, route);
     const now = clock();
     return {
       profile: route.profile.id,
@@ -80,6 +80,7 @@ export class AuthorizeEndpoint {
       parameters: keptParameters(parameters),
       scopes,
       claims: claimsBesideScopes(claims, scopes, route.profile),
+      ...(contexts === null ? {} : { contexts }),
       at: now,
       loginSince: prompts.has('login') || prompts.has('select_account') ? now : maxAge === null ? null : now - maxAge,
       consent: null,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { put } from '../configuration/configuration.ts';
+import type { OpenIdSettings } from '../configuration/openid-settings.ts';
 import { OpenIdWorld } from '../testing/openid-world.ts';
 import { PagesWorld, pagesOf } from '../testing/pages-world.ts';
 import { aSession } from '../testing/people-of-a-spec.ts';
@@ -41,7 +42,7 @@ describe('acr as an essential claim (OpenID Connect Core section 5.5.1.1)', () =
     const app = await signedIn('link');
     expect((await app.returned({ ...essential('password'), prompt: 'none' })).get('error')).toBe('login_required');
     const { page, interaction } = await app.asked(essential('password'));
-    expect(page).toBe('login');
+    expect([page, interaction.contexts]).toEqual(['login', { names: ['password'], essential: true }]);
     app.world.people.signedIn = aSession(app.world.now, { acr: 'password', authenticatedAt: app.world.now });
     expect(claimsOf(String((await app.redeem(await app.goOn(interaction)))['id_token']))['acr']).toBe('password');
   });
@@ -98,6 +99,44 @@ describe('acr_values, and acr as a voluntary claim (OpenID Connect Core section 
   test('works for APIs without openid (RFC 9470 section 4)', async () => {
     const app = await signedIn('link');
     expect((await app.asked({ scope: 'read', acr_values: 'password' })).page).toBe('login');
+  });
+});
+
+describe('default_acr_values and default_max_age of a client (OpenID Connect Dynamic Client Registration section 2)', () => {
+  async function usually(openId: Partial<OpenIdSettings>, session: Parameters<typeof aSession>[1]): Promise<OpenIdWorld> {
+    const app = await OpenIdWorld.open({ profile, openId });
+    app.world.people.signedIn = aSession(app.world.now, session);
+    return app;
+  }
+
+  test('are those of requests that ask for no acr, by parameter or claim', async () => {
+    const app = await usually({ defaultAcrValues: ['card', 'password'] }, { acr: 'link' });
+    const { page, interaction } = await app.asked();
+    expect([page, interaction.contexts, interaction.parameters['acr_values']]).toEqual([
+      'login',
+      { names: ['card', 'password'], essential: false },
+      undefined,
+    ]);
+    expect((await app.asked({ scope: 'read' })).page).toBe('login');
+    for (const asked of [{ acr_values: 'link' }, essential('link'), { prompt: 'none' }])
+      expect((await app.idToken(asked))['acr']).toBe('link');
+    app.world.people.signedIn = aSession(app.world.now, { acr: 'password' });
+    expect((await app.idToken())['acr']).toBe('password');
+  });
+
+  test('send whoever has signed in too long ago to the login page, unless the request says another age', async () => {
+    const app = await usually({ defaultMaxAge: 30 }, { acr: 'password' });
+    const { page, interaction } = await app.asked();
+    expect([page, interaction.loginSince]).toEqual(['login', app.world.now - 30]);
+    expect((await app.returned({ prompt: 'none' })).get('error')).toBe('login_required');
+    expect((await app.returned({ max_age: '90' })).get('code')).not.toBeNull();
+    app.world.people.signedIn = aSession(app.world.now, { acr: 'password', authenticatedAt: app.world.now });
+    expect((await app.goOn(interaction)).get('code')).not.toBeNull();
+  });
+
+  test('leave each id token with auth_time, as a client with require_auth_time needs it', async () => {
+    const app = await usually({}, { acr: 'password' });
+    expect((await app.idToken())['auth_time']).toBe(app.world.now - 60);
   });
 });
 

@@ -15,7 +15,14 @@ export interface OpenIdSettings {
   readonly sectorIdentifier: string | null;
   /** Which subject is in JWT access tokens, which the client can read. What nobody but APIs can read has the account's own. */
   readonly jwtAccessTokenSubject: SubjectType;
+  /** `default_max_age`: seconds, of requests that say nothing of it; null for any. Absent where it was stored by an earlier version. */
+  readonly defaultMaxAge?: number | null;
+  /** `default_acr_values`: of requests that ask for none, most wanted first. Absent where it was stored by an earlier version. */
+  readonly defaultAcrValues?: readonly string[];
 }
+
+/** `max_age` may be any number of seconds; a year is as good as any. */
+export const LONGEST_MAX_AGE = 315_360_000;
 
 /** Of a client that says nothing of it. */
 export const DEFAULT_OPENID: OpenIdSettings = {
@@ -24,6 +31,8 @@ export const DEFAULT_OPENID: OpenIdSettings = {
   subjectType: 'public',
   sectorIdentifier: null,
   jwtAccessTokenSubject: 'pairwise',
+  defaultMaxAge: null,
+  defaultAcrValues: [],
 };
 
 /** What may be said of how somebody signed in, and what it is worth. OpenID Connect Core section 2 (`acr`), RFC 9470. */

@@ -1,3 +1,4 @@
+import type { WantedContexts } from './authentication-context.ts';
 import { SealedText } from './sealed-text.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface Interaction {
   readonly at: number;
   /** A login from then on counts, an older one does not; null where any does. Seconds since 1970. */
   readonly loginSince: number | null;
+  /** How sure it wants to be who it is; absent where it does not say. */
+  readonly contexts?: WantedContexts;
   /** What the person has answered on the consent page; null before. */
   readonly consent: Consent | null;
   /** The device that the person is asked about; absent for authorization requests. */

@@ -55,6 +55,8 @@ export function clientOfRegistration(registered: Registered, template: Registrat
       ...DEFAULT_OPENID,
       idTokenSignedResponseAlg: algorithmOf(metadata, 'id_token_signed_response_alg'),
       userinfoSignedResponseAlg: algorithmOf(metadata, 'userinfo_signed_response_alg'),
+      defaultMaxAge: typeof metadata['default_max_age'] === 'number' ? metadata['default_max_age'] : null,
+      defaultAcrValues: texts(metadata, 'default_acr_values'),
     },
     authentication: authenticationOf(metadata, template),
     backchannelAuthentication: null,

@@ -4,6 +4,7 @@ import { put } from '../configuration/configuration.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import { CODE_CLIENT, RegistrationWorld, templateOf } from '../testing/registration-world.ts';
 import { PROFILE } from '../testing/service-builder.ts';
+import { clientOfRegistration } from './client-of-registration.ts';
 import { registeredMetadata } from './registered-metadata.ts';
 
 let profile: ProfileSnapshot;
@@ -69,6 +70,25 @@ describe('what is registered of what is asked for (RFC 7591 section 2)', () => {
     ['post_logout_redirect_uris', ['http://a.example/'], /^post_logout_redirect_uris\[0\] must be https/],
   ])('a wrong %s (%j) is an invalid_redirect_uri (section 3.2.2)', (name, value, message) => {
     expect(refusal({ ...CODE_CLIENT, [name]: value })).toEqual(['invalid_redirect_uri', expect.stringMatching(message)]);
+  });
+
+  test('what requests ask for that do not say is registered, and holds for the client (OpenID Connect Registration section 2)', () => {
+    const asked = { default_max_age: 600, default_acr_values: ['card', 'phr'], require_auth_time: true };
+    const metadata = registered({ ...CODE_CLIENT, ...asked });
+    expect(metadata).toMatchObject(asked);
+    const client = { profile: PROFILE, id: 'dyn_a', properties: {}, secrets: [] };
+    expect(clientOfRegistration({ ...client, metadata }, templateOf(), profile.profile).openId).toMatchObject({
+      ...{ defaultMaxAge: 600, defaultAcrValues: ['card', 'phr'] },
+    });
+    for (const wrong of [-1, 1.5, '600'])
+      expect(refusal({ ...CODE_CLIENT, default_max_age: wrong })).toEqual([
+        'invalid_client_metadata',
+        'default_max_age must be a whole number of seconds.',
+      ]);
+    expect(refusal({ ...CODE_CLIENT, default_acr_values: ['a b'] })).toEqual([
+      'invalid_client_metadata',
+      'default_acr_values must be a list of values of acr, without spaces.',
+    ]);
   });
 
   test('redirect URIs lead to the hosts of the template alone', () => {

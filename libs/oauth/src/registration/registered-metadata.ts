@@ -7,6 +7,7 @@ import {
   type ClientAuthenticationMethod,
 } from '../configuration/client-authentication-settings.ts';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../configuration/entities.ts';
+import { LONGEST_MAX_AGE } from '../configuration/openid-settings.ts';
 import type { RegistrationTemplate } from '../configuration/registration-settings.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
@@ -46,6 +47,9 @@ export const UNDERSTOOD: readonly string[] = [
     'subject_type',
     'id_token_signed_response_alg',
     'userinfo_signed_response_alg',
+    'default_max_age',
+    'default_acr_values',
+    'require_auth_time',
     'jwks',
     'jwks_uri',
   ],
@@ -173,10 +177,30 @@ function forPeople(asked: Metadata, template: RegistrationTemplate, profile: Pro
     subject_type: 'public',
     id_token_signed_response_alg: openIdAlgorithm(asked, 'id_token_signed_response_alg', profile) ?? algorithmsOf(profile)[0],
     userinfo_signed_response_alg: openIdAlgorithm(asked, 'userinfo_signed_response_alg', profile) ?? undefined,
+    default_max_age: defaultMaxAge(asked),
+    default_acr_values: defaultContexts(asked),
+    // Each id token has auth_time.
+    require_auth_time: flagMember(asked, 'require_auth_time') ? true : undefined,
     require_pushed_authorization_requests:
       flagMember(asked, 'require_pushed_authorization_requests') || template.pushedRequestsOnly ? true : undefined,
     require_signed_request_object: flagMember(asked, 'require_signed_request_object') ? true : undefined,
   };
+}
+
+/** OpenID Connect Dynamic Client Registration section 2. */
+function defaultMaxAge(asked: Metadata): number | undefined {
+  const seconds = asked['default_max_age'];
+  if (seconds === undefined) return undefined;
+  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0 || seconds > LONGEST_MAX_AGE)
+    throw invalidMetadata('default_max_age must be a whole number of seconds.');
+  return seconds;
+}
+
+function defaultContexts(asked: Metadata): readonly string[] | undefined {
+  const names = textsMember(asked, 'default_acr_values', 20);
+  if (names?.every((name) => /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/.test(name)) === false)
+    throw invalidMetadata('default_acr_values must be a list of values of acr, without spaces.');
+  return names === null || names.length === 0 ? undefined : names;
 }
 
 function algorithmsOf({ keys }: ProfileSnapshot): readonly SigningAlgorithm[] {

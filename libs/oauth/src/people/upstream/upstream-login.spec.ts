@@ -57,15 +57,10 @@ describe('the login page', () => {
 
   test('asks by the names of the provider for what a client wants, before what the settings want (OpenID Connect Core section 3.1.2.1)', async () => {
     await upstream.configure({ acr: { 'their-mfa': 'mfa', 'their-otp': 'mfa' }, acrValues: ['their-pwd', 'their-otp'] });
-    await upstream.begun(
-      at.browser,
-      at.sealed({ parameters: { redirect_uri: 'https://client.example/callback', acr_values: 'mfa other' } }),
-    );
+    await upstream.begun(at.browser, at.sealed({ contexts: { names: ['mfa', 'other'], essential: false } }));
     expect(provider.asked.at(-1)?.acrValues).toEqual(['their-mfa', 'their-otp', 'their-pwd']);
-    // An essential claim is worth as much as the parameter. OpenID Connect Core section 5.5.1.1.
-    const claims = JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } });
-    await upstream.begun(at.browser, at.sealed({ parameters: { redirect_uri: 'https://client.example/callback', claims } }));
-    expect(provider.asked.at(-1)?.acrValues).toEqual(['their-mfa', 'their-otp', 'their-pwd']);
+    await upstream.begun(at.browser, at.sealed());
+    expect(provider.asked.at(-1)?.acrValues).toEqual(['their-pwd', 'their-otp']);
   });
 
   test('has whoever is signed in do so anew there, so that what was not enough is not asked for again and again', async () => {

@@ -1,5 +1,4 @@
 import { hash, randomBytes } from 'node:crypto';
-import { wantedContexts } from '../../authorize/asked-claims.ts';
 import { BY_UPSTREAM, type UpstreamProvider } from '../../configuration/upstream-settings.ts';
 import type { PageLocale } from '../../configuration/endpoint-settings.ts';
 import type { SingleUses } from '../../single-uses.ts';
@@ -85,7 +84,7 @@ export class UpstreamLogin {
         ...this.#attempt(visit, state, sealed, cookie),
         prompt: settings.prompt ?? promptOf(parameters['prompt']) ?? (isAgain ? 'login' : null),
         maxAge: since === null ? null : Math.max(0, clock() - since),
-        acrValues: acrValuesOf(settings, wantedContexts(parameters)),
+        acrValues: acrValuesOf(settings, interaction?.contexts?.names ?? []),
         loginHint: settings.loginHint ? (parameters['login_hint'] ?? null) : null,
         uiLocales: visit.look.locale,
       }),
