@@ -1,9 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { SERVICES, type AdminServices } from './admin-services.ts';
+import { AdminSessions } from './admin-sessions.ts';
 import { AccountEditor } from './account-editor.ts';
 import { AccountsController } from './accounts.controller.ts';
 import { AdministratorsController } from './administrators.controller.ts';
+import { AdministratorSessionsController } from './administrator-sessions.controller.ts';
 import { AuditController } from './audit.controller.ts';
+import { Authentication } from './authentication.ts';
 import { BindingsController } from './bindings.controller.ts';
 import { BucketEntriesController } from './bucket-entries.controller.ts';
 import { BucketsController } from './buckets.controller.ts';
@@ -31,6 +34,7 @@ import { Revocation } from './revocation.ts';
 import { ScriptCheck } from './script-check.ts';
 import { ScriptUpload } from './script-upload.ts';
 import { SecretsController } from './secrets.controller.ts';
+import { SessionController } from './session.controller.ts';
 import { StatusController } from './status.controller.ts';
 import { TokensController } from './tokens.controller.ts';
 import { VersionsController } from './versions.controller.ts';
@@ -38,11 +42,13 @@ import { VersionsController } from './versions.controller.ts';
 @Module({})
 export class AdminApiModule {
   /** The module over the given services. */
-  static over(services: AdminServices): DynamicModule {
+  static over(services: AdminServices, authentication: Authentication, sessions: AdminSessions): DynamicModule {
     return {
       module: AdminApiModule,
       providers: [
         { provide: SERVICES, useValue: services },
+        { provide: Authentication, useValue: authentication },
+        { provide: AdminSessions, useValue: sessions },
         Editor,
         ScriptCheck,
         ScriptUpload,
@@ -78,6 +84,8 @@ export class AdminApiModule {
         TokensController,
         AuditController,
         AdministratorsController,
+        AdministratorSessionsController,
+        SessionController,
         ConfigurationController,
       ],
     };

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AdminApiModule } from './admin-api.module.ts';
 import { AdminGuard } from './admin.guard.ts';
 import type { AdminServices } from './admin-services.ts';
+import { AdminSessions, type AdminSessionLimits } from './admin-sessions.ts';
 import { Authentication } from './authentication.ts';
 import { addBodyParsers, BODY_LIMIT } from './body-parsers.ts';
 import type { FailedAttemptLimits } from './failed-attempts.ts';
@@ -21,6 +22,10 @@ export interface AdminApiOptions {
   readonly https?: ServerOptions;
   /** How those who guess tokens are slowed. */
   readonly failedAttempts?: FailedAttemptLimits;
+  /** How long administrators stay signed in to the pages. */
+  readonly sessions?: AdminSessionLimits;
+  /** Where browsers reach the pages, such as `https://admin.example.com`, where that is not the host that requests name. */
+  readonly pages?: string | null;
 }
 
 /** On every answer: nothing here is to be kept, sniffed, framed or run by a browser. */
@@ -50,14 +55,16 @@ export async function createAdminApi(services: AdminServices, options: AdminApiO
   const routes = new RouteTable();
   routes.watch(fastify);
   fastify.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
-  new Authentication(services, options.failedAttempts).guard(fastify);
+  const sessions = new AdminSessions(services, { limits: options.sessions, pages: options.pages });
+  const authentication = new Authentication(services, sessions, [{ way: 'token' }], options.failedAttempts);
+  authentication.guard(fastify);
   fastify.addHook('onRequest', async ({ url }) => {
     if (url.includes('%00')) throw new Problem('invalid-request', 'The URL has a NUL character.');
   });
   addBodyParsers(fastify);
   logRequests(fastify, services);
 
-  const app = await NestFactory.create<NestFastifyApplication>(AdminApiModule.over(services), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AdminApiModule.over(services, authentication, sessions), adapter, {
     logger: new FrameworkLog(services.log),
     bodyParser: false,
     abortOnError: false,

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { entityKey, generateSecret, hashGeneratedSecret, remove, type Administrator, type Configuration } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
+import { AdminSessions } from './admin-sessions.ts';
 import { administratorAnswer, createdAdministratorAnswer, listOf } from './answers.ts';
 import { newAdministratorBody } from './bodies.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
@@ -20,6 +21,7 @@ export class AdministratorsController {
   constructor(
     @Inject(SERVICES) private readonly services: AdminServices,
     private readonly editor: Editor,
+    private readonly sessions: AdminSessions,
   ) {}
 
   @Get()
@@ -70,6 +72,7 @@ export class AdministratorsController {
       refuseLast(configuration, existing('administrator', key, stored?.value));
       return { changes: [remove('administrator', key)], result: undefined };
     });
+    await this.sessions.endOf(id, edit.actor);
   }
 
   @Post(':administrator/token')
@@ -94,6 +97,8 @@ export class AdministratorsController {
         action: 'administrator.renew-token',
       },
     );
+    // They are over by the new token; ended at once on nodes that have not heard of it.
+    await this.sessions.endOf(id, edit.actor);
     tag(reply, revision);
     return { ...viewOf('administrator', value), token };
   }

@@ -1,13 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Administrator } from '#libs/oauth';
+import type { Actor } from './actor.ts';
 import { entityTag, readPreconditions, type Preconditions } from './preconditions.ts';
 import { requireRole } from './admin.guard.ts';
 import { Problem } from './problem.ts';
 
 /** Who changes something, and on what conditions. */
 export interface Edit {
-  readonly actor: Administrator;
+  readonly actor: Actor;
   readonly preconditions: Preconditions;
   /** What a configuration file owns may be changed, and is the API's from then on. */
   readonly takeOver: boolean;

@@ -62,7 +62,7 @@ describe('the OpenAPI description', () => {
         ]);
         if (Number(status) >= 400 && status !== '503') expect(Object.keys(response.content)).toEqual(['application/problem+json']);
       }
-      if (operation.description.includes('Needs the role')) expect(operation.security).toEqual([{ administrator: [] }]);
+      if (operation.description.includes('Needs the role')) expect(operation.security).toEqual([{ administrator: [] }, { session: [] }]);
     }
     expect(ids.size).toBe(operations().length);
   });

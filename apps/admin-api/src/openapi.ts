@@ -25,6 +25,16 @@ export class OpenApiDocument {
       .setVersion(version)
       .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
       .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Token of an administrator, `twadm_...`.' }, 'administrator')
+      .addCookieAuth(
+        '__Host-tokenwright-admin',
+        {
+          type: 'apiKey',
+          in: 'cookie',
+          description:
+            'Session of a browser, from `POST /admin/v1/session`. Requests that change something also send `X-CSRF-Token`, which `GET /admin/v1/session` tells, and come from the same origin.',
+        },
+        'session',
+      )
       .build();
     const document = SwaggerModule.createDocument(app, config, {
       operationIdFactory: (controller, method) =>

@@ -68,7 +68,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
     const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
     decorators.push(ApiResponse({ status: code, description: REFUSALS[code] ?? 'Refused.', content }));
   }
-  if (role !== 'open') decorators.push(NeedsRole(role), ApiSecurity('administrator'));
+  if (role !== 'open') decorators.push(NeedsRole(role), ApiSecurity('administrator'), ApiSecurity('session'));
   if (edits !== undefined) decorators.push(...editParameters(edits));
   if (bodies !== undefined) decorators.push(TakesBodies(...bodies, ...(options.orJson === undefined ? [] : [JSON_TYPE])));
   return applyDecorators(...decorators);

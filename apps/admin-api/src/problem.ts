@@ -6,6 +6,8 @@ export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is malformed' },
   unauthorized: { status: 401, title: 'An administrator token is required' },
   forbidden: { status: 403, title: 'The role of this administrator does not allow it' },
+  'foreign-origin': { status: 403, title: 'A page of another origin has made the request' },
+  'csrf-token': { status: 403, title: 'The request does not have the token of the session' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This resource does not have this method' },
   'already-exists': { status: 409, title: 'There already is one' },

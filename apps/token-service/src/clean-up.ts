@@ -30,11 +30,12 @@ export function startCleanUp(stores: Stores, clock: () => number, onError: (erro
 }
 
 async function cleanUp(
-  { dynamicClients, tokens, grants, polled, proposals, sessions, consents, uses, revocationEvents }: Stores,
+  { adminSessions, dynamicClients, tokens, grants, polled, proposals, sessions, consents, uses, revocationEvents }: Stores,
   now: number,
 ): Promise<void> {
   await inPortions((limit) => tokens.deleteExpired(now - KEPT, limit));
   await inPortions((limit) => sessions.deleteExpired(now - KEPT, limit));
+  await inPortions((limit) => adminSessions.deleteExpired(now - KEPT, limit));
   await inPortions((limit) => consents.deleteExpired(now - KEPT, limit));
   await inPortions((limit) => proposals.deleteExpired(now - PROPOSALS_KEPT, limit));
   await inPortions((limit) => revocationEvents.deleteBefore(now - KEPT, limit));

@@ -1,5 +1,6 @@
 import type { Change } from './configuration/configuration.ts';
 import type { DynamicClientStore } from './registration-stores.ts';
+import type { AdminSessionStore } from './admin-session-store.ts';
 import type { AccountLinkStore, AccountStore, ConsentStore, SessionStore, PersonRequirement } from './people-stores.ts';
 import type { Decision, ProposalStore } from './proposal-store.ts';
 import type { UseStore } from './single-use-store.ts';
@@ -382,6 +383,7 @@ export interface Stores {
   readonly consents: ConsentStore;
   readonly dynamicClients: DynamicClientStore;
   readonly proposals: ProposalStore;
+  readonly adminSessions: AdminSessionStore;
   /** Whether the database answers now; throws when it does not. */
   ping(): MaybePromise<void>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Stores } from '#libs/oauth';
+import { SqlAdminSessionStore } from './admin-session-store.ts';
 import { SqlAccountStore } from './account-store.ts';
 import { SqlAuditStore } from './audit-store.ts';
 import { SqlConfigurationStore } from './configuration-store.ts';
@@ -71,6 +72,7 @@ function storesOver(database: Database, find: TokenLookup): Stores {
     consents: new SqlConsentStore(database),
     dynamicClients: new SqlDynamicClientStore(database, revocationEvents),
     proposals: new SqlProposalStore(database),
+    adminSessions: new SqlAdminSessionStore(database),
     ping: () => then(configuration.revision(), () => undefined),
     close: () => database.close(),
   };

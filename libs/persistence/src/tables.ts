@@ -343,6 +343,26 @@ export const PROPOSAL: Table = {
   indexes: [['decision', 'seq'], ['expires_at']],
 };
 
+/** Administrators who are signed in to the pages of the admin API, by the hash of what the browser holds. */
+export const ADMIN_SESSION: Table = {
+  name: 'admin_session',
+  columns: {
+    hash: 'bytes',
+    id: 'text',
+    administrator: 'text',
+    name: 'text',
+    role: 'text',
+    token_hash: 'text?',
+    address: 'text',
+    created_at: 'bigint',
+    last_seen: 'bigint',
+    ends_at: 'bigint',
+    expires_at: 'bigint',
+  },
+  primaryKey: both('hash'),
+  indexes: [['administrator'], ['ends_at']],
+};
+
 export const TABLES: readonly Table[] = [
   TOKEN,
   DELEGATION,
@@ -364,6 +384,7 @@ export const TABLES: readonly Table[] = [
   DYNAMIC_CLIENT_COUNT,
   INITIAL_ACCESS_TOKEN,
   PROPOSAL,
+  ADMIN_SESSION,
 ];
 
 /** The columns that an insertion fills, without null marks. */

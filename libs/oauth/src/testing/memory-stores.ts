@@ -1,4 +1,5 @@
 import type { Stores } from '../stores.ts';
+import { MemoryAdminSessionStore } from './memory-admin-session-store.ts';
 import { MemoryAuditStore } from './memory-audit-store.ts';
 import { MemoryBucketStore } from './memory-bucket-store.ts';
 import { MemoryConfigurationStore } from './memory-configuration-store.ts';
@@ -46,6 +47,7 @@ export function memoryStores(now: () => number = Date.now): Stores {
     ...people,
     dynamicClients,
     proposals,
+    adminSessions: new MemoryAdminSessionStore(audit),
     ping: () => undefined,
     close: () => Promise.resolve(),
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { Stores } from '../stores.ts';
+import { describeAdminSessions } from './contract/admin-session-contract.ts';
 import { describeAccounts } from './contract/account-contract.ts';
 import { describeBuckets } from './contract/bucket-contract.ts';
 import { describeConfiguration } from './contract/configuration-contract.ts';
@@ -42,5 +43,6 @@ export function describeStores(name: string, open: () => Promise<Stores>): void 
     describeDynamicClients(() => stores);
     describeLinks(() => stores);
     describeProposals(() => stores);
+    describeAdminSessions(() => stores);
   });
 }

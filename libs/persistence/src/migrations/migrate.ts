@@ -1,5 +1,6 @@
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { StoreError } from '#libs/oauth';
+import { AdminSessions1795305900000 } from './admin-sessions.ts';
 import { BackchannelAuthentication1795294260000 } from './backchannel-authentication.ts';
 import { BucketEntries1795219260000 } from './bucket-entries.ts';
 import { ClientAuthentication1795230600000 } from './client-authentication.ts';
@@ -41,6 +42,7 @@ export const MIGRATIONS = [
   DeviceAuthorization1795302000000,
   UpstreamLogins1795303800000,
   Proposals1795305600000,
+  AdminSessions1795305900000,
 ] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 
