@@ -88,7 +88,7 @@ function grantTypes(
   uses: SingleUses,
   passwords: PasswordVerification,
 ): readonly GrantType[] {
-  const { tokens, grants, polled, audit, accounts } = stores;
+  const { tokens, grants, audit, accounts } = stores;
   return [
     clientCredentials,
     new AuthorizationCode(grants, tokens, audit),
@@ -96,7 +96,7 @@ function grantTypes(
     new RefreshToken(tokens, grants, audit),
     new Assertion(issuers, uses),
     new Password(passwords, accounts),
-    new BackchannelAuthentication(polled, grants, accounts),
+    new BackchannelAuthentication(stores),
     new TokenExchange(securityTokens),
     new OlderTokenExchange(securityTokens),
   ];

@@ -118,9 +118,21 @@ describe('a client that polls (OpenID Connect CIBA sections 10.1 and 11)', () =>
     const answers = await Promise.all(Array.from({ length: 20 }, () => world.poll(id)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(refusal(await world.poll(id))).toEqual([400, 'invalid_grant']);
-    // Whoever asks twice is the same client, which has authenticated: what it got stays.
-    const { items } = await world.service.stores.tokens.listDelegations({ owner: 'id-of-alice', status: 'active' }, { limit: 9 });
-    expect(items).toHaveLength(1);
+  });
+
+  test('loses what it got when the auth_req_id is presented again, as with codes (RFC 6749 section 4.1.2)', async () => {
+    const other = clientOf('other', { capabilities: ['backchannel-authentication'], scopes: ['openid'] });
+    const world = await BackchannelWorld.open({}, [put('client', other)]);
+    const id = await approved(world);
+    const { access_token: token } = jsonOf(await world.poll(id));
+    const isActive = async () => jsonOf(await world.service.introspect(String(token)))['active'];
+    expect(refusal(await world.poll(id, {}, 'other'))).toEqual([400, 'invalid_grant']);
+    expect(await isActive()).toBe(true);
+    expect(refusal(await world.poll(id))).toEqual([400, 'invalid_grant']);
+    expect(await isActive()).toBe(false);
+    expect(await world.service.stores.audit.list({ kind: 'delegation', limit: 9 })).toMatchObject([
+      { action: 'backchannel-authentication.reused', after: { client: 'till' } },
+    ]);
   });
 
   test('gets nothing of a person whose account was disabled meanwhile', async () => {

@@ -3,15 +3,15 @@ import { BACKCHANNEL_AUTHENTICATION, type ApprovedAuthentication } from '../../b
 import { OAuthError } from '../../errors.ts';
 import { satisfiedContext } from '../../people/authentication-context.ts';
 import { named } from '../../people/account-people.ts';
-import type { Account, AccountStore } from '../../people-stores.ts';
-import type { PolledAuthorizationStore } from '../../polled-authorization-store.ts';
-import type { Claim, GrantStore } from '../../stores.ts';
+import type { Account } from '../../people-stores.ts';
+import type { Claim, Stores } from '../../stores.ts';
 import { parameter } from '../../transport/form.ts';
 import { claim } from '../claiming.ts';
 import type { GrantType, RedeemedGrant, TokenRequest } from '../grant-type.ts';
 import { oneTimeTokenHash } from '../one-time-token.ts';
 import { personGrant } from '../person-grant.ts';
 import { pollRefusal } from '../poll-refusal.ts';
+import { endReused } from '../reused-grant.ts';
 import { provenKeys } from '../sender-binding.ts';
 
 const WHAT = 'auth_req_id';
@@ -23,33 +23,32 @@ export class BackchannelAuthentication implements GrantType {
   readonly capability = 'backchannel-authentication';
   readonly begunAt = 'oauth-backchannel-authentication';
 
-  constructor(
-    private readonly polled: PolledAuthorizationStore,
-    private readonly grants: GrantStore,
-    private readonly accounts: Pick<AccountStore, 'find'>,
-  ) {}
+  constructor(private readonly stores: Pick<Stores, 'polled' | 'grants' | 'accounts' | 'tokens' | 'audit'>) {}
 
   async redeem(request: TokenRequest): Promise<RedeemedGrant> {
+    const { polled, grants, accounts, tokens, audit } = this.stores;
     const { form, route, client, confirmation } = request;
     const value = parameter(form, 'auth_req_id');
     if (value === undefined) throw new OAuthError('invalid_request', 'The auth_req_id parameter is missing.');
     const hash = oneTimeTokenHash('auth_req_id', value);
     if (hash === null) throw pollRefusal('unknown', WHAT);
-    const asked = await this.polled.poll(route.profile.id, hash, { clientId: client.id, keys: provenKeys(confirmation) });
+    const asked = await polled.poll(route.profile.id, hash, { clientId: client.id, keys: provenKeys(confirmation) });
     if (asked !== 'approved') throw pollRefusal(asked, WHAT);
-    const outcome = await claim(this.grants, route.profile.id, hash);
+    const outcome = await claim(grants, route.profile.id, hash);
+    // Its client and its key are known by now: whoever has both and the id beside it is to keep nothing, as with codes.
+    if (outcome.outcome === 'used') await endReused(tokens, audit, 'backchannel-authentication.reused', outcome.grant, request.now);
     if (outcome.outcome === 'ended') throw pollRefusal('expired', WHAT);
     if (outcome.outcome !== 'claimed') throw pollRefusal('unknown', WHAT);
     try {
       const { clientId, kind, data } = outcome.grant;
       if (clientId !== client.id || kind !== BACKCHANNEL_AUTHENTICATION) throw pollRefusal('unknown', WHAT);
       const approved = JSON.parse(data) as ApprovedAuthentication;
-      const account = await this.accounts.find(route.profile.id, approved.subject);
+      const account = await accounts.find(route.profile.id, approved.subject);
       if (account?.enabled !== true) throw new OAuthError('access_denied', 'The person cannot be authenticated any more.');
       return approvedGrant(request, approved, account, outcome.claim);
     } catch (error) {
       // It is still its client's; only who keeps guessing uses it up.
-      await this.grants.release(outcome.claim, { counted: true });
+      await grants.release(outcome.claim, { counted: true });
       throw error;
     }
   }
