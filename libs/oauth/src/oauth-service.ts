@@ -270,8 +270,16 @@ export class OAuthService {
       }),
       'user-pages': new UserPagesEndpoint({
         ...{ stores, userCodes, passwords, sessions, interactions, requests, uses, formKey, warn, clock },
-        guesses: new UserCodeGuesses((profile, subject, address) => {
-          events.note('device.many-codes', 'account', entityKey(profile, subject), address);
+        guesses: new UserCodeGuesses({
+          many: (profile, subject, address) => {
+            events.note('device.many-codes', 'account', entityKey(profile, subject), address);
+          },
+          slowed: (profile, address) => {
+            events.note('device.wrong-codes-slowed', 'profile', profile, address);
+          },
+          refused: (profile) => {
+            this.counts.refusals.add(profile, 'user_codes');
+          },
         }),
         upstreamClient: parts.upstreamClient ?? null,
       }),

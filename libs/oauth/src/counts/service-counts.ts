@@ -12,7 +12,8 @@ export type UnknownToken = 'malformed' | 'unknown';
 export type SignInFailure = 'unknown_account' | 'wrong_password' | 'locked' | 'disabled';
 
 /** What refuses, with 503 or 429, those who do something too often. */
-export type Brake = 'failed_authentications' | 'slow_hashes' | 'unknown_tokens' | 'sign_ins' | 'backchannel_guesses' | 'registrations';
+export type Brake =
+  'failed_authentications' | 'slow_hashes' | 'unknown_tokens' | 'sign_ins' | 'backchannel_guesses' | 'user_codes' | 'registrations';
 
 /** What an error is counted as. */
 export interface Counted {

@@ -84,6 +84,7 @@ describe('the form for the code of a device (RFC 8628 section 3.3)', () => {
     const refused = await tv.enter(code, mallory);
     expect([refused.status, headerOf(refused, 'retry-after')]).toEqual([429, '600']);
     expect(textOf(refused)).toContain('Too many codes were tried');
+    expect([...tv.world.service.counts.refusals]).toEqual([{ labels: [PROFILE, 'user_codes'], count: 1 }]);
     await tv.at.signIn();
     expect((await tv.enter(code)).status).toBe(200);
     const [event] = await tv.world.stores.audit.list({ kind: 'account', limit: 1 });

@@ -8,10 +8,16 @@ const LIMITS: GuessLimits = {
 
 function guesses(limits: Partial<GuessLimits> = {}) {
   const many: string[] = [];
+  const slowed: string[] = [];
+  const refused: string[] = [];
   const waits: number[] = [];
   const going: (() => void)[] = [];
   const made = new UserCodeGuesses(
-    (profile, subject, address) => many.push(`${profile} ${subject} ${address ?? ''}`),
+    {
+      many: (profile, subject, address) => many.push(`${profile} ${subject} ${address ?? ''}`),
+      slowed: (profile, address) => slowed.push(`${profile} ${address ?? ''}`),
+      refused: (profile) => refused.push(profile),
+    },
     { ...LIMITS, ...limits },
     (milliseconds) =>
       new Promise((resolve) => {
@@ -19,19 +25,19 @@ function guesses(limits: Partial<GuessLimits> = {}) {
         going.push(resolve);
       }),
   );
-  return { made, many, waits, going };
+  return { made, many, slowed, refused, waits, going };
 }
 
 describe('guesses at user codes (RFC 8628 section 5.1)', () => {
   test('of one person are refused after a few, wherever they come from, and that is told once', () => {
-    const { made, many } = guesses();
+    const { made, many, refused } = guesses();
     expect(['a', 'b', 'c', 'd', 'e'].map((address) => made.mayTry('p', 'mallory', address))).toEqual([true, true, true, false, false]);
-    expect(many).toEqual(['p mallory c']);
+    expect([many, refused]).toEqual([['p mallory c'], ['p', 'p']]);
     expect([made.mayTry('p', 'alice', 'a'), made.mayTry('q', 'mallory', 'a')]).toEqual([true, true]);
   });
 
   test('from one address are answered later and later, whoever makes them', async () => {
-    const { made, waits, going } = guesses();
+    const { made, slowed, refused, waits, going } = guesses();
     await made.wrong('p', '192.0.2.1');
     await made.wrong('p', '192.0.2.1');
     const held = made.wrong('p', '192.0.2.1');
@@ -43,6 +49,7 @@ describe('guesses at user codes (RFC 8628 section 5.1)', () => {
     expect(waits).toEqual([100, 200, 400]);
     await made.wrong('p', '192.0.2.2');
     expect(waits).toHaveLength(3);
+    expect([slowed, refused]).toEqual([Array.from({ length: 3 }, () => 'p 192.0.2.1'), []]);
   });
 
   test('from one address are refused while too many of its answers are held back, and the host of an IPv6 network is one address', async () => {

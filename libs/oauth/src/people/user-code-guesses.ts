@@ -20,6 +20,16 @@ const LIMITS: GuessLimits = {
 };
 const REMEMBERED = 10_000;
 
+/** Who is told of guesses. */
+export interface GuessListener {
+  /** A person has tried as many as may be. */
+  many(profile: string, subject: string, address: string | null): void;
+  /** An answer to a wrong one is held back. */
+  slowed(profile: string, address: string | null): void;
+  /** A try is refused. */
+  refused(profile: string): void;
+}
+
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /**
@@ -30,9 +40,8 @@ export class UserCodeGuesses {
   readonly #people: RecentFailures;
   readonly #addresses: RecentFailures;
 
-  /** @param onMany is told of a person who has tried as many as may be */
   constructor(
-    private readonly onMany: (profile: string, subject: string, address: string | null) => void,
+    private readonly listener: GuessListener,
     private readonly limits: GuessLimits = LIMITS,
     private readonly wait: (milliseconds: number) => Promise<void> = sleep,
   ) {
@@ -42,10 +51,13 @@ export class UserCodeGuesses {
 
   /** Counts a try; false where it must not be made. */
   mayTry(profile: string, subject: string, address: string | null): boolean {
-    if (this.#addresses.placesTaken(placeOf(profile, address)) >= this.limits.places) return false;
     const person = `${profile}\n${subject}`;
-    if (this.#people.count(person) >= this.limits.ofPerson) return false;
-    if (this.#people.add(person) === this.limits.ofPerson) this.onMany(profile, subject, address);
+    const isFull = this.#addresses.placesTaken(placeOf(profile, address)) >= this.limits.places;
+    if (isFull || this.#people.count(person) >= this.limits.ofPerson) {
+      this.listener.refused(profile);
+      return false;
+    }
+    if (this.#people.add(person) === this.limits.ofPerson) this.listener.many(profile, subject, address);
     return true;
   }
 
@@ -54,6 +66,7 @@ export class UserCodeGuesses {
     const place = placeOf(profile, address);
     const costly = this.#addresses.add(place) - this.limits.freeOfAddress;
     if (costly <= 0) return;
+    this.listener.slowed(profile, address);
     this.#addresses.takePlace(place);
     await this.wait(this.#addresses.delay(costly));
     this.#addresses.leavePlace(place);
