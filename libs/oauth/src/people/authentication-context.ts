@@ -1,5 +1,5 @@
 import type { Profile } from '../configuration/entities.ts';
-import { BY_UPSTREAM } from '../configuration/upstream-settings.ts';
+import { BY_UPSTREAM, type UpstreamProvider } from '../configuration/upstream-settings.ts';
 import { DEFAULT_AUTHENTICATION_CONTEXTS, type AuthenticationContexts } from '../configuration/openid-settings.ts';
 
 /** Values of `acr` of which a client wants one, the one that it likes best first. OpenID Connect Core section 3.1.2.1, RFC 9470 section 4. */
@@ -19,7 +19,17 @@ export function contextsOf({ authenticationContexts }: OfProfile): Authenticatio
 /** What people get by the ways to sign in that there are. */
 export function offeredContexts(profile: OfProfile): readonly string[] {
   const upstreams = Object.values(profile.upstreamProviders ?? {}).filter(({ enabled }) => enabled);
-  return [contextsOf(profile).password, ...upstreams.flatMap(({ acr }) => [BY_UPSTREAM.acr, ...Object.values(acr)])];
+  return [contextsOf(profile).password, ...upstreams.flatMap(contextsByUpstream)];
+}
+
+/** What people get by an upstream provider. */
+export function contextsByUpstream({ acr }: Pick<UpstreamProvider, 'acr'>): readonly string[] {
+  return [BY_UPSTREAM.acr, ...Object.values(acr)];
+}
+
+/** Whether a way to sign in that gives one of these contexts is of use: where one is essential, it must be satisfied. OpenID Connect Core section 5.5.1.1. */
+export function isOfUse(contexts: readonly string[], wanted: WantedContexts | undefined, profile: OfProfile): boolean {
+  return wanted?.essential !== true || contexts.some((has) => satisfiedContext(has, wanted.names, profile) !== null);
 }
 
 /** Those that somebody who signs in here may satisfy, for metadata: `acr_values_supported`. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { OAuthError } from '../errors.ts';
 import type { OAuthResponse } from '../transport/exchange.ts';
 import { parameter } from '../transport/form.ts';
+import { contextsByUpstream, contextsOf, isOfUse } from './authentication-context.ts';
 import { cookieOf, setCookie } from './cookies.ts';
 import type { FormTokens } from './form-tokens.ts';
 import type { LoginSessions } from './login-sessions.ts';
@@ -37,7 +38,8 @@ export class LoginPage {
   /** Where there is one provider and nothing else, it goes straight there; but not after signing out, or nobody could. */
   async show(visit: Visit): Promise<OAuthResponse> {
     const isOver = parameter(visit.form, 'signed_out') !== undefined;
-    const [only, ...others] = visit.settings.passwords ? [] : this.upstream.offered(visit);
+    const { passwords, upstreams } = this.#ways(visit);
+    const [only, ...others] = passwords ? [] : upstreams;
     if (only !== undefined && others.length === 0 && !isOver)
       return this.#begun(visit, only, ({ location, headers }) => seeOther(location, headers));
     const isKnown = (await this.sessions.find(visit.request, visit.route.profile)) !== null;
@@ -73,6 +75,22 @@ export class LoginPage {
   async answered(visit: Visit, provider: string): Promise<OAuthResponse> {
     const outcome = await this.upstream.answered(visit, provider);
     return 'response' in outcome ? outcome.response : this.#upstreamTrouble(outcome.visit, outcome.provider, outcome.problem);
+  }
+
+  /**
+   * The ways to sign in that are of use for what the client insists on. All of them where none is: the authorize endpoint tells the client.
+   * They are left out here for the person's sake alone; what a way is worth is decided when they have come by it.
+   */
+  #ways(visit: Visit): Pick<LoginView, 'passwords' | 'upstreams'> {
+    const all = { passwords: visit.settings.passwords, upstreams: this.upstream.offered(visit) };
+    const { profile, upstreams } = visit.route.profile;
+    const isWorth = (contexts: readonly string[]) => isOfUse(contexts, visit.asked?.interaction.contexts, profile);
+    const passwords = all.passwords && isWorth([contextsOf(profile).password]);
+    const left = all.upstreams.filter(({ name }) => {
+      const settings = upstreams.get(name)?.settings;
+      return settings !== undefined && isWorth(contextsByUpstream(settings));
+    });
+    return passwords || left.length > 0 ? { passwords, upstreams: left } : all;
   }
 
   async #begun(
@@ -119,7 +137,7 @@ export class LoginPage {
       interaction: asked?.sealed ?? null,
       client: asked?.client ?? null,
       username: username.slice(0, 128),
-      upstreams: this.upstream.offered(visit),
+      ...this.#ways(visit),
     };
     const status = shown.status ?? (problem === null ? 200 : STATUS[problem]);
     const headers = [...(known === null ? setCookie(route.profile, 'form', browser) : []), ...(status === 503 ? ['Retry-After', '2'] : [])];

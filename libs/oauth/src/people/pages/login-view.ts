@@ -14,6 +14,8 @@ export interface LoginView {
   /** What else keeps the person from going on, in words. */
   readonly trouble: string | null;
   readonly said: 'signedOut' | 'again' | null;
+  /** Whether people sign in by passwords. */
+  readonly passwords: boolean;
   /** Other providers by which people sign in, with what they are called. */
   readonly upstreams: readonly { readonly name: string; readonly text: string }[];
 }
@@ -27,7 +29,7 @@ export function loginView(look: Look, view: LoginView): PageParts {
     content: html`<h1>${signIn.title}</h1>
       ${client === null ? null : html`<p class="quiet">${signIn.forClient(client)}</p>`}
       ${notice('good', said === null ? null : signIn[said])}${notice('bad', problem === null ? trouble : signIn[problem], 'problem')}
-      ${look.settings.passwords ? passwordForm(look, view) : null}${upstreamForms(look, view)}`,
+      ${view.passwords ? passwordForm(look, view) : null}${upstreamForms(look, view)}`,
   };
 }
 
@@ -58,7 +60,7 @@ function passwordForm(look: Look, { token, interaction, username, problem }: Log
   );
 }
 
-function upstreamForms(look: Look, { token, interaction, upstreams }: LoginView): Html | null {
+function upstreamForms(look: Look, { token, interaction, passwords, upstreams }: LoginView): Html | null {
   if (upstreams.length === 0) return null;
   const { upstream } = look.texts;
   const forms = upstreams.map(({ name, text }) =>
@@ -67,8 +69,8 @@ function upstreamForms(look: Look, { token, interaction, upstreams }: LoginView)
       '/login/upstream',
       token,
       { interaction, provider: name },
-      html`<div class="actions"><button${look.settings.passwords ? null : html` class="main"`}>${upstream.with(text)}</button></div>`,
+      html`<div class="actions"><button${passwords ? null : html` class="main"`}>${upstream.with(text)}</button></div>`,
     ),
   );
-  return html`${look.settings.passwords ? html`<p class="or">${upstream.or}</p>` : null}${forms}`;
+  return html`${passwords ? html`<p class="or">${upstream.or}</p>` : null}${forms}`;
 }

@@ -96,6 +96,34 @@ describe('the login page', () => {
     expect((await at.browser.get('/people/login')).status).toBe(200);
   });
 
+  test('leaves out the ways that cannot satisfy an essential acr, and none where no way can (OpenID Connect Core section 5.5.1.1)', async () => {
+    const ways = async (names: readonly string[], essential = true) => {
+      const page = await at.browser.get(at.address('login', at.sealed({ contexts: { names, essential } })));
+      if (page.status === 303) return [locationOf(page).origin];
+      const text = textOf(page);
+      const [password, up, two] = ['type="password"', 'with Up &amp; &lt;Co&gt;</button>', 'with Two</button>'].map((one) =>
+        text.includes(one),
+      );
+      return [...(password ? ['password'] : []), ...(up ? ['up'] : []), ...(two ? ['two'] : [])];
+    };
+    const up = upstreamOf({ acr: { theirs: 'mfa' } });
+    await at.world.change(...withUpstreams({ up }, SHOP_PROFILE));
+    expect(await ways(['mfa'])).toEqual([UPSTREAM_ISSUER]);
+    const two = upstreamOf({
+      issuer: 'https://up.example/two',
+      displayName: 'Two',
+      displayNames: {},
+      acr: { theirs: 'card', others: 'mfa' },
+    });
+    await at.world.change(...withUpstreams({ up, two }, SHOP_PROFILE));
+    expect(await ways(['mfa'])).toEqual(['up', 'two']);
+    expect(await ways(['card'])).toEqual(['https://up.example']);
+    expect(await ways(['urn:tokenwright:password'])).toEqual(['password']);
+    expect(await ways(['urn:tokenwright:upstream', 'urn:tokenwright:password'])).toEqual(['password', 'up', 'two']);
+    expect(await ways(['card'], false)).toEqual(['password', 'up', 'two']);
+    expect(await ways(['nobody-has-it'])).toEqual(['password', 'up', 'two']);
+  });
+
   test('says that a provider does not answer, once to administrators, and lets people sign in otherwise', async () => {
     provider.fails = 'unavailable';
     for (let i = 0; i < 3; i++) {
