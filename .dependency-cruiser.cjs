@@ -50,6 +50,12 @@ module.exports = {
       { path: '^libs/procedure-testing/src/worker/', pathNot: '\\.spec\\.ts$' },
       '^(libs/procedure-testing/src/worker/|node:|[a-z_]+(/promises)?$)',
     ),
+    only(
+      'admin-ui-takes-types-alone',
+      { path: '^apps/admin-ui/src/', pathNot: '\\.spec\\.tsx?$' },
+      '^(apps/admin-ui/|procedures/types/|node_modules/(react|react-dom|react-router|@tanstack|@codemirror|@lezer|@typescript|@valtown|comlink|typescript|uplot|vite)/)',
+    ),
+    only('admin-ui-is-reached-over-http-alone', { path: '^(apps/(?!admin-ui/)|libs/)' }, '^(?!apps/admin-ui/)'),
     {
       name: 'isolates-in-one-folder',
       severity: 'error',

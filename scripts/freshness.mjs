@@ -33,7 +33,7 @@ export function installReason(root) {
 /** In node_modules: the digest of the lock it was installed from. */
 export const INSTALL_STAMP = '.tokenwright-lock';
 
-/** In dist: the digest of the sources it was built from. */
+/** In dist, and in dist of the administrator's page: the digest of the sources it was built from. */
 export const BUILD_STAMP = '.tokenwright-sources';
 
 export function lockDigest(root) {
@@ -55,14 +55,44 @@ export function buildReason(root) {
   return stamp === sourcesDigest(root) ? null : 'the sources have changed';
 }
 
+/** Why the administrator's page must be built, or null when it is as new as its sources. */
+export function pageBuildReason(root) {
+  const folder = pageFolder(root);
+  if (!existsSync(join(folder, 'index.html'))) return 'it is not built yet';
+  const stamp = readIfThere(join(folder, BUILD_STAMP));
+  if (stamp === null) return 'nobody noted what it was made of';
+  return stamp === pageSourcesDigest(root) ? null : 'its sources have changed';
+}
+
+/** Where the administrator's page is built to. */
+export function pageFolder(root) {
+  return join(root, 'dist', 'apps', 'admin-ui');
+}
+
 /** Changes when a source is added, removed, renamed or written. */
 export function sourcesDigest(root) {
+  return digestOf(root, sources(root));
+}
+
+/** The same of the administrator's page. */
+export function pageSourcesDigest(root) {
+  return digestOf(root, pageSources(root));
+}
+
+function digestOf(root, files) {
   const digest = createHash('sha256');
-  for (const file of sources(root)) {
+  for (const file of files) {
     const { size, mtimeMs } = statSync(file);
     digest.update(`${relative(root, file)}\0${size}\0${mtimeMs}\n`);
   }
   return digest.update(readIfThere(join(root, 'node_modules', INSTALL_STAMP)) ?? '').digest('hex');
+}
+
+/** Everything that the build of the administrator's page reads: of the rest of the product it has types alone, and those of procedures. */
+function pageSources(root) {
+  const settings = ['package.json', 'tsconfig.json'].map((file) => join(root, file)).filter((file) => existsSync(file));
+  const files = [join('apps', 'admin-ui'), join('procedures', 'types')].flatMap((folder) => filesIn(join(root, folder)));
+  return [...settings, ...files.filter((file) => !/\.(md|spec\.tsx?)$/.test(file))].sort();
 }
 
 /** Everything that a build reads, in a fixed order. */
@@ -89,7 +119,8 @@ function isSource(path) {
 /** Files in dist that were made of what is no source any more: nothing else is ever named. */
 export function staleOutputs(root) {
   const built = new Set(sources(root));
-  const outputs = ['apps', 'libs'].flatMap((folder) => filesIn(join(root, 'dist', folder)));
+  const page = pageFolder(root) + sep;
+  const outputs = ['apps', 'libs'].flatMap((folder) => filesIn(join(root, 'dist', folder))).filter((file) => !file.startsWith(page));
   return outputs.filter((file) => {
     const [, stem] = /^(.*)\.(?:js|js\.map|d\.ts)$/.exec(relative(join(root, 'dist'), file)) ?? [];
     return stem !== undefined && !built.has(join(root, `${stem}.ts`));

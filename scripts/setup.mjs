@@ -10,12 +10,16 @@ import {
   lockDigest,
   nodeBinary,
   nodeProblem,
+  pageBuildReason,
+  pageFolder,
+  pageSourcesDigest,
   sourcesDigest,
   staleOutputs,
 } from './freshness.mjs';
 import { exclusively } from './lock.mjs';
 import { npmCommand, outerPath, quietly, root } from './run.mjs';
 
+const PAGE = ['apps/admin-ui', '--config', 'apps/admin-ui/vite.config.ts'];
 const build = process.argv.includes('--build');
 
 try {
@@ -29,7 +33,7 @@ try {
 }
 
 function isNeeded() {
-  return installReason(root) !== null || (build && buildReason(root) !== null);
+  return installReason(root) !== null || (build && (buildReason(root) !== null || pageBuildReason(root) !== null));
 }
 
 /** Looks again: while this one waited for the lock, another may have done it all. */
@@ -38,6 +42,8 @@ async function setUp() {
   if (reason !== null) await install(reason);
   const old = build ? buildReason(root) : null;
   if (old !== null) await compile(old);
+  const oldPage = build ? pageBuildReason(root) : null;
+  if (oldPage !== null) await buildPage(oldPage);
 }
 
 async function install(reason) {
@@ -60,4 +66,17 @@ async function compile(reason) {
   await quietly('Building', [nodeBinary(root), join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
   for (const file of staleOutputs(root)) rmSync(file, { force: true });
   writeFileSync(join(root, 'dist', BUILD_STAMP), `${digest}\n`);
+}
+
+async function buildPage(reason) {
+  console.log(`Building the administrator's page: ${reason}.`);
+  const digest = pageSourcesDigest(root);
+  // Vite empties the folder first: a build that was interrupted has no stamp.
+  await quietly("Building the administrator's page", [
+    nodeBinary(root),
+    join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    ...PAGE,
+  ]);
+  writeFileSync(join(pageFolder(root), BUILD_STAMP), `${digest}\n`);
 }

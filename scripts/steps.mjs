@@ -10,6 +10,7 @@ const bin = (...path) => join(root, 'node_modules', ...path);
 const STATIC_STEPS = [
   { name: 'lint', args: [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'] },
   { name: 'types', args: [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.json', '--incremental', 'false'] },
+  { name: "types of the administrator's page", args: [bin('typescript', 'bin', 'tsc'), '-p', 'apps/admin-ui/tsconfig.json'] },
   { name: 'format', args: [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   { name: 'module rules', args: [bin('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), 'apps', 'libs'] },
 ];

@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AdminApiModule } from './admin-api.module.ts';
 import { AdminGuard } from './admin.guard.ts';
+import { servePage } from './admin-page.ts';
 import type { AdminServices } from './admin-services.ts';
 import { AdminSessions, type AdminSessionLimits } from './admin-sessions.ts';
 import { Authentication } from './authentication.ts';
@@ -26,6 +27,8 @@ export interface AdminApiOptions {
   readonly sessions?: AdminSessionLimits;
   /** Where browsers reach the pages, such as `https://admin.example.com`, where that is not the host that requests name. */
   readonly pages?: string | null;
+  /** The folder of the administrator's page as it was built; without it there is none. */
+  readonly pageFolder?: string;
 }
 
 /** On every answer: nothing here is to be kept, sniffed, framed or run by a browser. */
@@ -61,6 +64,7 @@ export async function createAdminApi(services: AdminServices, options: AdminApiO
   fastify.addHook('onRequest', async ({ url }) => {
     if (url.includes('%00')) throw new Problem('invalid-request', 'The URL has a NUL character.');
   });
+  if (options.pageFolder !== undefined) servePage(fastify, options.pageFolder);
   addBodyParsers(fastify);
   logRequests(fastify, services);
 

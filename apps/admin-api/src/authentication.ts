@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { hashGeneratedSecret, verifyGeneratedSecret, type Administrator, type Configuration } from '#libs/oauth';
 import type { Actor } from './actor.ts';
+import { ASSETS } from './admin-page.ts';
 import type { AdminServices } from './admin-services.ts';
 import type { AdminSessions } from './admin-sessions.ts';
 import { FailedAttempts, type FailedAttemptLimits } from './failed-attempts.ts';
@@ -15,7 +16,7 @@ declare module 'fastify' {
 }
 
 /** The resources that need no token. */
-const OPEN = new Set(['/health/live', '/health/ready', '/openapi.json']);
+const OPEN = new Set(['/health/live', '/health/ready', '/openapi.json', ASSETS]);
 
 /** Whether the matched route (not the URL as written, which has many spellings) is open to all. */
 export function isOpen(request: FastifyRequest): boolean {

@@ -10,6 +10,8 @@ interface Freshness {
   readonly buildReason: (root: string) => string | null;
   readonly sourcesDigest: (root: string) => string;
   readonly lockDigest: (root: string) => string;
+  readonly pageBuildReason: (root: string) => string | null;
+  readonly pageSourcesDigest: (root: string) => string;
   readonly staleOutputs: (root: string) => string[];
   readonly nodeBinary: (root: string) => string;
   readonly INSTALL_STAMP: string;
@@ -105,10 +107,39 @@ describe('whether the product must be built', () => {
       'dist/apps/gone.js',
       'dist/libs/x/gone.js.map',
       'dist/libs/x/data.json',
+      'dist/apps/admin-ui/assets/index-1.js',
       'dist/other.js',
     ])
       write(file);
     expect(freshness.staleOutputs(root).sort()).toEqual([join(root, 'dist/apps/gone.js'), join(root, 'dist/libs/x/gone.js.map')]);
+  });
+});
+
+describe("whether the administrator's page must be built", () => {
+  const built = () => write(join('dist/apps/admin-ui', freshness.BUILD_STAMP), `${freshness.pageSourcesDigest(root)}\n`);
+
+  test('nothing, a build that was interrupted and changed sources or types of procedures are reasons', () => {
+    expect(freshness.pageBuildReason(root)).toBe('it is not built yet');
+    write('dist/apps/admin-ui/index.html');
+    expect(freshness.pageBuildReason(root)).toBe('nobody noted what it was made of');
+    for (const file of ['apps/admin-ui/src/main.tsx', 'apps/admin-ui/src/styles/base.css', 'procedures/types/flows.d.ts']) {
+      built();
+      expect(freshness.pageBuildReason(root)).toBeNull();
+      write(file);
+      expect(freshness.pageBuildReason(root)).toBe('its sources have changed');
+    }
+  });
+
+  test('what only the rest of the product is made of is none, and the page is none to the rest', () => {
+    write('dist/apps/admin-ui/index.html');
+    write('dist/apps/cli/src/main.js');
+    built();
+    write('apps/admin-api/src/new.ts');
+    write('apps/admin-ui/README.md');
+    expect(freshness.pageBuildReason(root)).toBeNull();
+    write(join('dist', freshness.BUILD_STAMP), `${freshness.sourcesDigest(root)}\n`);
+    write('apps/admin-ui/src/new.ts');
+    expect(freshness.buildReason(root)).toBeNull();
   });
 });
 

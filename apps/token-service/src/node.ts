@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { createAdminApi } from '#apps/admin-api';
@@ -31,7 +32,7 @@ import { makeDemoAccount } from './demo-account.ts';
 import { guardDemoSecrets, isLoopback } from './demo-guard.ts';
 import { executionLog, openLog } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { packageVersion } from './package-root.ts';
+import { packageRoot, packageVersion } from './package-root.ts';
 import { Readiness } from './readiness.ts';
 import type { Settings } from './settings.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
@@ -274,7 +275,7 @@ async function openAdminApi({
         node: () => ({ version: packageVersion, revision: live.current.revision, ready: readiness.latest.ready }),
       }),
     },
-    tls === null ? {} : { https: { cert: tls.cert, key: tls.key } },
+    { pageFolder: join(packageRoot, 'dist', 'apps', 'admin-ui'), ...(tls === null ? {} : { https: { cert: tls.cert, key: tls.key } }) },
   );
 }
 
