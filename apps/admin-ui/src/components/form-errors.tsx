@@ -1,0 +1,72 @@
+import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react';
+import { ApiError, type Fault } from '../api/api-error.ts';
+import { Notice } from './notice.tsx';
+
+interface Faults {
+  readonly all: readonly Fault[];
+  /** Pointers that fields stand for. */
+  readonly fields: readonly string[];
+}
+
+const FaultsContext = createContext<Faults>({ all: [], fields: [] });
+
+/**
+ * Shows an error of what a form has sent: what fields stand for at these (`Field` with its `pointer`), all else above them. The focus
+ * goes to the first field that is wrong.
+ *
+ * @param fields pointers of the fields within, where their order does not matter; `/scopes` stands for `/scopes/0`, too
+ */
+export function FormErrors({
+  error,
+  fields,
+  children,
+}: {
+  readonly error: Error | null;
+  readonly fields: readonly string[];
+  readonly children: ReactNode;
+}) {
+  const all = error instanceof ApiError ? error.errors : [];
+  const above = all.filter(({ pointer }) => !fields.some((field) => isWithin(pointer, field)));
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (error === null) return;
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    (wrong ?? form.current?.querySelector<HTMLElement>('.form-problem'))?.focus();
+  }, [error]);
+  return (
+    <FaultsContext value={{ all, fields }}>
+      <div className="stack" ref={form}>
+        {error !== null && (
+          <div className="form-problem" tabIndex={-1}>
+            <Notice kind="danger" title={error instanceof ApiError ? error.title : 'This could not be done'}>
+              <p>{error.message}</p>
+              {above.length > 0 && (
+                <ul className="form-faults">
+                  {above.map((fault) => (
+                    <li key={`${fault.pointer} ${fault.message}`}>
+                      {fault.pointer !== '' && <code>{fault.pointer}</code>}{' '}
+                      {fault.key !== undefined && `(${fault.kind ?? ''} ${fault.key}) `}
+                      {fault.message}
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Notice>
+          </div>
+        )}
+        {children}
+      </div>
+    </FaultsContext>
+  );
+}
+
+/** What is wrong with a member, as sentences. */
+export function useFieldErrors(pointer: string): readonly string[] {
+  return useContext(FaultsContext)
+    .all.filter((fault) => isWithin(fault.pointer, pointer))
+    .map((fault) => (fault.pointer === pointer ? fault.message : `${fault.pointer.slice(pointer.length + 1)}: ${fault.message}`));
+}
+
+function isWithin(pointer: string, field: string): boolean {
+  return pointer === field || pointer.startsWith(`${field}/`);
+}
