@@ -176,7 +176,12 @@ describe('a dry run', () => {
     readonly issued: readonly { readonly header: Record<string, unknown>; readonly claims: Record<string, unknown> }[];
     readonly effects: readonly { readonly kind: string }[];
     readonly log: readonly { readonly level: string; readonly message: string }[];
-    readonly usage: { readonly wallMilliseconds: number; readonly heapBytes: number; readonly runs: number } | null;
+    readonly usage: {
+      readonly wallMilliseconds: number;
+      readonly cpuMilliseconds: number;
+      readonly heapBytes: number;
+      readonly runs: number;
+    } | null;
   }
   const dryRun = async (body: Record<string, unknown>): Promise<Report> => {
     const response = await admin(service, 'POST', '/dry-run', { profile: 'token-service', ...body });
@@ -194,7 +199,12 @@ describe('a dry run', () => {
     expect([report.outcome, report.answer.status, report.fault, report.findings]).toEqual(['answered', 200, null, []]);
     expect(Object.keys(JSON.parse(report.answer.body) as object)).toEqual(Object.keys(real));
     expect(report.answer.headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });
-    expect(report.usage).toEqual({ wallMilliseconds: expect.any(Number), heapBytes: expect.any(Number), runs: expect.any(Number) });
+    expect(report.usage).toEqual({
+      wallMilliseconds: expect.any(Number),
+      cpuMilliseconds: expect.any(Number),
+      heapBytes: expect.any(Number),
+      runs: expect.any(Number),
+    });
   });
 
   test('signs with a key of its own that no API accepts', async () => {

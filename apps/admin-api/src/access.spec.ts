@@ -21,6 +21,7 @@ const AUTHOR = [
   'POST /admin/v1/procedures',
   'POST /admin/v1/procedures/{procedure}/versions',
   'POST /admin/v1/libraries/{library}/versions',
+  'POST /admin/v1/check',
   'POST /admin/v1/dry-run',
 ];
 /** It has the hashes of secrets. */

@@ -10,12 +10,14 @@ import { Authentication } from './authentication.ts';
 import { BindingsController } from './bindings.controller.ts';
 import { BucketEntriesController } from './bucket-entries.controller.ts';
 import { BucketsController } from './buckets.controller.ts';
+import { CheckController } from './check.controller.ts';
 import { ClientsController } from './clients.controller.ts';
 import { ConfigurationController } from './configuration.controller.ts';
 import { DelegationsController } from './delegations.controller.ts';
 import { DryRunController } from './dry-run.controller.ts';
 import { Editor } from './editor.ts';
 import { EndpointsController } from './endpoints.controller.ts';
+import { FlowsController } from './flows.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { HttpClientsController } from './http-clients.controller.ts';
 import { IssuersController } from './issuers.controller.ts';
@@ -63,6 +65,8 @@ export class AdminApiModule {
         OpenApiController,
         MetricsController,
         StatusController,
+        FlowsController,
+        CheckController,
         ProfilesController,
         EndpointsController,
         BindingsController,

@@ -1,4 +1,16 @@
-import type { CheckFinding, DryRunner, KeySealer, LiveConfiguration, ProcedureLanguage, RecordedFault, Sandbox, Stores } from '#libs/oauth';
+import type {
+  CheckFinding,
+  DryRunner,
+  FlowId,
+  KeySealer,
+  LiveConfiguration,
+  ProcedureLanguage,
+  RecordedFault,
+  Sandbox,
+  SandboxLimits,
+  Stores,
+} from '#libs/oauth';
+import type { Declarations } from '#libs/procedure-check';
 
 /** What the admin API stands on; whoever starts the process makes it. */
 export interface AdminServices {
@@ -8,6 +20,12 @@ export interface AdminServices {
   readonly compiler: ScriptCompiler;
   readonly sealer: KeySealer;
   readonly dryRunner: DryRunner;
+  /** Of a run of a procedure, as they are in force. */
+  readonly limits: SandboxLimits;
+  /** The text of the shipped procedure of a flow. */
+  readonly defaultSource: (flow: FlowId) => string;
+  /** What the compiler sees beside a text, for editors. */
+  readonly declarations: () => Declarations;
   /** Seconds since 1970, whole. */
   readonly clock: () => number;
   /** Base URL of the token service, to which issuers given as a path are appended. */

@@ -33,9 +33,9 @@ import {
 
 /** What answers look like, for the OpenAPI description. A test holds real answers against these. */
 
-const seconds = z.int().describe('Seconds since 1970.');
+export const seconds = z.int().describe('Seconds since 1970.');
 const origin = z.enum(['file', 'api', 'system']).describe('Who made it: what a file owns, a file may change and remove.');
-const jsonObject = z.record(z.string(), z.unknown());
+export const jsonObject = z.record(z.string(), z.unknown());
 
 export const profileAnswer = z
   .strictObject({
@@ -293,9 +293,7 @@ export const auditEventAnswer = z
   })
   .meta({ id: 'AuditEvent' });
 
-const usage = z.strictObject({ wallMilliseconds: z.number(), heapBytes: z.number(), runs: z.int() });
-const logLine = z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']), message: z.string() });
-const fault = z.strictObject({
+export const faultAnswer = z.strictObject({
   kind: z.string(),
   procedure: z.string(),
   version: z.int(),
@@ -304,23 +302,7 @@ const fault = z.strictObject({
   stack: z.array(z.strictObject({ line: z.int(), column: z.int(), library: z.string().optional() })),
   retryable: z.boolean().optional(),
 });
-export const recordedFaultAnswer = fault.extend({ at: seconds, profile: z.string(), flow: z.string() }).meta({ id: 'RecordedFault' });
-
-export const dryRunAnswer = z
-  .strictObject({
-    outcome: z.enum(['answered', 'rejected', 'fault', 'refused']),
-    answer: z.strictObject({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() }),
-    fault: fault.nullable(),
-    findings: z.array(findingAnswer),
-    issued: z.array(z.strictObject({ header: jsonObject, claims: jsonObject })),
-    effects: z.array(z.strictObject({ kind: z.string(), detail: z.unknown() })),
-    log: z.array(logLine),
-    calls: z
-      .array(z.strictObject({ kind: z.string(), target: z.string(), milliseconds: z.int(), outcome: z.string() }))
-      .describe('The services that the procedure called, in order.'),
-    usage: usage.nullable(),
-  })
-  .meta({ id: 'DryRunReport' });
+export const recordedFaultAnswer = faultAnswer.extend({ at: seconds, profile: z.string(), flow: z.string() }).meta({ id: 'RecordedFault' });
 
 export const flowAnswer = z
   .strictObject({ id: z.string(), endpoint: z.enum(ENDPOINT_KINDS), title: z.string(), contextType: z.string(), source: z.string() })

@@ -83,6 +83,48 @@ export const diffQuery = shape({ from: wholeNumber(1, 1_000_000), to: wholeNumbe
 
 export const versionBody = shape({ version });
 
+/** What a procedure is tried in: everything about a request but the procedure. */
+const contextMembers = {
+  endpoint: values.id.optional().describe("The endpoint it would be bound to; by default the profile's first of the flow's kind."),
+  client: values.clientId
+    .optional()
+    .describe('The calling client, whose properties, scopes and rules count; by default a sample that may do anything.'),
+  account: z
+    .string()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe('Id or username of an account: who the flow is about, with what is known of the person.'),
+  subject: z.string().min(1).max(1024).optional().describe('Who the flow is about, where there is no account.'),
+  token: z
+    .string()
+    .min(1)
+    .max(65_536)
+    .optional()
+    .describe(
+      'A token, opaque or a JWT of the profile, that is looked up as introspection would. It is stored and logged nowhere, and the procedure sees another value in its place.',
+    ),
+  metadata: jsonObject.optional().describe("Client registration: the metadata of the request, over the sample's. RFC 7591 section 2."),
+  tokenData: jsonObject.nullable().optional().describe("Data of the presented token, over the sample's; null for an inactive token."),
+  scopes: z.array(values.scopeName).max(1000).optional(),
+  form: texts.optional().describe("Form parameters, over the sample's."),
+  request: shape({ headers: texts.optional(), query: texts.optional(), clientIpAddress: z.union([z.ipv4(), z.ipv6()]).optional() })
+    .optional()
+    .describe("The rest of the request, over the sample's."),
+  answers: z
+    .array(shape({ call: z.string().min(1).max(500), answer: z.json() }))
+    .max(32)
+    .optional()
+    .describe(
+      'What services answer, such as `{ "call": "http GET api.example.com/users", "answer": { "statusCode": 200, "body": {} } }`; the report shows in `calls` what is called. Without an answer HTTP and published key sets fail; cache and buckets are empty.',
+    ),
+};
+
+/** The same in a member of its own, as samples have it. */
+export const dryRunContextBody = shape(contextMembers).describe(
+  'What it is tried in; its members may stand beside it, too, though not both.',
+);
+
 export const dryRunBody = shape({
   profile: values.id,
   flow: flowId,
@@ -100,22 +142,25 @@ export const dryRunBody = shape({
       shape({ procedure: values.id, version }),
     ])
     .describe('A source that is not stored, with the libraries it uses, or a stored version, which has those it pins.'),
-  endpoint: values.id.optional().describe("The endpoint it would be bound to; by default the profile's first of the flow's kind."),
-  client: values.clientId.optional().describe('The calling client; by default a sample.'),
-  metadata: jsonObject.optional().describe("Client registration: the metadata of the request, over the sample's. RFC 7591 section 2."),
-  tokenData: jsonObject.nullable().optional().describe("Data of the presented token, over the sample's; null for an inactive token."),
-  scopes: z.array(values.scopeName).max(1000).optional(),
-  form: texts.optional().describe("Form parameters, over the sample's."),
-  request: shape({ headers: texts.optional(), query: texts.optional(), clientIpAddress: z.union([z.ipv4(), z.ipv6()]).optional() })
-    .optional()
-    .describe("The rest of the request, over the sample's."),
-  answers: z
-    .array(shape({ call: z.string().min(1).max(500), answer: z.json() }))
-    .max(32)
-    .optional()
-    .describe(
-      'What services answer, such as `{ "call": "http GET api.example.com/users", "answer": { "statusCode": 200, "body": {} } }`; the report shows in `calls` what is called. Without an answer HTTP and published key sets fail; cache and buckets are empty.',
-    ),
+  ...contextMembers,
+  context: dryRunContextBody.optional(),
+}).refine(
+  ({ context, profile: _profile, flow: _flow, program: _program, ...beside }) => context === undefined || Object.keys(beside).length === 0,
+  { message: 'leave out what stands beside it, or put that into it', path: ['context'] },
+);
+
+export const checkBody = shape({
+  source: uploadText.source,
+  language: uploadText.language,
+  flow: flowId.nullable().describe('Null for a library.'),
+  libraries: libraryReferences.optional().describe('Stored libraries that the text uses, as at an upload.'),
+  secrets: secretNames.optional(),
+});
+
+export const declarationsQuery = shape({
+  library: repeated(libraryReferences).describe(
+    'Stored library that the text uses, such as `claims@2`; without a version its active one. May be repeated, in the order of evaluation.',
+  ),
 });
 
 export const revocationsBody = shape({

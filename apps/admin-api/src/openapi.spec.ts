@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { z } from 'zod';
 import * as answers from './answers.ts';
+import { dryRunAnswer } from './dry-run-answers.ts';
+import { checkAnswer, declarationsAnswer, describedFlowAnswer } from './editor-answers.ts';
 import { PROBLEMS } from './problem.ts';
 import { SOURCE, TestAdminApi, type Json } from './testing/test-admin-api.ts';
 
@@ -113,6 +115,8 @@ describe('answers', () => {
     const shapes: readonly (readonly [url: string, schema: z.ZodType])[] = [
       ['/admin/v1/status', answers.statusAnswer],
       ['/admin/v1/flows', answers.listOf(answers.flowAnswer)],
+      ['/admin/v1/flows/oauth-introspect', describedFlowAnswer],
+      ['/admin/v1/flows/oauth-introspect/declarations', declarationsAnswer],
       ['/p/p', answers.profileAnswer],
       ['/p/p/endpoints', answers.listOf(answers.endpointAnswer)],
       ['/p/p/endpoints/e/bindings', answers.listOf(answers.bindingAnswer)],
@@ -157,8 +161,10 @@ describe('answers', () => {
         (await api.call('POST', '/admin/v1/libraries/claims/versions', { body: { source: '//' } })).json,
       ).error,
     ).toBeUndefined();
+    const check = { source: SOURCE, flow: 'oauth-introspect' };
+    expect(checkAnswer.safeParse((await api.call('POST', '/admin/v1/check', { body: check })).json).error).toBeUndefined();
     const dryRun = { profile: 'p', flow: 'oauth-introspect', program: { source: SOURCE } };
-    expect(answers.dryRunAnswer.safeParse((await api.call('POST', '/admin/v1/dry-run', { body: dryRun })).json).error).toBeUndefined();
+    expect(dryRunAnswer.safeParse((await api.call('POST', '/admin/v1/dry-run', { body: dryRun })).json).error).toBeUndefined();
   });
 
   test('the names of problems are stable words', () => {

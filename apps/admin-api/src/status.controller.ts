@@ -1,8 +1,8 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ENTITY_KINDS, FLOWS } from '#libs/oauth';
+import { ENTITY_KINDS } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
-import { flowAnswer, listOf, statusAnswer } from './answers.ts';
+import { statusAnswer } from './answers.ts';
 import { Operation } from './operation.ts';
 
 @ApiTags('status')
@@ -24,11 +24,5 @@ export class StatusController {
       sandbox: sandbox.status(),
       faults: recentFaults(),
     };
-  }
-
-  @Get('flows')
-  @Operation({ summary: 'List the flows that procedures answer', role: 'read', status: 200, answer: listOf(flowAnswer) })
-  flows() {
-    return { items: FLOWS, next: null };
   }
 }

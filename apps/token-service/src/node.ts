@@ -19,7 +19,7 @@ import {
 } from '#libs/oauth';
 import { openHostServices } from '#libs/host-services';
 import { openStores } from '#libs/persistence';
-import { ProcedureCompiler } from '#libs/procedure-check';
+import { ProcedureCompiler, readDeclarations, type Declarations } from '#libs/procedure-check';
 import { openSandbox, SandboxError } from '#libs/sandbox';
 import { bootstrapAdministrator } from './administrator.ts';
 import { applyAtStart } from './apply-at-start.ts';
@@ -234,6 +234,7 @@ interface AdminParts {
 }
 
 async function openAdminApi({
+  settings,
   stores,
   live,
   sandbox,
@@ -248,12 +249,16 @@ async function openAdminApi({
   wallMilliseconds,
   log,
 }: AdminParts): Promise<NestFastifyApplication> {
+  const defaults = defaultProcedures();
+  let declared: Declarations | undefined;
   const dryRunner = new ProcedureDryRunner(
     sandbox,
     () => ({ snapshot: keeper.current, configuration: keeper.configuration }),
     clock,
     wallMilliseconds,
     services,
+    false,
+    stores,
   );
   return createAdminApi(
     {
@@ -263,6 +268,9 @@ async function openAdminApi({
       compiler,
       sealer,
       dryRunner,
+      limits: { ...DEFAULT_LIMITS, ...settings.sandboxLimits },
+      defaultSource: (flow) => defaults.get(flow)?.source ?? '',
+      declarations: () => (declared ??= readDeclarations()),
       clock,
       baseUrl: url,
       ready: () => readiness.latest,

@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync, realpathSync, writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { proceduresFolder } from './declarations.ts';
 import { READY, type CheckReply, type CheckRequest, type SentReply } from './messages.ts';
 
 /** Why a request has no reply. */
@@ -151,16 +152,6 @@ function giveWay(pid: number): void {
 
 function packageFolder(name: string): string {
   return realpathSync(path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)));
-}
-
-/** `procedures/` stands beside `libs/`, or beside `dist/` where this has been built. */
-function proceduresFolder(): string {
-  for (let folder = here; ; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, 'procedures');
-    if (existsSync(path.join(candidate, 'types', 'contexts.d.ts'))) return realpathSync(candidate);
-    if (path.dirname(folder) === folder)
-      throw new Error('the types of procedures are missing: there is no procedures/types in this installation');
-  }
 }
 
 /** Node looks for the package a file belongs to in every folder above it. */

@@ -14,6 +14,8 @@ export const NOT_RUN: DryRunReport = {
   log: [],
   calls: [],
   usage: null,
+  context: null,
+  muted: [],
 };
 
 /**

@@ -29,6 +29,8 @@ export class PendingInvocation implements InFlight, Entered {
   isSettled = false;
   /** Processes that died for no known reason while this ran alone. */
   mysteries = 0;
+  /** Of all runs, where it is asked for. */
+  #cpuMilliseconds = 0;
   #runs = 0;
   /** Characters of the journal. */
   #journalled = 0;
@@ -115,9 +117,15 @@ export class PendingInvocation implements InFlight, Entered {
         return;
       case REPLY.measured: {
         const end = text.indexOf('\u0001');
-        const [wall, heap] = text.slice(1, Math.max(1, end)).split(',').map(Number);
-        if (end < 0 || usage !== undefined || !Number.isFinite(wall) || !Number.isFinite(heap)) break;
-        this.#read(text.slice(end + 1), role, { wallMilliseconds: (wall as number) / 1000, heapBytes: heap as number, runs: this.#runs });
+        const [wall = NaN, heap = NaN, cpu = NaN] = text.slice(1, Math.max(1, end)).split(',').map(Number);
+        if (end < 0 || usage !== undefined || !Number.isFinite(wall + heap + cpu)) break;
+        this.#cpuMilliseconds += cpu / 1000;
+        this.#read(text.slice(end + 1), role, {
+          wallMilliseconds: wall / 1000,
+          cpuMilliseconds: this.#cpuMilliseconds,
+          heapBytes: heap,
+          runs: this.#runs,
+        });
         return;
       }
       case REPLY.failed:

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   ADMINISTRATOR_ROLES,
+  DEFAULT_LIMITS,
   DryRunBusyError,
   DryRunError,
   entityKey,
@@ -17,6 +18,7 @@ import {
   type Program,
   type RecordedFault,
 } from '#libs/oauth';
+import { readDeclarations } from '#libs/procedure-check';
 import { memoryStores } from '../../../../libs/oauth/src/testing/memory-stores.ts';
 import { createAdminApi, type AdminApiOptions, type AdminServices, type ScriptCompiler } from '../index.ts';
 
@@ -209,6 +211,9 @@ export class TestAdminApi {
       },
       sealer: this.sealer,
       dryRunner: { run: (request) => Promise.resolve().then(() => dryRun(request)) },
+      limits: DEFAULT_LIMITS,
+      defaultSource: (flow) => `// ${flow}\n${SOURCE}`,
+      declarations: readDeclarations,
       clock: () => this.now,
       baseUrl: 'https://localhost:8443',
       ready: () => this.readiness,
@@ -232,7 +237,9 @@ function dryRun(request: DryRunRequest): DryRunReport {
     effects: [{ kind: 'token', detail: {} }],
     log: [{ level: 'info', message: 'hello' }],
     calls: [{ kind: 'http', target: 'GET api.example.com/users', milliseconds: 1, outcome: 'answered 200' }],
-    usage: { wallMilliseconds: 1, heapBytes: 1000, runs: 1 },
+    usage: { wallMilliseconds: 1, cpuMilliseconds: 1, heapBytes: 1000, runs: 1 },
+    context: null,
+    muted: [{ kind: 'store', what: 'token' }],
   };
 }
 

@@ -17,6 +17,17 @@ export interface DryRunRequest {
   readonly endpoint?: string;
   /** The calling client's id; by default a sample client. */
   readonly client?: string;
+  /** An account of the profile, by its id or its username: who the flow is about, with what is known of the person. */
+  readonly account?: string;
+  /** As the person is called who signs in; of an account that is named it is the account's. */
+  readonly username?: string;
+  /** Who the flow is about, whether there is such an account or not; nothing else is known of the person. */
+  readonly subject?: string;
+  /**
+   * A token that is looked up as introspection would, whose data then are those of the presented one: opaque, wrapped or a JWT of the
+   * profile. The procedure sees another value in its place, so that nothing it logs or answers opens anything.
+   */
+  readonly token?: string;
   /** Introspection and revocation: data of the presented token, over the sample's; `null` for an inactive or unknown one. */
   readonly tokenData?: Readonly<Record<string, unknown>> | null;
   /** Client registration: the metadata of the request, over the sample's. RFC 7591 section 2. */
@@ -68,6 +79,47 @@ export interface DryRunReport {
   /** The services it called, in order. */
   readonly calls: readonly ExecutionCall[];
   readonly usage: Usage | null;
+  /** What it was tried in; null where that did not come about. */
+  readonly context: DryRunContext | null;
+  /** What would have had an effect outside of the run and had none. */
+  readonly muted: readonly Muted[];
+}
+
+/** What a dry run was made of. */
+export interface DryRunContext {
+  readonly profile: string;
+  readonly endpoint: string;
+  readonly client: {
+    readonly id: string;
+    readonly name: string;
+    /** Whether it is made up. */
+    readonly isSample: boolean;
+    readonly scopes: readonly string[];
+    readonly properties: Readonly<Record<string, unknown>>;
+  };
+  readonly account: { readonly id: string; readonly username: string; readonly attributes: Readonly<Record<string, unknown>> } | null;
+  /** What was found of a token that was given; null without one. */
+  readonly token: DryRunToken | null;
+}
+
+/** A token that was looked up: never its value. */
+export interface DryRunToken {
+  /** `hidden`: it is active, and the client may not know of it. */
+  readonly status: 'active' | 'expired' | 'revoked' | 'hidden' | 'unknown';
+  /** Public id; null for one that is unknown. */
+  readonly id: string | null;
+  readonly purpose: string | null;
+  readonly form: string | null;
+  readonly clientId: string | null;
+  readonly data: Readonly<Record<string, unknown>> | null;
+  readonly expiresAt: number | null;
+}
+
+/** An effect that a dry run does not have. */
+export interface Muted {
+  /** `signature`: signed with a key of no use. `store`: not stored. `call`: a service that was not asked. `secret`: a label in its place. */
+  readonly kind: 'signature' | 'store' | 'call' | 'secret';
+  readonly what: string;
 }
 
 export interface DryRunner {

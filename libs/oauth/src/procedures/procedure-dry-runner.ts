@@ -15,12 +15,14 @@ import { PhantomTokens } from '../introspection/phantom-tokens.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import { unpublishedKey } from '../issuance/key-ring.ts';
 import { SignatureMemo } from '../issuance/signature-memo.ts';
-import { RevocationExecution, type Revoked } from '../revocation/revocation-execution.ts';
-import type { FoundToken, MaybePromise } from '../stores.ts';
+import { RevocationExecution } from '../revocation/revocation-execution.ts';
+import type { MaybePromise } from '../stores.ts';
 import type { TokenRequest } from '../token/grant-type.ts';
 import { mintOpaqueToken } from '../token/opaque-token.ts';
 import { errorResponse, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
-import { DryRunBusyError, DryRunError, type DryRunner, type DryRunReport, type DryRunRequest } from './dry-run.ts';
+import { DryRunBusyError, DryRunError, type DryRunContext, type DryRunner, type DryRunReport, type DryRunRequest } from './dry-run.ts';
+import { lookedUp, type KnownData, type LookedUp } from './dry-run-context.ts';
+import { mutedOf } from './muted-effects.ts';
 import { bucketDetail, bucketEffects } from './bucket-effects.ts';
 import { ExecutionRecord } from './execution-record.ts';
 import { findFlow, type FlowId } from './flows.ts';
@@ -30,11 +32,13 @@ import { registrationRehearsal } from './registration-rehearsal.ts';
 import { rehearsedAnswer } from './rehearsed-answer.ts';
 import { RehearsedServices } from './rehearsed-services.ts';
 import type { Program, Sandbox } from './sandbox.ts';
+import { revokedOf, SAMPLE_CLIENT, SAMPLE_SECONDS, sampleRevoked, sampleToken } from './sample-tokens.ts';
 import { sampleParameters, tokenRehearsal } from './token-rehearsal.ts';
 
-const SAMPLE_CLIENT = 'sample-client';
-const SAMPLE_SECONDS = 300;
 const MOST_WAITING = 16;
+
+/** Of all runners: what they try is loaded into the same sandbox. */
+let count = 0;
 
 /** One dry run, ready to go: the execution, and what production does with what it returns. */
 export interface Rehearsal {
@@ -50,7 +54,6 @@ export interface Rehearsal {
  */
 export class ProcedureDryRunner implements DryRunner {
   readonly #key = unpublishedKey('dry-run', generateKeyPairSync('ec', { namedCurve: 'P-256' }));
-  #count = 0;
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -63,6 +66,8 @@ export class ProcedureDryRunner implements DryRunner {
     private readonly services: HostServices | null = null,
     /** Procedures get secrets themselves and not labels: for configurations that are made up for a test. */
     private readonly givesSecrets = false,
+    /** Where tokens and accounts that requests name are looked up; null where there are none. */
+    private readonly known: KnownData | null = null,
   ) {}
 
   /** @throws DryRunError when the request names what does not exist or does not fit; DryRunBusyError */
@@ -102,16 +107,17 @@ export class ProcedureDryRunner implements DryRunner {
         apart: true,
         services: { host, buckets: host.buckets, isRehearsal: !this.givesSecrets },
       });
-      const rehearsal = await this.#rehearsal(request, program, procedures);
+      const { rehearsal, context } = await this.#rehearsal(request, program, procedures);
       const outcome = await procedures.outcome(rehearsal.execution);
-      return { ...(await report(outcome, rehearsal)), findings: checked.warnings };
+      const ended = await report(outcome, rehearsal);
+      return { ...ended, findings: checked.warnings, context, muted: mutedOf(ended) };
     } finally {
       this.sandbox.unload(program.key);
     }
   }
 
   #program(request: DryRunRequest): Program {
-    const key = `dry-run#${++this.#count}`;
+    const key = `dry-run#${++count}`;
     const { program, flow } = request;
     if ('source' in program)
       return { key, procedure: 'dry-run', version: 0, flow, source: program.source, libraries: program.libraries ?? [] };
@@ -124,7 +130,11 @@ export class ProcedureDryRunner implements DryRunner {
     return { ...programOfVersion(configuration, stored, request.flow), key };
   }
 
-  async #rehearsal(request: DryRunRequest, program: Program, procedures: ProcedureExecutor): Promise<Rehearsal> {
+  async #rehearsal(
+    request: DryRunRequest,
+    program: Program,
+    procedures: ProcedureExecutor,
+  ): Promise<{ readonly rehearsal: Rehearsal; readonly context: DryRunContext }> {
     const { snapshot } = this.current();
     const profile = snapshot.profiles.get(request.profile);
     if (profile === undefined) throw new DryRunError('/profile', `there is no profile "${request.profile}"`);
@@ -132,12 +142,21 @@ export class ProcedureDryRunner implements DryRunner {
     const tried = program.secrets === undefined ? { ...program, secrets: [...profile.secrets.keys()] } : program;
     const route = sampleRoute(snapshot, profile, request, tried);
     const client = await this.#client(profile, request);
+    const known = await lookedUp(request, profile, client, this.known, this.clock());
+    return {
+      rehearsal: this.#rehearsed(known, route, client, snapshot, procedures),
+      context: contextOf(request, route, client, known),
+    };
+  }
+
+  #rehearsed(known: LookedUp, route: Route, client: RegisteredClient, snapshot: Snapshot, procedures: ProcedureExecutor): Rehearsal {
+    const { request } = known;
     switch (request.flow) {
       case 'oauth-introspect':
       case 'oauth-introspect-application-jwt':
       case 'oauth-forward-auth':
       case 'oauth-token-validation':
-        return this.#introspection(request, route, client, procedures, request.flow);
+        return this.#introspection(known, route, client, procedures, request.flow);
       case 'oauth-token-client-credentials':
       case 'oauth-token-authorization-code':
       case 'oauth-token-device-code':
@@ -155,7 +174,7 @@ export class ProcedureDryRunner implements DryRunner {
       case 'openid-userinfo':
         return tokenRehearsal(request, this.#tokenRequest(request, route, client), procedures, this.#key);
       case 'oauth-revoke':
-        return revocation(request, route, client);
+        return revocation(known, route, client);
       case 'oauth-dynamic-client-registration-pre-processing':
       case 'oauth-dynamic-client-registration-post-processing':
         return registrationRehearsal(request, sampleRequest(request, route, new Map()), route, snapshot, procedures);
@@ -189,11 +208,14 @@ export class ProcedureDryRunner implements DryRunner {
     return { request: sampleRequest(request, route, form), form, route, client, now: this.clock(), confirmation: null };
   }
 
-  #introspection(request: DryRunRequest, route: Route, caller: RegisteredClient, procedures: ProcedureExecutor, flow: FlowId): Rehearsal {
+  #introspection(known: LookedUp, route: Route, caller: RegisteredClient, procedures: ProcedureExecutor, flow: FlowId): Rehearsal {
+    const { request, presented } = known;
     const now = this.clock();
+    // Stands for a real one, too: what the procedure does with its value opens nothing.
     const minted = mintOpaqueToken('access_token', now + SAMPLE_SECONDS);
-    const found = request.tokenData === null ? null : sampleToken(request, route.profile, caller, minted.key, now);
-    const token = found === null ? null : introspectedToken(found, null, caller, route.profile, now);
+    const made = () => (request.tokenData === null ? null : sampleToken(request, route.profile, caller, minted.key, now));
+    const found = presented === undefined ? made() : (presented?.found ?? null);
+    const token = found === null ? null : introspectedToken(found, presented?.claims ?? null, caller, route.profile, now);
     const form = sampleForm(request, { token: minted.value });
     const http = sampleRequest(request, route, form, flow === 'oauth-introspect-application-jwt' ? 'application/jwt' : 'application/json');
     const phantoms = new PhantomTokens(new SignatureMemo(), this.#key);
@@ -210,7 +232,7 @@ export class ProcedureDryRunner implements DryRunner {
 
 const NOTHING: Omit<DryRunReport, 'outcome' | 'answer'> = {
   ...{ fault: null, findings: [], issued: [], effects: [] },
-  ...{ log: [], calls: [], usage: null },
+  ...{ log: [], calls: [], usage: null, context: null, muted: [] },
 };
 
 async function report(outcome: ExecutionOutcome, rehearsal: Rehearsal): Promise<DryRunReport> {
@@ -252,6 +274,17 @@ function decode(jwt: string): DryRunReport['issued'][number] {
   return { header: JSON.parse(header) as Record<string, unknown>, claims: JSON.parse(claims) as Record<string, unknown> };
 }
 
+function contextOf(request: DryRunRequest, route: Route, client: RegisteredClient, { account, token }: LookedUp): DryRunContext {
+  const { id, name, scopes, properties } = client.client;
+  return {
+    profile: route.profile.id,
+    endpoint: route.endpoint.id,
+    client: { id, name, isSample: request.client === undefined, scopes, properties },
+    account: account === null ? null : { id: account.id, username: account.username, attributes: account.attributes },
+    token,
+  };
+}
+
 /** The endpoint it would be bound to, with the tried program in place of the bound one. */
 function sampleRoute(snapshot: Snapshot, profile: ProfileSnapshot, request: DryRunRequest, program: Program): Route {
   const kind = findFlow(request.flow)?.endpoint;
@@ -266,58 +299,6 @@ function sampleRoute(snapshot: Snapshot, profile: ProfileSnapshot, request: DryR
       ? `profile "${profile.id}" serves no endpoint of kind "${kind ?? ''}"`
       : `profile "${profile.id}" serves no endpoint "${request.endpoint}" of kind "${kind ?? ''}"`,
   );
-}
-
-function sampleToken(
-  request: DryRunRequest,
-  profile: ProfileSnapshot,
-  caller: RegisteredClient,
-  key: FoundToken['key'],
-  now: number,
-): FoundToken {
-  const scope = (request.scopes ?? Object.keys(profile.profile.scopes)).join(' ');
-  const owner = caller.policy === 'own' ? caller.id : SAMPLE_CLIENT;
-  const data: Record<string, unknown> & { scope?: unknown; sub?: unknown; exp?: unknown } = {
-    purpose: 'access_token',
-    delegationId: 'sample-delegation',
-    iss: profile.issuer,
-    sub: owner,
-    aud: owner,
-    scope,
-    iat: now - 10,
-    nbf: now - 10,
-    exp: now + SAMPLE_SECONDS,
-    ...request.tokenData,
-  };
-  const { scope: tokenScope, sub, exp } = data;
-  if (typeof tokenScope !== 'string') throw new DryRunError('/tokenData/scope', 'must be a string of space separated names');
-  if (typeof sub !== 'string') throw new DryRunError('/tokenData/sub', 'must be a string');
-  for (const name of ['iat', 'nbf'])
-    if (typeof data[name] !== 'number') throw new DryRunError(`/tokenData/${name}`, 'must be a number of seconds since 1970');
-  if (typeof exp !== 'number') throw new DryRunError('/tokenData/exp', 'must be a number of seconds since 1970');
-  const granted = [...new Set([...scope.split(' '), ...tokenScope.split(' ')])].filter((name) => name !== '').join(' ');
-  return {
-    key,
-    profile: profile.id,
-    purpose: 'access_token',
-    form: 'opaque',
-    clientId: owner,
-    delegationId: 'sample-delegation',
-    // In the order of stored data, which is by name.
-    data: JSON.stringify(Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)))),
-    expiresAt: exp,
-    revokedAt: null,
-    delegation: {
-      status: 'active',
-      expiresAt: exp,
-      view: JSON.stringify({
-        id: 'sample-delegation',
-        clientId: owner,
-        owner: sub,
-        scope: granted,
-      }),
-    },
-  };
 }
 
 function sampleForm(request: DryRunRequest, base: Readonly<Record<string, string>>): Map<string, string> {
@@ -344,28 +325,14 @@ function sampleRequest(request: DryRunRequest, route: Route, form: ReadonlyMap<s
   };
 }
 
-function revocation(request: DryRunRequest, route: Route, client: RegisteredClient): Rehearsal {
+function revocation({ request, presented }: LookedUp, route: Route, client: RegisteredClient): Rehearsal {
   const form = sampleForm(request, { token: 'sample-token' });
-  const revoked = request.tokenData === null ? null : sampleRevoked(client, request.tokenData);
+  const made = () => (request.tokenData === null ? null : sampleRevoked(client, request.tokenData));
+  const revoked = presented === undefined ? made() : revokedOf(presented, client);
   return {
     execution: new RevocationExecution(route, client, sampleRequest(request, route, form), form, revoked, true),
     answer: async () => ({ status: 200, headers: ['Cache-Control', 'no-store'], body: null }),
     issued: () => [],
     effects: (returned) => bucketEffects(returned.effects, route.profile).map(bucketDetail),
-  };
-}
-
-/** Members of the token data that a revocation shows are taken over; null data stands for a token nobody knows. */
-function sampleRevoked(client: RegisteredClient, data: NonNullable<DryRunRequest['tokenData']> = {}): Revoked {
-  const { sub = client.id, purpose = 'access_token', delegationId = 'sample-delegation' } = data;
-  const text = (name: string, value: unknown): string => {
-    if (typeof value === 'string') return value;
-    throw new DryRunError(`/tokenData/${name}`, 'must be a string');
-  };
-  return {
-    clientId: client.id,
-    subject: text('sub', sub),
-    purpose: text('purpose', purpose),
-    delegationId: text('delegationId', delegationId),
   };
 }

@@ -90,7 +90,8 @@ const SAMPLES: readonly SampleGrant[] = [
   {
     flow: 'oauth-token-resource-owner-password-credentials',
     parameters: { grant_type: 'password', username: SAMPLE_USER, password: 'sample-password' },
-    redeem: (request, dryRun) => passwordGrant(request, { id: personOf(dryRun), username: SAMPLE_USER, attributes: attributesOf(dryRun) }),
+    redeem: (request, dryRun) =>
+      passwordGrant(request, { id: personOf(dryRun), username: dryRun.username ?? SAMPLE_USER, attributes: attributesOf(dryRun) }),
   },
   {
     flow: 'oauth-token-backchannel-authentication',
@@ -164,12 +165,12 @@ function sampleApproval(request: TokenRequest, dryRun: DryRunRequest): RedeemedG
     ...{ id: 'sample-request', subject: personOf(dryRun), scopes: dryRun.scopes ?? [...client.scopes], resources: [] },
     ...{ bindingMessage: 'W4SCT', acrValues: [], signInWithin: null, authenticatedAt: now, ...byPassword(request.route.profile) },
   };
-  return approvedGrant(request, approved, { username: SAMPLE_USER, attributes: attributesOf(dryRun) }, null);
+  return approvedGrant(request, approved, { username: dryRun.username ?? SAMPLE_USER, attributes: attributesOf(dryRun) }, null);
 }
 
 /** A client wants a person to be asked. */
 function sampleAsking({ client, form, route }: TokenRequest, dryRun: DryRunRequest): RedeemedGrant {
-  const person = { id: personOf(dryRun), username: SAMPLE_USER, attributes: attributesOf(dryRun) };
+  const person = { id: personOf(dryRun), username: dryRun.username ?? SAMPLE_USER, attributes: attributesOf(dryRun) };
   const { lifetime } = route.endpoint.backchannelAuthentication ?? DEFAULT_BACKCHANNEL_AUTHENTICATION;
   return requestTerms(dryRun.scopes ?? [...client.scopes], person, {
     ...{ id: 'sample-request', page: `${route.profile.baseUrl}/people/approve?request=sample-request`, lifetime },

@@ -137,7 +137,10 @@ export interface LogLine {
 
 /** Measured for dry runs: of the run that delivered. */
 export interface Usage {
+  /** Of the last run, on the clock. */
   readonly wallMilliseconds: number;
+  /** Processor time of all runs. */
+  readonly cpuMilliseconds: number;
   readonly heapBytes: number;
   /** Runs it took: one, and one more for each suspension or killed process. */
   readonly runs: number;

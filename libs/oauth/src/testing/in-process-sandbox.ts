@@ -155,7 +155,9 @@ export class InProcessSandbox implements Sandbox {
   }
 
   #measured(outcome: Outcome, seen: SeenInvocation): Outcome {
-    return seen.measure === true ? { ...outcome, usage: { wallMilliseconds: 1, heapBytes: 1, runs: seen.runs } } : outcome;
+    return seen.measure === true
+      ? { ...outcome, usage: { wallMilliseconds: 1, cpuMilliseconds: 1, heapBytes: 1, runs: seen.runs } }
+      : outcome;
   }
 
   /** A function that evaluates the script afresh: what it keeps at its top level does not outlive a run. */

@@ -2,7 +2,7 @@ import type { CheckFinding } from '#libs/oauth';
 import ts from 'typescript';
 import { contextsOf } from '../contexts-of-flows.ts';
 import type { CheckedSource } from './checked-source.ts';
-import { MODULE_MARK } from './upload-host.ts';
+import { MODULE_MARK } from '../upload-paths.ts';
 
 /** Syntax that needs code of its own in place of being left out. */
 const NOT_ERASABLE = 1294;

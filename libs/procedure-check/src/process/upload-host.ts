@@ -1,13 +1,7 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import ts from 'typescript';
+import type { DeclarationFile } from '../declarations.ts';
 import type { CheckRequest } from '../messages.ts';
-
-/** Where the files of an upload are said to be: nowhere. */
-const FOLDER = '/upload';
-
-/** Makes an upload's file a module, whose names may be those of globals. After its end, so that no position changes. */
-export const MODULE_MARK = '\nexport {};';
+import { libraryPath, MODULE_MARK, procedurePath } from '../upload-paths.ts';
 
 /** The text of an upload as it is checked. */
 export interface UploadText {
@@ -17,53 +11,41 @@ export interface UploadText {
 }
 
 /**
- * What the language service sees: the types of procedures, the library files of the language that these need, and the texts
- * of one upload. It reads nothing else, whatever the upload refers to.
+ * What the language service sees: the declarations, and the texts of one upload. There is nothing else that it could read,
+ * whatever the upload refers to.
  */
 export class UploadHost implements ts.LanguageServiceHost {
   /** Milliseconds since 1970 after which a check is given up. */
   deadline = Infinity;
+  readonly #declared: ReadonlyMap<string, ts.IScriptSnapshot>;
   readonly #settings: ts.CompilerOptions;
   readonly #types: readonly string[];
-  readonly #folder: string;
-  readonly #read = new Map<string, ts.IScriptSnapshot | undefined>();
-  /** From then on, no further file of the language is read. */
-  #isSealed = false;
   #version = 0;
   #upload = new Map<string, ts.IScriptSnapshot>();
-  #file = '';
 
-  constructor(proceduresFolder: string, settings: ts.CompilerOptions) {
-    this.#folder = proceduresFolder;
+  constructor(files: readonly DeclarationFile[], settings: ts.CompilerOptions) {
     this.#settings = settings;
-    const types = path.join(proceduresFolder, 'types');
-    this.#types = readdirSync(types)
-      .filter((name) => name.endsWith('.d.ts'))
-      .map((name) => path.join(types, name));
+    this.#declared = new Map(files.map(({ path, text }) => [path, ts.ScriptSnapshot.fromString(text)]));
+    this.#types = files.map(({ path }) => path).filter((path) => path.startsWith('/types/'));
   }
 
   /** Takes the place of the upload before. @returns the file name of its text */
   show({ text, language, libraries }: UploadText): string {
     this.#version++;
-    const extensionOf = (of: CheckRequest['language']): string => (of === 'typescript' ? '.ts' : '.js');
     this.#upload = new Map(
       libraries.map((library, index) => [
         // A script and no module: its names are seen by all.
-        `${FOLDER}/library-${index + 1}${extensionOf(library.language)}`,
+        libraryPath(index, library.language),
         ts.ScriptSnapshot.fromString(library.source),
       ]),
     );
-    this.#file = `${FOLDER}/procedure${extensionOf(language)}`;
-    this.#upload.set(this.#file, ts.ScriptSnapshot.fromString(text + MODULE_MARK));
-    return this.#file;
-  }
-
-  seal(): void {
-    this.#isSealed = true;
+    const file = procedurePath(language);
+    this.#upload.set(file, ts.ScriptSnapshot.fromString(text + MODULE_MARK));
+    return file;
   }
 
   isType(fileName: string): boolean {
-    return this.#types.includes(path.normalize(fileName));
+    return this.#types.includes(fileName);
   }
 
   getCompilationSettings(): ts.CompilerOptions {
@@ -79,12 +61,7 @@ export class UploadHost implements ts.LanguageServiceHost {
   }
 
   getScriptSnapshot(fileName: string): ts.IScriptSnapshot | undefined {
-    const uploaded = this.#upload.get(fileName);
-    if (uploaded !== undefined || this.#isSealed || this.#read.has(fileName)) return uploaded ?? this.#read.get(fileName);
-    const text = ts.sys.readFile(fileName);
-    const snapshot = text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-    this.#read.set(fileName, snapshot);
-    return snapshot;
+    return this.#upload.get(fileName) ?? this.#declared.get(fileName);
   }
 
   fileExists(fileName: string): boolean {
@@ -105,11 +82,11 @@ export class UploadHost implements ts.LanguageServiceHost {
   }
 
   getCurrentDirectory(): string {
-    return this.#folder;
+    return '/';
   }
 
   getDefaultLibFileName(options: ts.CompilerOptions): string {
-    return ts.getDefaultLibFilePath(options);
+    return `/${ts.getDefaultLibFileName(options)}`;
   }
 
   getCancellationToken(): ts.HostCancellationToken {

@@ -60,11 +60,14 @@ export class RunLoop {
   measure(frame: Frame): void {
     const isolate = this.#shelf.take(frame.program);
     const heapBefore = typeof isolate === 'string' ? 0 : isolate.usedHeap();
+    const spentBefore = typeof isolate === 'string' ? 0n : isolate.isolate.cpuTime;
     const started = process.hrtime.bigint();
     const reply = this.#single(frame);
     const wall = Number(process.hrtime.bigint() - started) / 1000;
-    const heap = typeof isolate === 'string' || isolate.isolate.isDisposed ? 0 : Math.max(0, isolate.usedHeap() - heapBefore);
-    this.#connection.reply(frame.id, `U${Math.round(wall)},${heap}\u0001${reply}`);
+    const isGone = typeof isolate === 'string' || isolate.isolate.isDisposed;
+    const heap = isGone ? 0 : Math.max(0, isolate.usedHeap() - heapBefore);
+    const spent = isGone ? 0 : Number(isolate.isolate.cpuTime - spentBefore) / 1000;
+    this.#connection.reply(frame.id, `U${Math.round(wall)},${heap},${Math.round(spent)}\u0001${reply}`);
   }
 
   /** The top level of the program checked last. In diagnostic processes only. */
