@@ -79,7 +79,10 @@ module.exports = {
       name: 'one-barrel-a-lib',
       severity: 'error',
       from: { path: '^(apps|libs)/([^/]+)/' },
-      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^libs/$2/|^libs/oauth/src/testing/|^libs/procedure-check/src/editor\\.ts$' },
+      to: {
+        path: '^libs/([^/]+)/src/(?!index\\.ts$)',
+        pathNot: '^libs/$2/|^libs/oauth/src/testing/|^libs/procedure-check/src/editor\\.ts$',
+      },
     },
   ],
   options: {

@@ -43,14 +43,14 @@ const CORPUS: readonly (readonly [string, CompiledText])[] = [
   ['own affairs of JavaScript', javascript('function result(context) { undeclared = 1; return {}.x; }')],
 ];
 
+let compiler: ProcedureCompiler;
+beforeAll(() => {
+  compiler = new ProcedureCompiler();
+});
+afterAll(() => compiler.close());
+
 describe('An editor over the served declarations', () => {
-  let compiler: ProcedureCompiler;
-  let finder: TypeFinder;
-  beforeAll(() => {
-    compiler = new ProcedureCompiler();
-    finder = new TypeFinder(served);
-  });
-  afterAll(() => compiler.close());
+  const finder = new TypeFinder(served);
 
   test.each(CORPUS)('finds what the check of uploads finds: %s', async (_what, text) => {
     const { source, language, libraries: used = [] } = text;
@@ -99,10 +99,13 @@ describe('Plain TypeScript over the served declarations', () => {
     const file = procedurePath('typescript');
     const syntax = language.getSyntacticDiagnostics(file);
     const found = (syntax.length > 0 ? syntax : language.getSemanticDiagnostics(file)).map(({ start = 0, messageText }) => {
-      const { line, character } = ts.getLineAndCharacterOfPosition(ts.createSourceFile('p.ts', text.source, ts.ScriptTarget.Latest), Math.min(start, text.source.length));
+      const { line, character } = ts.getLineAndCharacterOfPosition(
+        ts.createSourceFile('p.ts', text.source, ts.ScriptTarget.Latest),
+        Math.min(start, text.source.length),
+      );
       return [line + 1, character + 1, ts.flattenDiagnosticMessageText(messageText, ' ')];
     });
-    const outcome = await withCompiler((compiler) => compiler.compile(text));
+    const outcome = await compiler.compile(text);
     expect(found).toEqual(outcome.ok ? [] : outcome.errors.map(({ line, column, message }) => [line, column, message]));
   });
 
@@ -124,12 +127,3 @@ describe('Plain TypeScript over the served declarations', () => {
     expect(served.files.map(({ path }) => path)).not.toContain('/lib.dom.d.ts');
   });
 });
-
-async function withCompiler<T>(work: (compiler: ProcedureCompiler) => Promise<T>): Promise<T> {
-  const compiler = new ProcedureCompiler();
-  try {
-    return await work(compiler);
-  } finally {
-    await compiler.close();
-  }
-}
