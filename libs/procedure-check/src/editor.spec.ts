@@ -44,14 +44,16 @@ const CORPUS: readonly (readonly [string, CompiledText])[] = [
 ];
 
 let compiler: ProcedureCompiler;
-beforeAll(() => {
-  compiler = new ProcedureCompiler();
-});
+const finder = new TypeFinder(served);
+// Both read the compiler and all types first.
+beforeAll(async () => {
+  compiler = new ProcedureCompiler({ checkMilliseconds: 60_000 });
+  await compiler.compile({ source: 'function result() {}', language: 'typescript', flow });
+  finder.warmUp();
+}, 120_000);
 afterAll(() => compiler.close());
 
 describe('An editor over the served declarations', () => {
-  const finder = new TypeFinder(served);
-
   test.each(CORPUS)('finds what the check of uploads finds: %s', async (_what, text) => {
     const { source, language, libraries: used = [] } = text;
     const found = finder.find({ source, language, flow: text.flow, libraries: used, milliseconds: 60_000 });
