@@ -13,6 +13,8 @@ export interface ReturnAddress {
   readonly redirectUri: string;
   readonly mode: ResponseMode;
   readonly state: string | null;
+  /** Whether nobody but the client itself has said that people may be sent there; absent for no. */
+  readonly isUnvouched?: boolean;
 }
 
 /** An authorization request that may be granted, when its person allows it. RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1. */
@@ -79,7 +81,7 @@ export async function returnAddress(
   const state = parameter(given, 'state') ?? null;
   // It would be repeated, in an address that no server takes.
   if (state !== null && state.length > LONGEST) throw new OAuthError('invalid_request', `The state is longer than ${LONGEST} characters.`);
-  return { client, redirectUri: requested, answerTo: { redirectUri, mode, state } };
+  return { client, redirectUri: requested, answerTo: { redirectUri, mode, state, isUnvouched: settings.isUnvouched === true } };
 }
 
 /**

@@ -51,10 +51,19 @@ export class AuthorizeEndpoint {
       const form = parametersKept(interaction.parameters);
       return await this.#proceed(request, form, interaction, await authorizationRequest(form, route), route, snapshot);
     } catch (error) {
-      if (error instanceof RefusedRequest) return errorRedirect(error.answerTo, error.error, route.profile.issuer);
+      if (error instanceof RefusedRequest) return this.#refusal(request, route, error);
       if (error instanceof OAuthError && error.allow === undefined) return errorPage(error);
       throw error;
     }
+  }
+
+  /**
+   * Tells the client, unless it has named its own redirect URIs and nobody is signed in: whoever registers a client could send people
+   * wherever they like by a link to us that they trust, without anything being asked. RFC 9700 section 4.11.2.
+   */
+  async #refusal(request: OAuthRequest, { profile }: Route, { error, answerTo }: RefusedRequest): Promise<OAuthResponse> {
+    const isOpen = answerTo.isUnvouched === true && ((await this.parts.people?.session(request, profile)) ?? null) === null;
+    return isOpen ? errorPage(error) : errorRedirect(answerTo, error, profile.issuer);
   }
 
   /** The request as it comes from the client, or comes back from the pages that asked its person. */

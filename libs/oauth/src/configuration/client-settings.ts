@@ -54,6 +54,8 @@ export interface AuthorizationCodeSettings {
   readonly pushedRequestsOnly: boolean;
   /** Whether its requests must be signed. RFC 9101 section 10.5. */
   readonly signedRequestsOnly: boolean;
+  /** Whether nobody but the client itself has said where its redirect URIs may lead; absent for no. RFC 9700 section 4.11.2. */
+  readonly isUnvouched?: boolean;
 }
 
 /** How a client gets new tokens without the person. RFC 6749 section 6, RFC 9700 section 4.14. */

@@ -75,6 +75,7 @@ function authorizationCodeOf(metadata: Metadata, template: RegistrationTemplate)
     consent: template.consent,
     pushedRequestsOnly: template.pushedRequestsOnly || metadata['require_pushed_authorization_requests'] === true,
     signedRequestsOnly: metadata['require_signed_request_object'] === true,
+    isUnvouched: template.redirectHosts === null,
   };
 }
 
