@@ -107,7 +107,7 @@ const httpClient = fc.record({
   origin,
 });
 
-const AUTHORIZING: readonly string[] = ['authorization-code', 'implicit', 'hybrid'] satisfies ClientCapability[];
+const AUTHORIZING: readonly string[] = ['authorization-code', 'implicit', 'hybrid', 'authorization-none'] satisfies ClientCapability[];
 
 /** A client that gets codes redeems them. */
 function withCodes(capabilities: readonly ClientCapability[]): readonly ClientCapability[] {

@@ -164,11 +164,14 @@ export class AuthorizeEndpoint {
     session: LoginSession,
     route: Route,
   ): Promise<OAuthResponse> {
+    const { flow } = asked.type;
+    // That somebody is signed in and has allowed it is the whole answer. OAuth 2.0 Multiple Response Types section 4.
+    if (flow === null) return authorizationResponse(asked.answerTo, { state: asked.answerTo.state, iss: route.profile.issuer });
     const now = this.parts.clock();
     const token = { request, form, route, client: asked.client, now, confirmation: null };
     try {
       const terms = authorizationTerms(asked, session, people.requirement(route.profile.id, session, asked.client), token);
-      const members = await this.#run(new TokenExecution(token, asked.type.flow, terms, this.parts.delegations), token, asked, terms);
+      const members = await this.#run(new TokenExecution(token, flow, terms, this.parts.delegations), token, asked, terms);
       return authorizationResponse(asked.answerTo, { ...members, state: asked.answerTo.state, iss: route.profile.issuer });
     } catch (error) {
       if (error instanceof OAuthError) throw new RefusedRequest(error, asked.answerTo);

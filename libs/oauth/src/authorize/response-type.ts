@@ -10,8 +10,9 @@ export interface ResponseType {
   readonly token: boolean;
   readonly idToken: boolean;
   /** What profile and client need for it. */
-  readonly capability: ClientCapability & ('authorization-code' | 'implicit' | 'hybrid');
-  readonly flow: FlowId;
+  readonly capability: ClientCapability & ('authorization-code' | 'implicit' | 'hybrid' | 'authorization-none');
+  /** Null where nothing is given, and so no procedure has anything to decide. */
+  readonly flow: FlowId | null;
 }
 
 /** How parameters get back to the client. OAuth 2.0 Multiple Response Types section 2.1, OAuth 2.0 Form Post Response Mode. */
@@ -35,10 +36,16 @@ export const RESPONSE_TYPES: readonly ResponseType[] = [
   { name: 'code id_token', ...HYBRID, token: false, idToken: true },
   { name: 'code token', ...HYBRID, token: true, idToken: false },
   { name: 'code id_token token', ...HYBRID, token: true, idToken: true },
+  { name: 'none', code: false, token: false, idToken: false, capability: 'authorization-none', flow: null },
 ];
 
 /** Those by which people are sent to a client: each needs a redirect URI. */
-export const AUTHORIZING_CAPABILITIES: readonly ResponseType['capability'][] = ['authorization-code', 'implicit', 'hybrid'];
+export const AUTHORIZING_CAPABILITIES: readonly ResponseType['capability'][] = [
+  'authorization-code',
+  'implicit',
+  'hybrid',
+  'authorization-none',
+];
 
 /** The response type of a parameter, whose words may stand in any order; undefined for none that is known. RFC 6749 section 3.1.1. */
 export function responseTypeOf(text: string | undefined): ResponseType | undefined {

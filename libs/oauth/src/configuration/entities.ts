@@ -58,6 +58,7 @@ export const PROFILE_CAPABILITIES = [
   'password',
   'implicit',
   'hybrid',
+  'authorization-none',
   'backchannel-authentication',
   'backchannel-decision',
   'introspection',
@@ -65,13 +66,14 @@ export const PROFILE_CAPABILITIES = [
 ] as const;
 export type ProfileCapability = (typeof PROFILE_CAPABILITIES)[number];
 /**
- * What has to be named: passwords and tokens of the front channel are obsolete, RFC 9700 sections 2.1.2 and 2.4, and backchannel authentication needs somebody who reaches
- * people.
+ * What has to be named: passwords and tokens of the front channel are obsolete, RFC 9700 sections 2.1.2 and 2.4, backchannel authentication
+ * needs somebody who reaches people, and few want an authorization that gives them nothing.
  */
 const NAMED: ReadonlySet<ProfileCapability> = new Set([
   'password',
   'implicit',
   'hybrid',
+  'authorization-none',
   'backchannel-authentication',
   'backchannel-decision',
 ]);

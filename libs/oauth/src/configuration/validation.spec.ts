@@ -70,7 +70,7 @@ describe('clients', () => {
     [
       'a redirect URI without the code flow',
       { authorizationCode: CODES },
-      '/authorizationCode: goes with the capability "authorization-code", "implicit" or "hybrid" only',
+      '/authorizationCode: goes with the capability "authorization-code", "implicit", "hybrid" or "authorization-none" only',
     ],
     [
       'signed requests without keys',

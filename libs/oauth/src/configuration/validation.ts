@@ -95,7 +95,12 @@ export function validate(configuration: Configuration, changes?: readonly Change
     if (authorizing !== undefined && client.authorizationCode === null)
       report('client', key, '/authorizationCode', `is missing: a client with the capability "${authorizing}" needs a redirect URI`);
     if (authorizing === undefined && client.authorizationCode !== null)
-      report('client', key, '/authorizationCode', 'goes with the capability "authorization-code", "implicit" or "hybrid" only');
+      report(
+        'client',
+        key,
+        '/authorizationCode',
+        'goes with the capability "authorization-code", "implicit", "hybrid" or "authorization-none" only',
+      );
     if (client.capabilities.includes('hybrid') && !client.capabilities.includes('authorization-code'))
       report('client', key, '/capabilities', '"hybrid" goes with "authorization-code": it gives a code, and that has to be redeemed');
     const { jwks = null, jwksUri = null } = client.authentication ?? {};
