@@ -27,6 +27,8 @@ import { LibraryUpload } from './library-upload.ts';
 import { LibraryVersionsController } from './library-versions.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { OpenApiController } from './openapi.controller.ts';
+import { OpenIdSessionController } from './open-id-session.controller.ts';
+import { OpenIdSignIn } from './open-id-sign-in.ts';
 import { OpenApiDocument } from './openapi.ts';
 import { ProcedureUpload } from './procedure-upload.ts';
 import { ProceduresController } from './procedures.controller.ts';
@@ -41,16 +43,24 @@ import { StatusController } from './status.controller.ts';
 import { TokensController } from './tokens.controller.ts';
 import { VersionsController } from './versions.controller.ts';
 
+/** What knows who sends a request; it works before the framework does. */
+export interface SignInParts {
+  readonly authentication: Authentication;
+  readonly sessions: AdminSessions;
+  readonly openId: OpenIdSignIn;
+}
+
 @Module({})
 export class AdminApiModule {
   /** The module over the given services. */
-  static over(services: AdminServices, authentication: Authentication, sessions: AdminSessions): DynamicModule {
+  static over(services: AdminServices, { authentication, sessions, openId }: SignInParts): DynamicModule {
     return {
       module: AdminApiModule,
       providers: [
         { provide: SERVICES, useValue: services },
         { provide: Authentication, useValue: authentication },
         { provide: AdminSessions, useValue: sessions },
+        { provide: OpenIdSignIn, useValue: openId },
         Editor,
         ScriptCheck,
         ScriptUpload,
@@ -90,6 +100,7 @@ export class AdminApiModule {
         AdministratorsController,
         AdministratorSessionsController,
         SessionController,
+        OpenIdSessionController,
         ConfigurationController,
       ],
     };

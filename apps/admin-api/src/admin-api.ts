@@ -12,6 +12,7 @@ import { Authentication } from './authentication.ts';
 import { addBodyParsers, BODY_LIMIT } from './body-parsers.ts';
 import type { FailedAttemptLimits } from './failed-attempts.ts';
 import { FrameworkLog } from './framework-log.ts';
+import { OpenIdSignIn, type OpenIdLogin } from './open-id-sign-in.ts';
 import { OpenApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { ProblemFilter, sendProblem } from './problem.filter.ts';
@@ -29,6 +30,8 @@ export interface AdminApiOptions {
   readonly pages?: string | null;
   /** The folder of the administrator's page as it was built; without it there is none. */
   readonly pageFolder?: string;
+  /** By which administrators may sign in beside their tokens; null for none. */
+  readonly login?: OpenIdLogin | null;
 }
 
 /** On every answer: nothing here is to be kept, sniffed, framed or run by a browser. */
@@ -58,8 +61,13 @@ export async function createAdminApi(services: AdminServices, options: AdminApiO
   const routes = new RouteTable();
   routes.watch(fastify);
   fastify.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
-  const sessions = new AdminSessions(services, { limits: options.sessions, pages: options.pages });
-  const authentication = new Authentication(services, sessions, [{ way: 'token' }], options.failedAttempts);
+  const sessions = new AdminSessions(services, {
+    limits: options.sessions,
+    pages: options.pages,
+    openId: (options.login ?? null) !== null,
+  });
+  const openId = new OpenIdSignIn(services, sessions, options.login ?? null);
+  const authentication = new Authentication(services, sessions, openId.ways, options.failedAttempts);
   authentication.guard(fastify);
   fastify.addHook('onRequest', async ({ url }) => {
     if (url.includes('%00')) throw new Problem('invalid-request', 'The URL has a NUL character.');
@@ -68,11 +76,15 @@ export async function createAdminApi(services: AdminServices, options: AdminApiO
   addBodyParsers(fastify);
   logRequests(fastify, services);
 
-  const app = await NestFactory.create<NestFastifyApplication>(AdminApiModule.over(services, authentication, sessions), adapter, {
-    logger: new FrameworkLog(services.log),
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AdminApiModule.over(services, { authentication, sessions, openId }),
+    adapter,
+    {
+      logger: new FrameworkLog(services.log),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
   app.useGlobalFilters(new ProblemFilter(services.log, routes));
   app.useGlobalGuards(new AdminGuard(app.get(Reflector)));
   app.useGlobalPipes(new ValidationPipe());

@@ -5,6 +5,7 @@ import { ASSETS } from './admin-page.ts';
 import type { AdminServices } from './admin-services.ts';
 import type { AdminSessions } from './admin-sessions.ts';
 import { FailedAttempts, type FailedAttemptLimits } from './failed-attempts.ts';
+import { OPEN_ID_CALLBACK, OPEN_ID_PATH } from './open-id-sign-in.ts';
 import { Problem } from './problem.ts';
 import type { SignInWays } from './session-answers.ts';
 
@@ -16,7 +17,7 @@ declare module 'fastify' {
 }
 
 /** The resources that need no token. */
-const OPEN = new Set(['/health/live', '/health/ready', '/openapi.json', ASSETS]);
+const OPEN = new Set(['/health/live', '/health/ready', '/openapi.json', ASSETS, OPEN_ID_PATH, OPEN_ID_CALLBACK]);
 
 /** Whether the matched route (not the URL as written, which has many spellings) is open to all. */
 export function isOpen(request: FastifyRequest): boolean {

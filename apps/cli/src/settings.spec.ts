@@ -19,6 +19,9 @@ describe('the settings of a node', () => {
       sandboxLimits: {},
       encryptionKey: null,
       adminToken: null,
+      adminBaseUrl: null,
+      adminSessions: { idle: 1800, lifetime: 28_800 },
+      adminLogin: null,
       trustProxy: [],
       proxyClientCertificate: null,
       clientAuthorities: null,
@@ -52,6 +55,18 @@ describe('the settings of a node', () => {
     expect(settings.trustProxy).toEqual(['10.0.0.0/8', '::1']);
     expect(settings.baseUrl).toBe('https://login.example.com');
     expect(settings.allowDemoSecrets).toBe(true);
+  });
+
+  test('name an OpenID provider by which administrators sign in, a public client unless it has a secret', () => {
+    const { adminLogin, adminSessions } = settingsOf(
+      { adminLoginIssuer: 'https://login.example.com/~', adminLoginClient: 'admin-ui', adminLoginHost: ['api.example.com'] },
+      { TOKENWRIGHT_ADMIN_LOGIN_SCOPE: 'openid roles', TOKENWRIGHT_ADMIN_SESSION_IDLE: '600' },
+    );
+    expect(adminLogin).toEqual({
+      ...{ issuer: 'https://login.example.com/~', clientId: 'admin-ui', secretFile: null, roleClaim: 'roles', scopes: ['openid', 'roles'] },
+      ...{ hosts: ['api.example.com'], caFile: null, lifetime: 3600 },
+    });
+    expect(adminSessions).toEqual({ idle: 600, lifetime: 28_800 });
   });
 
   test('take certificates of clients from the handshake, or from a trusted proxy', () => {
@@ -88,6 +103,25 @@ describe('the settings of a node', () => {
       {},
       '--sandbox-limit: must be NAME=N with a name out of cpuMilliseconds, wallMilliseconds, heapMegabytes, hostCalls, effects, logBytes, responseBytes, sourceBytes, not "cpu=1"',
     ],
+    [{ adminLoginClient: 'x' }, {}, '--admin-login-client: needs --admin-login-issuer URL'],
+    [{ adminLoginIssuer: 'https://login.example.com' }, {}, '--admin-login-issuer: needs --admin-login-client ID'],
+    [
+      { adminLoginIssuer: 'https://login.example.com', adminLoginClient: 'x', adminHost: '0.0.0.0' },
+      {},
+      '--admin-login-issuer: needs --admin-base-url URL where the admin API is not on this machine alone: the provider sends browsers there',
+    ],
+    [
+      { adminLoginIssuer: 'http://login.example.com', adminLoginClient: 'x' },
+      {},
+      '--admin-login-issuer: must be an https URL without user, query and fragment (http on this machine alone), as the provider writes it',
+    ],
+    [
+      { adminBaseUrl: 'https://example.com/admin' },
+      {},
+      '--admin-base-url: must be an origin in lower case, without a path and without the default port',
+    ],
+    [{}, { TOKENWRIGHT_ADMIN_SESSION_IDLE: '5' }, 'TOKENWRIGHT_ADMIN_SESSION_IDLE: must be 60 to 86400 seconds, not "5"'],
+    [{ adminLoginScope: 'profile' }, {}, '--admin-login-scope: must have openid'],
     [{ trustProxy: ['proxy'] }, {}, '--trust-proxy: must be an IP address or a network such as 10.0.0.0/8, not "proxy"'],
     [
       { proxyClientCertificate: 'x-cert', trustProxy: ['::1'] },

@@ -16,14 +16,16 @@ import {
   type KeySealer,
   type Sandbox,
   type Stores,
+  type UpstreamClient,
 } from '#libs/oauth';
 import { openHostServices } from '#libs/host-services';
 import { openStores } from '#libs/persistence';
 import { ProcedureCompiler, readDeclarations, type Declarations } from '#libs/procedure-check';
 import { openSandbox, SandboxError } from '#libs/sandbox';
+import { adminLogin } from './admin-login.ts';
 import { bootstrapAdministrator } from './administrator.ts';
 import { applyAtStart } from './apply-at-start.ts';
-import { tlsMaterial } from './certificate.ts';
+import { tlsMaterial, type TlsMaterial } from './certificate.ts';
 import { ClientCertificates } from './client-certificates.ts';
 import { warnOfConfiguration } from './configuration-warnings.ts';
 import { databaseFile, keySealer, openDataDirectory } from './data-directory.ts';
@@ -225,9 +227,9 @@ interface AdminParts {
   readonly sealer: KeySealer;
   readonly keeper: SnapshotKeeper;
   readonly service: OAuthService;
-  readonly services: HostServices;
+  readonly services: HostServices & { readonly upstreamClient: UpstreamClient };
   readonly readiness: Readiness;
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly tls: TlsMaterial | null;
   readonly url: string;
   readonly wallMilliseconds: number;
   readonly log: Logger;
@@ -283,7 +285,16 @@ async function openAdminApi({
         node: () => ({ version: packageVersion, revision: live.current.revision, ready: readiness.latest.ready }),
       }),
     },
-    { pageFolder: join(packageRoot, 'dist', 'apps', 'admin-ui'), ...(tls === null ? {} : { https: { cert: tls.cert, key: tls.key } }) },
+    {
+      pageFolder: join(packageRoot, 'dist', 'apps', 'admin-ui'),
+      ...(tls === null ? {} : { https: { cert: tls.cert, key: tls.key } }),
+      sessions: settings.adminSessions,
+      pages: settings.adminBaseUrl,
+      login: adminLogin(settings.adminLogin, services.upstreamClient, {
+        ...{ url, adminUrl: settings.adminBaseUrl ?? `${tls === null ? 'http' : 'https'}://localhost:${settings.adminPort}` },
+        ...{ isSelfSigned: settings.tls.mode === 'self-signed', tls },
+      }),
+    },
   );
 }
 

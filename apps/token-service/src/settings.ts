@@ -34,6 +34,12 @@ export interface Settings {
   readonly encryptionKey: string | null;
   /** The bootstrap administrator's token; null to make one at first start. */
   readonly adminToken: string | null;
+  /** Where browsers reach the admin API, an origin; null for `https://localhost:<adminPort>`. */
+  readonly adminBaseUrl: string | null;
+  /** How long administrators stay signed in to the pages. Seconds. */
+  readonly adminSessions: { readonly idle: number; readonly lifetime: number };
+  /** The OpenID provider by which they may sign in; null for none. */
+  readonly adminLogin: AdminLoginSettings | null;
   /** Addresses or networks of proxies whose `X-Forwarded-For` is believed. */
   readonly trustProxy: readonly string[];
   /** The header by which those proxies tell the certificate that a client showed them; null where they do not. */
@@ -43,4 +49,21 @@ export interface Settings {
   /** Lets the demo configuration's secrets be served on other addresses than loopback. */
   readonly allowDemoSecrets: boolean;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+}
+
+/** An OpenID provider by which administrators sign in to the pages of the admin API. */
+export interface AdminLoginSettings {
+  /** Value of `iss`, exactly. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** With the client's secret; null for a public client. */
+  readonly secretFile: string | null;
+  readonly roleClaim: string;
+  readonly scopes: readonly string[];
+  /** Host patterns that it may have endpoints at, beside that of the issuer. */
+  readonly hosts: readonly string[];
+  /** PEM file of authorities; null for the platform's. */
+  readonly caFile: string | null;
+  /** Seconds of sessions. */
+  readonly lifetime: number;
 }

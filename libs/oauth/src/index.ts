@@ -2,6 +2,7 @@ export * from './errors.ts';
 export * from './stores.ts';
 export * from './people-stores.ts';
 export * from './single-use-store.ts';
+export { SealedText } from './people/sealed-text.ts';
 export * from './admin-session-store.ts';
 export * from './registration-stores.ts';
 export * from './proposal-store.ts';

@@ -1,7 +1,7 @@
 import type { MaybePromise } from './stores.ts';
 
 /** Whose ids they are. */
-export type UseKind = 'client-assertion' | 'assertion' | 'authentication-request' | 'dpop-proof' | 'upstream-answer';
+export type UseKind = 'client-assertion' | 'assertion' | 'authentication-request' | 'dpop-proof' | 'upstream-answer' | 'admin-login';
 
 /** Something that is good for one use by anybody: by its end it must be refused for being over. */
 export interface Use {

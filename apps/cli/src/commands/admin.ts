@@ -6,6 +6,7 @@ import { adminClient, remote, type ConnectionFlags } from '../connection.ts';
 import { json } from '../flags.ts';
 import { settingsOf } from '../settings.ts';
 import { moment, table, type Terminal } from '../terminal.ts';
+import { adminSessionCommands } from './admin-sessions.ts';
 
 interface AdministratorView {
   readonly id: string;
@@ -65,7 +66,7 @@ export function adminCommand(terminal: Terminal): Command {
     });
 
   const command = new Command('admin').description('Manage administrators');
-  for (const child of [list, create, renew, remove, resetToken(terminal)]) command.addCommand(child);
+  for (const child of [list, create, renew, remove, ...adminSessionCommands(terminal), resetToken(terminal)]) command.addCommand(child);
   return command;
 }
 

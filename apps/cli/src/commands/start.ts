@@ -18,7 +18,7 @@ export function startCommand(terminal: Terminal): Command {
   for (const { flag, env, help, ...rest } of Object.values(SETTING_OPTIONS)) {
     const value = 'value' in rest ? ` <${rest.value}>` : '';
     const option = new Option(`${flag}${value}`, `${help} [${env}]`);
-    if (flag === '--sandbox-limit' || flag === '--trust-proxy') option.argParser(several);
+    if (flag === '--sandbox-limit' || flag === '--trust-proxy' || flag === '--admin-login-host') option.argParser(several);
     command.addOption(option);
   }
   return command
