@@ -56,7 +56,7 @@ function alice(claims: Readonly<Record<string, unknown>> = {}): UpstreamClaims {
   };
 }
 
-const cookiesOf = ({ headers }: Answer) => [headers['set-cookie'] ?? []].flat() as string[];
+const cookiesOf = ({ headers }: Answer) => [headers['set-cookie'] ?? []].flat();
 const pair = (cookie: string | undefined) => cookie?.split(';', 1)[0] ?? '';
 
 /** A browser on its way to the provider: the state it carries, and its cookie. */

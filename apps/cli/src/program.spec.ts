@@ -157,6 +157,22 @@ describe('tokens, keys and administrators', () => {
     expect((await tokenwright(['admin', 'create', 'alice', '--role', 'king'])).code).toBe(2);
   });
 
+  test('admin sessions lists where administrators are signed in, and end-sessions ends it, for ids of OpenID Connect too', async () => {
+    const id = 'oidc:alice/1';
+    const session = { id: 's', administrator: id, role: 'read', by: 'openid-connect', address: '::1', lastSeen: 0, endsAt: 60 };
+    const path = 'administrators/oidc%3Aalice%2F1/sessions';
+    for (const list of ['sessions', path]) api.on(`GET ${list}`, { body: { items: [session], next: null } });
+    for (const args of [[], [id]]) {
+      const { code, out } = await tokenwright(['admin', 'sessions', ...args]);
+      expect([code, out]).toEqual([0, expect.stringMatching(/oidc:alice\/1 +read +openid-connect +::1/)]);
+    }
+    api.on(`DELETE ${path}`, { body: { sessions: 2 } }).on(`DELETE ${path}/s`, { status: 204 });
+    expect((await tokenwright(['admin', 'end-sessions', id])).out).toBe(
+      `Administrator ${id} is signed out of the pages; there were 2 sessions.\n`,
+    );
+    expect((await tokenwright(['admin', 'end-sessions', id, '--session', 's'])).out).toBe(`Ended session s of ${id}.\n`);
+  });
+
   test('admin reset-token makes no database where there is none', async () => {
     const data = join(folder, 'data');
     mkdirSync(data);
