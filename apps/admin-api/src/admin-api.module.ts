@@ -41,6 +41,7 @@ import { SecretsController } from './secrets.controller.ts';
 import { SessionController } from './session.controller.ts';
 import { StatusController } from './status.controller.ts';
 import { TokensController } from './tokens.controller.ts';
+import { UserPagesController } from './user-pages.controller.ts';
 import { VersionsController } from './versions.controller.ts';
 
 /** What knows who sends a request; it works before the framework does. */
@@ -79,6 +80,7 @@ export class AdminApiModule {
         CheckController,
         ProfilesController,
         EndpointsController,
+        UserPagesController,
         BindingsController,
         ClientsController,
         IssuersController,

@@ -10,6 +10,7 @@ import { delegationCommand } from './commands/delegation.ts';
 import { httpClientCommand } from './commands/http-client.ts';
 import { keyCommand } from './commands/key.ts';
 import { libraryCommand } from './commands/library.ts';
+import { pagesCommand } from './commands/pages.ts';
 import { procedureCommand } from './commands/procedure.ts';
 import { registrationCommand } from './commands/registration.ts';
 import { secretCommand } from './commands/secret.ts';
@@ -44,6 +45,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     keyCommand,
     tokenCommand,
     accountCommand,
+    pagesCommand,
     delegationCommand,
     registrationCommand,
     adminCommand,

@@ -27,7 +27,7 @@ export async function applyAtStart(
   try {
     const { kept, changes } = await applyConfiguration(live, readText(fileName), {
       fileName,
-      readFile: (path) => readFileSync(resolve(folder, path), 'utf8'),
+      readFile: (path, encoding) => readFileSync(resolve(folder, path), encoding ?? 'utf8'),
       env: process.env,
       now,
       sealer,

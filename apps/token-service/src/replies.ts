@@ -11,7 +11,7 @@ const FEW = 3;
  */
 export class Replies {
   #underWay = 0;
-  #ready: { readonly raw: ServerResponse; readonly body: string | null }[] = [];
+  #ready: { readonly raw: ServerResponse; readonly body: Body }[] = [];
 
   /** A request has come in, and a reply will be sent for it. */
   expect(): void {
@@ -28,11 +28,11 @@ export class Replies {
       return;
     }
     if (this.#underWay < FEW && this.#ready.length === 0) {
-      end(raw, response.body);
+      end(raw, bodyOf(response));
       return;
     }
     if (this.#ready.length === 0) setImmediate(this.#sendAll);
-    this.#ready.push({ raw, body: response.body });
+    this.#ready.push({ raw, body: bodyOf(response) });
   }
 
   readonly #sendAll = (): void => {
@@ -46,11 +46,17 @@ export class Replies {
 export function reply(raw: ServerResponse, response: OAuthResponse): void {
   if (raw.destroyed) return;
   writeHead(raw, response);
-  end(raw, response.body);
+  end(raw, bodyOf(response));
 }
 
+type Body = string | Uint8Array | null;
+
+const bodyOf = ({ body, bytes }: OAuthResponse): Body => bytes ?? body;
+
 /** By hand: exact length, headers and body in one write, nothing added. */
-function writeHead(raw: ServerResponse, { status, headers, body }: OAuthResponse): void {
+function writeHead(raw: ServerResponse, response: OAuthResponse): void {
+  const { status, headers } = response;
+  const body = bodyOf(response);
   raw.writeHead(status, body === null ? (headers as string[]) : [...headers, 'Content-Length', String(Buffer.byteLength(body))]);
 }
 
@@ -64,7 +70,7 @@ function openBody(raw: ServerResponse): OpenBody {
   };
 }
 
-function end(raw: ServerResponse, body: string | null): void {
+function end(raw: ServerResponse, body: Body): void {
   if (raw.destroyed) return;
   if (body === null) raw.end();
   else raw.end(body);

@@ -28,7 +28,7 @@ export async function bundleConfiguration(
   text: string,
   options: Omit<ReadOptions, 'current' | 'check' | 'compile' | 'sealer' | 'actor'>,
 ): Promise<Bundle> {
-  const { reading, profiles, desired } = await readAlone(text, options);
+  const { reading, profiles, themeFiles, desired } = await readAlone(text, options);
   if (reading.text.root === undefined) throw new ConfigurationFileError(reading.problems);
   const bundle = new ConfigurationText(text, options.fileName);
   const files = new Map<string, string>();
@@ -44,6 +44,10 @@ export async function bundleConfiguration(
       // Without the name of its file nothing else tells.
       if (version.language === 'typescript') bundle.write(version.path.slice(0, -1), 'language', version.language);
     }
+  }
+  for (const { path, content, member } of themeFiles) {
+    const pair = bundle.pair([...path, ...(member === null ? [] : ['file'])]);
+    if (pair !== null) rename(pair, member ?? String(path.at(-1)), new Scalar(content));
   }
   const env = options.env ?? {};
   const write = (path: Path, literal: string | null) => {
@@ -108,7 +112,7 @@ function locate(
 /** Where the original has what the bundle has at a path. */
 function originalPath(original: ConfigurationText, path: Path): Path {
   const last = path.at(-1);
-  const renamed = last === 'source' ? 'file' : last === 'value' ? 'env' : null;
+  const renamed = last === 'source' || last === 'base64' ? 'file' : last === 'value' ? 'env' : null;
   if (renamed === null || original.existing(path).length === path.length) return path;
   const candidate = [...path.slice(0, -1), renamed];
   return original.existing(candidate).length === candidate.length ? candidate : path;

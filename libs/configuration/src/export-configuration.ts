@@ -27,6 +27,8 @@ import {
   type TokenIssuer,
   type TrustedIssuer,
   type UpstreamProvider,
+  PLAIN_THEME,
+  type UserPagesSettings,
 } from '#libs/oauth';
 import { libraryVersionsOf, versionsOf } from './plan.ts';
 import { NO_FORWARD_AUTH } from './schema/forward-auth-body.ts';
@@ -171,7 +173,7 @@ function endpointEntry(configuration: Configuration, endpoint: Endpoint): Entry 
   const ofKind = {
     ...settingsEntry('forwardAuth', endpoint.forwardAuth, NO_FORWARD_AUTH),
     ...settingsEntry('deviceAuthorization', endpoint.deviceAuthorization, PLAIN_DEVICE_AUTHORIZATION),
-    ...settingsEntry('userPages', endpoint.userPages, PLAIN_USER_PAGES),
+    ...userPagesEntry(endpoint.userPages),
     ...settingsEntry('backchannelAuthentication', endpoint.backchannelAuthentication, DEFAULT_BACKCHANNEL_AUTHENTICATION),
     ...(endpoint.registration === null ? {} : { registration: registrationEntry(endpoint.registration) }),
   };
@@ -182,6 +184,18 @@ function endpointEntry(configuration: Configuration, endpoint: Endpoint): Entry 
       ...{ forwardAuth: {}, deviceAuthorization: {}, userPages: {}, backchannelAuthentication: {} },
     },
   );
+}
+
+/** Of a theme, too, only what is not the usual. */
+function userPagesEntry(settings: UserPagesSettings | null): Entry {
+  if (settings === null) return {};
+  const { palette, links, ...theme } = settings.theme;
+  const entry = {
+    ...{ palette: terse({ ...palette }, { ...PLAIN_THEME.palette }), links: terse({ ...links }, { ...PLAIN_THEME.links }) },
+    ...terse(theme, { ...PLAIN_THEME }),
+  };
+  const terser = { ...settings, theme: terse(entry, { palette: {}, links: {} }) };
+  return { userPages: terse(terser, { ...PLAIN_USER_PAGES, theme: {} }) };
 }
 
 /** The settings that only one kind of endpoint has, as far as they are not the usual ones. */
@@ -313,7 +327,7 @@ function timeText(seconds: number): string {
 const DEPTH_OF_SETTINGS = 9;
 
 /** Texts of several lines. */
-const TEXTS = new Set<unknown>(['source', 'caCertificates', 'clientCertificate']);
+const TEXTS = new Set<unknown>(['source', 'stylesheet', 'caCertificates', 'clientCertificate']);
 
 /** Short lists and mappings on one line, texts of several lines as blocks. */
 function style(document: Document): void {

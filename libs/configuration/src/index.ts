@@ -7,6 +7,8 @@ export * from './schema/forward-auth-body.ts';
 export * from './schema/token-validation-body.ts';
 export * from './schema/device-authorization-body.ts';
 export * from './schema/user-pages-body.ts';
+export * from './schema/theme-body.ts';
+export { readUserPages } from './file/theme-files.ts';
 export * from './schema/backchannel-body.ts';
 export * from './schema/registration-body.ts';
 export * from './schema/binding-body.ts';

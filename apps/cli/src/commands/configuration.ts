@@ -45,7 +45,7 @@ async function apply(file: string, flags: ConnectionFlags & { readonly dryRun?: 
   const folder = dirname(resolve(file));
   const bundle = await bundleConfiguration(readText(file, 'the configuration file'), {
     fileName: file,
-    readFile: (path) => readFileSync(resolve(folder, path), 'utf8'),
+    readFile: (path, encoding) => readFileSync(resolve(folder, path), encoding ?? 'utf8'),
     env: terminal.env,
     now: Math.floor(Date.now() / 1000),
   });

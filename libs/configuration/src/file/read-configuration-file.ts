@@ -7,6 +7,7 @@ import { sealOutgoing } from './outgoing-entries.ts';
 import { readLibraries, readProcedures } from './procedure-entries.ts';
 import { readProfiles, type ProfileEntries } from './profile-entries.ts';
 import { Reading } from './reading.ts';
+import { withThemeFiles, type ThemeFile } from './theme-files.ts';
 import { reportConflict, reportReference } from './reference-problems.ts';
 import { checkScripts, type ScriptChecks } from './script-checks.ts';
 import type { TextSealer } from './sealed-values.ts';
@@ -35,7 +36,7 @@ export interface ReadOptions extends ScriptChecks {
 
 /** Reads files relative to nowhere: for texts that come over the network. */
 export const readNoFiles: ReadFile = () => {
-  throw new Error('this text is applied without files beside it; write the text itself as "source"');
+  throw new Error('this text is applied without files beside it; write what is in them into it: texts as "source", logos as "base64"');
 };
 
 /**
@@ -79,14 +80,21 @@ export async function readAlone(
   if (reading.text.root === null) reading.report([], 'is empty; write "profiles: {}" to say that there is to be nothing');
   reading.only(root, [], ['profiles', 'libraries', 'procedures']);
   const members = Object.fromEntries(reading.members(root, []));
-  const profiles = readProfiles(reading, members['profiles']);
+  const themed = await withThemeFiles(reading, members['profiles'], readFile);
+  const profiles = readProfiles(reading, themed.profiles);
   const libraries = await readLibraries(reading, members['libraries'], readFile);
   const procedures = await readProcedures(reading, members['procedures'], readFile);
-  return { reading, profiles, desired: { entities: reading.entities, libraries, procedures, places: reading.places } };
+  return {
+    reading,
+    profiles,
+    themeFiles: themed.files,
+    desired: { entities: reading.entities, libraries, procedures, places: reading.places },
+  };
 }
 
 export interface Alone {
   readonly reading: Reading;
   readonly profiles: ProfileEntries;
+  readonly themeFiles: readonly ThemeFile[];
   readonly desired: Desired;
 }

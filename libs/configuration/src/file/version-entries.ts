@@ -9,8 +9,8 @@ import type { DesiredPin, DesiredVersion } from './desired.ts';
 import { isMapping } from './mapping.ts';
 import type { Reading } from './reading.ts';
 
-/** Reads a file that the configuration names, relative to it. Throws when it cannot. */
-export type ReadFile = (path: string) => string | Promise<string>;
+/** Reads a file that the configuration names, relative to it: as text, or in base64 what is no text. Throws when it cannot. */
+export type ReadFile = (path: string, encoding?: 'base64') => string | Promise<string>;
 
 const text = {
   file: z.string().min(1).max(1024).optional(),
@@ -159,9 +159,10 @@ function pinsOf(value: unknown, path: Path): readonly DesiredPin[] {
   return pins.filter((pin, i) => pins.findIndex(({ library }) => library === pin.library) === i);
 }
 
-async function textOf(reading: Reading, file: string, path: Path, readFile: ReadFile): Promise<string | null> {
+/** A file's text, or what it is in base64; null after reporting why not. */
+export async function textOf(reading: Reading, file: string, path: Path, readFile: ReadFile, encoding?: 'base64'): Promise<string | null> {
   try {
-    return await readFile(file);
+    return await readFile(file, encoding);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason =

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PAGE_LOCALES, UPSTREAM_ACCOUNTS, UPSTREAM_AUTHENTICATION_METHODS } from '#libs/oauth';
+import { UPSTREAM_ACCOUNTS, UPSTREAM_AUTHENTICATION_METHODS } from '#libs/oauth';
+import { language } from './theme-body.ts';
 import { shape, unique } from './shape.ts';
 import { id, scopeName } from './values.ts';
 
@@ -48,7 +49,7 @@ export const upstreamBody = shape({
   authentication: authenticationBody,
   displayName: words(64).meta({ description: 'What the provider is called on pages: "Sign in with ...".', examples: ['Example Inc.'] }),
   displayNames: z
-    .partialRecord(z.enum(PAGE_LOCALES), words(64))
+    .record(language, words(64))
     .default({})
     .meta({ description: 'The same in some languages.', examples: [{ sv: 'Exempel AB' }] }),
   scopes: z

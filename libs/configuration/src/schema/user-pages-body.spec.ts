@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { PLAIN_THEME } from '#libs/oauth';
 import { endpointBody, endpointOf } from './endpoint-body.ts';
 import { checkShape } from './shape.ts';
 import { PLAIN_USER_PAGES, userPagesBody } from './user-pages-body.ts';
@@ -10,6 +11,7 @@ describe('the settings of pages for people', () => {
       ...{
         title: 'Tokenwright',
         accentColor: '#1d4ed8',
+        theme: PLAIN_THEME,
         locales: ['en', 'de', 'sv'],
         passwords: true,
         selfService: true,
@@ -23,7 +25,7 @@ describe('the settings of pages for people', () => {
     ['a colour by name, which could be anything in a style sheet', { accentColor: 'red;}' }, 'accentColor'],
     ['a short colour', { accentColor: '#fff' }, 'accentColor'],
     ['no title', { title: ' ' }, 'title'],
-    ['a language that there is not', { locales: ['fr'] }, 'locales'],
+    ['a language of which the theme has no texts', { locales: ['fr'] }, 'locales'],
     ['a language twice', { locales: ['en', 'en'] }, 'locales'],
     ['no language', { locales: [] }, 'locales'],
     ['no lifetime', { sessionLifetime: 0 }, 'sessionLifetime'],

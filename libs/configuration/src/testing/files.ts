@@ -35,7 +35,13 @@ export async function applyChanges(
 /** The problems of a text as `line:column pointer: message`; none when it is accepted. */
 export async function problemsOf(text: string, current: Configuration = Configuration.empty): Promise<readonly string[]> {
   try {
-    await readAndPlan(text, { fileName: 'f.yaml', now: NOW, current, sealer: SEALER, readFile: (path) => readFile(path, 'utf8') });
+    await readAndPlan(text, {
+      fileName: 'f.yaml',
+      now: NOW,
+      current,
+      sealer: SEALER,
+      readFile: (path, encoding) => readFile(path, encoding ?? 'utf8'),
+    });
     return [];
   } catch (error) {
     if (!(error instanceof ConfigurationFileError)) throw error;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { put } from '../configuration/configuration.ts';
+import { PLAIN_THEME } from '../configuration/theme-settings.ts';
 import { BACKCHANNEL, BackchannelWorld } from '../testing/backchannel-world.ts';
 import { refusal } from '../testing/exchange-world.ts';
 import { bound, clientOf, endpointOf, headerOf, jsonOf, PROFILE, profileOf, SECRET } from '../testing/service-builder.ts';
@@ -143,7 +144,15 @@ describe('the procedure of a request, which has the person asked', () => {
   test('sees who is asked, for what, for how long, and by what the answer is told', async () => {
     const pages = endpointOf('user-pages', '/people', {
       userPages: {
-        ...{ title: 'T', accentColor: '#000000', locales: ['en'] as const, passwords: true, selfService: true, scopeChoice: false },
+        ...{
+          title: 'T',
+          accentColor: '#000000',
+          theme: PLAIN_THEME,
+          locales: ['en'] as const,
+          passwords: true,
+          selfService: true,
+          scopeChoice: false,
+        },
         ...{ sessionLifetime: 100, sessionIdleLifetime: 100, consentLifetime: null },
       },
     });

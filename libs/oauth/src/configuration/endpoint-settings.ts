@@ -1,3 +1,5 @@
+import type { PagesTheme } from './theme-settings.ts';
+
 /** Which gateways may ask whether a request may pass, and what they are told. */
 export interface ForwardAuthSettings {
   /** Whose introspection rules hold for gateways known by certificate or network; null where each has credentials of its own. */
@@ -36,6 +38,7 @@ export interface UserPagesSettings {
   readonly title: string;
   /** Of what is to be pressed: `#rrggbb`. */
   readonly accentColor: string;
+  readonly theme: PagesTheme;
   /** The languages there are; the first is for those who read none of them. */
   readonly locales: readonly PageLocale[];
   /** Whether people sign in by passwords; else by upstream providers alone. */
@@ -52,8 +55,10 @@ export interface UserPagesSettings {
   readonly consentLifetime: number | null;
 }
 
-export type PageLocale = 'en' | 'de' | 'sv';
-export const PAGE_LOCALES: readonly PageLocale[] = ['en', 'de', 'sv'];
+/** A language of the pages: one that we speak, or one of which the theme has all texts. */
+export type PageLocale = string;
+/** Languages that we speak. */
+export const PAGE_LOCALES = ['en', 'de', 'sv'] as const;
 
 /** As whom an endpoint looks tokens up that asks nobody who they are. */
 export interface TokenValidationSettings {

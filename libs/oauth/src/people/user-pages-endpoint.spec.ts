@@ -37,10 +37,12 @@ describe('every page', () => {
   });
 
   test('is in the language that the client or the browser asks for', async () => {
-    expect((await at.browser.get('/people/login', { 'accept-language': 'de-CH, en;q=0.5' })).body).toMatch(/<html lang="de">.*Anmelden/s);
+    expect((await at.browser.get('/people/login', { 'accept-language': 'de-CH, en;q=0.5' })).body).toMatch(
+      /<html lang="de" dir="ltr">.*Anmelden/s,
+    );
     const interaction = at.sealed({ parameters: { ui_locales: 'sv' } });
     const page = await at.browser.get(at.address('login', interaction), { 'accept-language': 'de' });
-    expect(page.body).toMatch(/<html lang="sv">.*Logga in/s);
+    expect(page.body).toMatch(/<html lang="sv" dir="ltr">.*Logga in/s);
     expect(headerOf(page, 'content-language')).toBe('sv');
     expect(headerOf(page, 'vary')).toBe('Accept-Language');
   });
@@ -94,10 +96,13 @@ describe('every page', () => {
     const address = /href="([^"]*style\.css[^"]*)"/.exec((await at.browser.get('/people/login')).body ?? '')?.[1] ?? '';
     const sheet = await at.browser.get(address);
     expect(headerOf(sheet, 'content-type')).toBe('text/css; charset=utf-8');
-    expect(headerOf(sheet, 'cache-control')).toBe('public, max-age=86400');
-    expect(sheet.body).toContain('--accent: #1d4ed8; --on-accent: #ffffff;');
+    expect(headerOf(sheet, 'cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(sheet.body).toMatch(/--accent: #1d4ed8;.*--on-accent: #ffffff;/);
     await at.world.change(pagesOf({ accentColor: '#FFE066' }));
-    expect((await at.browser.get('/people/style.css')).body).toContain('--accent: #FFE066; --on-accent: #000000;');
+    const other = await at.browser.get(address);
+    expect(other.body).toMatch(/--accent: #FFE066;.*--on-accent: #000000;/);
+    // The address is of the one before.
+    expect(headerOf(other, 'cache-control')).toBe('no-cache');
     expect((await at.browser.get('/people/login')).body).not.toContain(address);
   });
 });

@@ -5,7 +5,7 @@ import type { SingleUses } from '../single-uses.ts';
 import { StoreError } from '../store-error.ts';
 import type { Stores } from '../stores.ts';
 import { header, requireFormPost, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
-import { NO_FORM, parseForm } from '../transport/form.ts';
+import { NO_FORM, parameter, parseForm } from '../transport/form.ts';
 import type { PendingRequests } from '../backchannel/pending-requests.ts';
 import { AccountPage } from './account-page.ts';
 import { ApprovalPage } from './approval-page.ts';
@@ -19,7 +19,8 @@ import { LogoutPage } from './logout-page.ts';
 import type { PasswordVerification } from './password-verification.ts';
 import { html } from './pages/html.ts';
 import { chooseLocale } from './pages/locale.ts';
-import { lookOf, pageAnswer, seeOther, styleAnswer } from './pages/page.ts';
+import { fileAnswer, lookOf, pageAnswer, seeOther } from './pages/page.ts';
+import { themeOf } from './pages/theme/theme.ts';
 import type { UserCodeGuesses } from './user-code-guesses.ts';
 import { AccountLinks } from './upstream/account-links.ts';
 import { UpstreamAccounts } from './upstream/upstream-accounts.ts';
@@ -97,7 +98,7 @@ export class UserPagesEndpoint {
       ['/account/links/remove', { POST: (visit) => account.unlink(visit) }],
       ['/account/password', { POST: (visit) => account.changePassword(visit) }],
       ['/logout', { GET: (visit) => logout.show(visit), POST: (visit) => logout.submit(visit) }],
-      ['/style.css', { GET: ({ settings }) => styleAnswer(settings) }],
+      ...THEME_FILES.map((name): [string, Page] => [name, { GET: (visit) => themeFile(visit, name) }]),
     ]);
   }
 
@@ -156,6 +157,15 @@ function formOf(request: OAuthRequest, isPost: boolean) {
     if (error instanceof OAuthError) throw new PageError(error.status, 'unreadable');
     throw error;
   }
+}
+
+/** What a theme may have files for. */
+const THEME_FILES = ['/style.css', '/theme.css', '/logo', '/logo-dark'];
+
+function themeFile({ settings, form }: Visit, name: string): OAuthResponse {
+  const file = themeOf(settings).files.get(name);
+  if (file === undefined) throw new PageError(404, 'missing');
+  return fileAnswer(file, parameter(form, 'v'));
 }
 
 /** Ends what a form began, and goes on by a link: see the policy of pages. */

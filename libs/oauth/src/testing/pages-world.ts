@@ -1,5 +1,6 @@
 import { put, type Change } from '../configuration/configuration.ts';
 import type { UserPagesSettings } from '../configuration/endpoint-settings.ts';
+import { PLAIN_THEME } from '../configuration/theme-settings.ts';
 import type { Profile } from '../configuration/entities.ts';
 import { AccountPeople } from '../people/account-people.ts';
 import type { Interaction } from '../people/interaction.ts';
@@ -21,6 +22,7 @@ const SETTINGS: UserPagesSettings = {
   ...{
     title: 'Example <Inc.>',
     accentColor: '#1d4ed8',
+    theme: PLAIN_THEME,
     locales: ['en', 'de', 'sv'],
     passwords: true,
     selfService: true,

@@ -30,6 +30,8 @@ export interface OAuthResponse {
   readonly headers: readonly string[];
   /** Null for no body at all. */
   readonly body: string | null;
+  /** A body that is no text, instead of `body`. */
+  readonly bytes?: Uint8Array;
   /** Writes a body that goes on for as long as the connection does, once status and headers are sent; `body` is null. */
   readonly stream?: (body: OpenBody) => void;
 }

@@ -20,6 +20,7 @@ import { TokenValidation1795220380000 } from './token-validation.ts';
 import { TokensInRequests1795219320000 } from './tokens-in-requests.ts';
 import { UnknownTokens1795292000000 } from './unknown-tokens.ts';
 import { UpstreamLogins1795303800000 } from './upstream-logins.ts';
+import { ThemedPages1795306200000 } from './themed-pages.ts';
 
 /** All migrations, oldest first. */
 export const MIGRATIONS = [
@@ -43,6 +44,7 @@ export const MIGRATIONS = [
   UpstreamLogins1795303800000,
   Proposals1795305600000,
   AdminSessions1795305900000,
+  ThemedPages1795306200000,
 ] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 

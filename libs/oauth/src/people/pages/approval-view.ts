@@ -1,7 +1,7 @@
 import { scopeList, type AskedScope } from './consent-view.ts';
 import { html, type Html } from './html.ts';
 import type { Look, PageParts } from './page.ts';
-import { form, moment } from './views.ts';
+import { badge, form, moment } from './views.ts';
 
 /** How a request has ended; `over` also for one of somebody else. */
 export type ApprovalEnd = 'approved' | 'denied' | 'over';
@@ -30,7 +30,8 @@ export function approvalView(look: Look, view: ApprovalView): PageParts {
     <p class="message" aria-labelledby="compare">${bindingMessage}</p>`;
   return {
     title,
-    content: html`<h1>${title}</h1>
+    content: html`${badge(client)}
+      <h1>${title}</h1>
       <p class="quiet">${consent.signedInAs(view.username)}</p>
       <p class="quiet small">${approval.askedAt} ${moment(look, view.askedAt)}</p>
       ${bindingMessage === null ? null : compare}

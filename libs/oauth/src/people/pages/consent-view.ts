@@ -1,6 +1,6 @@
 import { html, type Html } from './html.ts';
 import type { Look, PageParts } from './page.ts';
-import { form } from './views.ts';
+import { badge, form } from './views.ts';
 
 /** What a scope is called, and whether the person may leave it out. */
 export interface AskedScope {
@@ -26,7 +26,8 @@ export function consentView(look: Look, view: ConsentView): PageParts {
   const title = consent.title(client);
   return {
     title,
-    content: html`<h1>${title}</h1>
+    content: html`${badge(client)}
+      <h1>${title}</h1>
       <p class="quiet">${consent.signedInAs(view.username)}</p>
       ${form(
         look,
@@ -56,5 +57,7 @@ export function scopeList({ settings }: Look, title: string, scopes: readonly As
     </li>`;
   });
   return html`<p id="asked">${title}</p>
-    <ul${settings.scopeChoice ? html` class="list"` : null} aria-labelledby="asked">${items}</ul>`;
+    <ul class="asked" aria-labelledby="asked">
+      ${items}
+    </ul>`;
 }

@@ -1,7 +1,7 @@
 import { scopeList, type AskedScope } from './consent-view.ts';
 import { html } from './html.ts';
 import type { Look, PageParts } from './page.ts';
-import { form, notice } from './views.ts';
+import { badge, form, notice } from './views.ts';
 
 /** What keeps a code from being taken. */
 export type CodeProblem = 'unknown' | 'malformed' | 'tooMany';
@@ -70,7 +70,8 @@ export function deviceView(look: Look, view: DeviceView): PageParts {
   const title = device.allow(client);
   return {
     title,
-    content: html`<h1>${title}</h1>
+    content: html`${badge(client)}
+      <h1>${title}</h1>
       <p class="quiet">${consent.signedInAs(view.username)}</p>
       <p>${device.compare}</p>
       <p class="code" aria-label="${device.code}">${code}</p>

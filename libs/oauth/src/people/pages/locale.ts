@@ -1,11 +1,11 @@
-import type { PageLocale } from '../../configuration/endpoint-settings.ts';
+import type { PAGE_LOCALES, PageLocale } from '../../configuration/endpoint-settings.ts';
 import { de } from './texts/de.ts';
 import { en } from './texts/en.ts';
 import { sv } from './texts/sv.ts';
 import type { Texts } from './texts/texts.ts';
 
-/** A language of a page needs a file here, and a word in `PAGE_LOCALES`. */
-export const TEXTS: Readonly<Record<PageLocale, Texts>> = { en, de, sv };
+/** A language that we speak needs a file here, and a word in `PAGE_LOCALES`. */
+export const TEXTS: Readonly<Record<(typeof PAGE_LOCALES)[number], Texts>> = { en, de, sv };
 
 /** Wishes beyond so many are not read. */
 const MOST_WISHES = 32;

@@ -142,6 +142,7 @@ export const de: Texts = {
     isUsername: 'Das Passwort darf nicht Ihr Benutzername sein.',
     differs: 'Die beiden neuen Passwörter sind nicht gleich.',
   },
+  footer: { help: 'Hilfe', privacy: 'Datenschutz', terms: 'Nutzungsbedingungen', newTab: 'öffnet in einem neuen Tab' },
   failed: {
     title: 'Das hat nicht geklappt',
     expired: 'Das hat zu lange gedauert, oder die Adresse ist nicht vollständig. Beginnen Sie in der Anwendung noch einmal.',

@@ -138,6 +138,7 @@ export const en: Texts = {
     isUsername: 'The password must not be your username.',
     differs: 'The two new passwords are not the same.',
   },
+  footer: { help: 'Help', privacy: 'Privacy', terms: 'Terms', newTab: 'opens in a new tab' },
   failed: {
     title: 'This did not work',
     expired: 'This took too long, or the address is not complete. Go back to the application and start again.',

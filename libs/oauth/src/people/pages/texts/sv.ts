@@ -140,6 +140,7 @@ export const sv: Texts = {
     isUsername: 'Lösenordet får inte vara ditt användarnamn.',
     differs: 'De två nya lösenorden är inte lika.',
   },
+  footer: { help: 'Hjälp', privacy: 'Integritet', terms: 'Villkor', newTab: 'öppnas i en ny flik' },
   failed: {
     title: 'Det gick inte',
     expired: 'Det tog för lång tid, eller så är adressen inte fullständig. Gå tillbaka till appen och börja om.',

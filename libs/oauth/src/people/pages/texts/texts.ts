@@ -136,6 +136,14 @@ export interface Texts {
     readonly isUsername: string;
     readonly differs: string;
   };
+  /** At the foot of every page, where there is something to link to. */
+  readonly footer: {
+    readonly help: string;
+    readonly privacy: string;
+    readonly terms: string;
+    /** Read out after each. */
+    readonly newTab: string;
+  };
   readonly failed: {
     readonly title: string;
     readonly expired: string;
