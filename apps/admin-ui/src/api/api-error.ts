@@ -35,7 +35,7 @@ export class ApiError extends Error {
     message: string,
     /** The HTTP status; 0 when there was no answer. */
     readonly status: number,
-    /** The last part of the problem's type, such as `owned-by-file`; `unreachable` when there was no answer. */
+    /** The last part of the problem's type, such as `owned-by-file`; `unreachable` when there was no answer, `not-sent` when nothing was asked. */
     readonly problem: string,
     readonly title: string,
     readonly errors: readonly Fault[],
@@ -51,6 +51,11 @@ export class ApiError extends Error {
     const body = (isProblem ? await response.json() : {}) as ProblemBody & Record<string, unknown>;
     const { type = '', title = `The service answered ${response.status}`, detail = '', errors = [], findings = [] } = body;
     return new ApiError(detail === '' ? title : detail, response.status, type.split(':').at(-1) ?? '', title, errors, findings, body);
+  }
+
+  /** What the page sees itself to be wrong with what was entered. */
+  static notSent(message: string, errors: readonly Fault[]): ApiError {
+    return new ApiError(message, 0, 'not-sent', 'Nothing was sent', errors, [], {});
   }
 
   static unreachable(cause: unknown): ApiError {

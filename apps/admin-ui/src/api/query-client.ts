@@ -23,6 +23,6 @@ export function createQueryClient(): QueryClient {
 
 /** What the service has refused it refuses again. */
 function mayRetry(failures: number, error: Error): boolean {
-  const temporary = error instanceof ApiError && (error.status === 0 || error.status === 503);
+  const temporary = error instanceof ApiError && (error.problem === 'unreachable' || error.status === 503);
   return temporary && failures < 2;
 }

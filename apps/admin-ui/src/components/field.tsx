@@ -4,8 +4,8 @@ import { useFieldErrors } from './form-errors.tsx';
 interface Common {
   readonly label: string;
   readonly hint?: ReactNode;
-  /** JSON pointer of the member in the body that is sent: errors of it, and of what is in it, are shown here. RFC 6901. */
-  readonly pointer: string;
+  /** JSON pointer of the member in the body that is sent: errors of it, and of what is in it, are shown here. Several for a field of several members. RFC 6901. */
+  readonly pointer: string | readonly string[];
 }
 
 /** Label, hint and errors of a field, tied to it for screen readers. */
@@ -178,6 +178,6 @@ export function ChoicesField({
 }
 
 /** Without members that are undefined. */
-function framed(label: string, hint: ReactNode, pointer: string): Common {
+function framed(label: string, hint: ReactNode, pointer: Common['pointer']): Common {
   return { label, pointer, ...(hint === undefined ? {} : { hint }) };
 }

@@ -4,11 +4,9 @@ import { Notice } from './notice.tsx';
 
 interface Faults {
   readonly all: readonly Fault[];
-  /** Pointers that fields stand for. */
-  readonly fields: readonly string[];
 }
 
-const FaultsContext = createContext<Faults>({ all: [], fields: [] });
+const FaultsContext = createContext<Faults>({ all: [] });
 
 /**
  * Shows an error of what a form has sent: what fields stand for at these (`Field` with its `pointer`), all else above them. The focus
@@ -34,7 +32,7 @@ export function FormErrors({
     (wrong ?? form.current?.querySelector<HTMLElement>('.form-problem'))?.focus();
   }, [error]);
   return (
-    <FaultsContext value={{ all, fields }}>
+    <FaultsContext value={{ all }}>
       <div className="stack" ref={form}>
         {error !== null && (
           <div className="form-problem" tabIndex={-1}>
@@ -60,11 +58,16 @@ export function FormErrors({
   );
 }
 
-/** What is wrong with a member, as sentences. */
-export function useFieldErrors(pointer: string): readonly string[] {
-  return useContext(FaultsContext)
-    .all.filter((fault) => isWithin(fault.pointer, pointer))
-    .map((fault) => (fault.pointer === pointer ? fault.message : `${fault.pointer.slice(pointer.length + 1)}: ${fault.message}`));
+/** What is wrong with a member, or with one of several that a field has together, as sentences. */
+export function useFieldErrors(pointers: string | readonly string[]): readonly string[] {
+  const { all } = useContext(FaultsContext);
+  if (typeof pointers !== 'string')
+    return all
+      .filter((fault) => pointers.some((pointer) => isWithin(fault.pointer, pointer)))
+      .map(({ pointer, message }) => `${pointer}: ${message}`);
+  return all
+    .filter((fault) => isWithin(fault.pointer, pointers))
+    .map(({ pointer, message }) => (pointer === pointers ? message : `${pointer.slice(pointers.length + 1)}: ${message}`));
 }
 
 function isWithin(pointer: string, field: string): boolean {

@@ -17,9 +17,9 @@ export default function SignInPage() {
   if (session?.administrator != null) return <Navigate to={back} replace />;
   const openIdConnect = session?.openIdConnect ?? null;
   return (
-    <div className="sign-in">
+    <main className="sign-in">
       <title>Sign in · Tokenwright</title>
-      <main className="sign-in-card">
+      <div className="sign-in-card">
         <header>
           <Mark />
           <h1>Sign in to Tokenwright</h1>
@@ -42,9 +42,9 @@ export default function SignInPage() {
             <code>tokenwright admin create</code>.
           </p>
         </footer>
-      </main>
+      </div>
       <ThemeToggle />
-    </div>
+    </main>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useIsFetching, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { ApiError } from '../api/api-error.ts';
+import { isProblem } from '../api/api-error.ts';
 import { Button } from '../components/button.tsx';
 
 const RETRY_MILLISECONDS = 5_000;
@@ -43,5 +43,5 @@ function useIsUnreachable(): boolean {
 }
 
 function isUnreachable(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 0;
+  return isProblem(error, 'unreachable');
 }

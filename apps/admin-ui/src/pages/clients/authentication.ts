@@ -1,0 +1,7 @@
+import type { Client } from '../../api/types.ts';
+
+/** How a client authenticates, in short. */
+export function authenticationOf({ authentication, secrets }: Client): string {
+  if (authentication !== null) return authentication.methods.map((method) => (method === 'none' ? 'nothing (public)' : method)).join(', ');
+  return secrets.length === 0 ? 'no secret yet' : 'client secret';
+}
