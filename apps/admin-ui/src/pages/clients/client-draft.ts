@@ -16,6 +16,7 @@ const CAPABILITIES = {
   password: true,
   implicit: true,
   hybrid: true,
+  'authorization-none': true,
   'backchannel-authentication': true,
   'backchannel-decision': true,
   introspection: true,
