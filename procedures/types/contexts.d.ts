@@ -136,19 +136,29 @@ interface ContextServices {
 
 /** What every flow that can issue tokens has. Default data is a fresh copy at each reading, null where the flow has none. */
 type TokenProcedureContext = WithGetters<{
+  /** The calling client, with the properties that operators gave it. */
   readonly client: Client;
+  /** The request, without its secrets. */
   readonly request: ProcedureRequest;
+  /** What goes beside the body: headers, and the status of errors. */
   readonly response: ProcedureResponse;
   /** Granted scopes. */
   readonly scopeNames: JavaReadonlySet<string>;
+  /** What a refresh token has by default. */
   readonly defaultRefreshTokenData: JavaMap | null;
+  /** What an id token has by default. */
   readonly defaultIdTokenData: JavaMap | null;
+  /** What a delegation has by default: pass it, changed or not, to `delegationIssuer.issue`. */
   readonly defaultDelegationData: JavaMap | null;
+  /** What an authorization code has by default. */
   readonly defaultAuthorizationCodeData: JavaMap | null;
+  /** What a device code has by default. */
   readonly defaultDeviceCodeData: JavaMap | null;
+  /** The body of the answer by default. */
   readonly defaultResponseData: JavaMap | null;
   /** The JWT access token issuer; null when the profile has none. */
   readonly defaultAccessTokenJwtIssuer: TokenIssuer | null;
+  /** Makes, finds and ends delegations, which tokens hang from. */
   readonly delegationIssuer: DelegationIssuer;
   /** These are null where the flow, the profile or the client has none. */
   readonly refreshTokenIssuer: TokenIssuer | null;
@@ -157,9 +167,11 @@ type TokenProcedureContext = WithGetters<{
   readonly deviceCodeNonceIssuer: TokenIssuer | null;
 }> &
   ContextServices & {
+    /** The default issuer of access tokens. */
     readonly accessTokenIssuer: TokenIssuer | null;
     /** The default issuer, or the one of an id; null when the profile has no such issuer. */
     getAccessTokenIssuer(id?: string): TokenIssuer | null;
+    /** What an access token has by default: pass it, changed or not, to `accessTokenIssuer.issue`. */
     readonly defaultAccessTokenData: JavaMap | null;
     getDefaultAccessTokenData(delegation?: Delegation | null): JavaMap | null;
     subjectAttributes(): JavaMap;
@@ -174,6 +186,7 @@ type TokenProcedureContext = WithGetters<{
  */
 type IntrospectionTokenProcedureContext = TokenProcedureContext &
   WithGetters<{
+    /** The token that the caller asks about, or presents. */
     readonly presentedToken: PresentedToken;
     /** Null when the token is inactive. */
     readonly delegation: Delegation | null;
@@ -184,6 +197,7 @@ type ClientCredentialsTokenProcedureContext = TokenProcedureContext;
 
 /** Flow `oauth-token-authorization-code`, without `openid` among the scopes. */
 type AuthorizationCodeTokenProcedureContext = WithGetters<{
+  /** What is redeemed: an authorization code, a device code, an authentication request. */
   readonly presentedNonce: PresentedNonce;
   /** Null: the procedure makes it. */
   readonly delegation: Delegation | null;
@@ -226,6 +240,7 @@ type DeviceCodeTokenProcedureContext = WithGetters<{
 
 /** Flow `oauth-token-backchannel-authentication`. */
 type BackchannelAuthenticationTokenProcedureContext = WithGetters<{
+  /** What is redeemed: an authorization code, a device code, an authentication request. */
   readonly presentedNonce: PresentedNonce;
   /** Null: the procedure makes it. */
   readonly delegation: Delegation | null;
@@ -321,6 +336,7 @@ type BackchannelAuthenticationRequestProcedureContext = TokenProcedureContext &
 /** Flow `openid-userinfo`. */
 type OpenIdConnectUserinfoTokenProcedureContext = TokenProcedureContext &
   WithGetters<{
+    /** The token that the caller asks about, or presents. */
     readonly presentedToken: PresentedToken;
     readonly delegation: Delegation | null;
     /** Of the account; empty when there are none. */
@@ -330,7 +346,9 @@ type OpenIdConnectUserinfoTokenProcedureContext = TokenProcedureContext &
 /** Flow `oauth-revoke`: observes only. Members of the token are null when it was unknown. */
 type RevocationProcedureContext = ContextServices &
   WithGetters<{
+    /** The calling client, with the properties that operators gave it. */
     readonly client: Client;
+    /** The request, without its secrets. */
     readonly request: ProcedureRequest;
     /** `token_type_hint` as sent. */
     readonly tokenTypeHint: string | null;
@@ -344,7 +362,9 @@ type RevocationProcedureContext = ContextServices &
 /** What contexts of client registration have in common. */
 type RegistrationMembers = ContextServices &
   WithGetters<{
+    /** The request, without its secrets. */
     readonly request: ProcedureRequest;
+    /** What goes beside the body: headers, and the status of errors. */
     readonly response: ProcedureResponse;
     readonly operation: 'register' | 'update';
     /** Id of the registration template. */

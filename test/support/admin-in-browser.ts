@@ -83,6 +83,11 @@ export class AdminInBrowser {
     await page.locator('.page-header h1').waitFor();
   }
 
+  /** Forgets the complaints that the test has provoked. */
+  forgive(provoked: RegExp): void {
+    this.#complaints = this.#complaints.filter((complaint) => !provoked.test(complaint));
+  }
+
   /** Closes the context. @throws when the console had an error or the policy was violated meanwhile */
   async leave(): Promise<void> {
     await this.#context?.close();

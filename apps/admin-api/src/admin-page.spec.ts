@@ -118,6 +118,9 @@ describe('its assets', () => {
     expect(answer.headers).toMatchObject({
       'content-type': 'application/javascript; charset=utf-8',
       'cache-control': 'public, max-age=31536000, immutable',
+      // A worker of the page takes its policy from its own script.
+      'content-security-policy': "default-src 'none'; script-src 'self'; frame-ancestors 'none'",
+      'cross-origin-embedder-policy': 'require-corp',
       'x-content-type-options': 'nosniff',
     });
   });

@@ -167,6 +167,16 @@ export const procedureAnswer = z
   .strictObject({ id: z.string(), flow: z.string(), description: z.string(), activeVersion: z.int().nullable(), origin })
   .meta({ id: 'Procedure' });
 
+export const listedProcedureAnswer = procedureAnswer
+  .extend({
+    latestVersion: z.int().nullable(),
+    bindings: z
+      .array(z.strictObject({ profile: z.string(), endpoint: z.string(), version: z.int().nullable() }))
+      .describe('Where it answers its flow; with the version null it follows the active one.'),
+    lastFault: seconds.nullable().describe('When it failed last on this node, as far as that is remembered.'),
+  })
+  .meta({ id: 'ListedProcedure' });
+
 export const libraryAnswer = z
   .strictObject({ id: z.string(), description: z.string(), activeVersion: z.int().nullable(), origin })
   .meta({ id: 'Library' });

@@ -67,6 +67,11 @@ const uploadParameters = {
   note: versionNote.optional().describe('What is new in the version.'),
   language: scriptLanguage.optional().describe('What it is written in; by default what body or media type say.'),
   activate: flag.default(false).describe('Activates the version too; needs the role `admin`.'),
+  latest: wholeNumber(0, 1_000_000)
+    .optional()
+    .describe(
+      'The latest version must still have this number, 0 for none; else the answer is 412, and nothing that somebody else has saved goes unseen.',
+    ),
   takeOver,
 };
 export const procedureUploadQuery = shape({

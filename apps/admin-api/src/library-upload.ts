@@ -11,6 +11,7 @@ export interface NewLibraryVersion {
   readonly source: string;
   readonly note: string;
   readonly activate: boolean;
+  readonly latest: number | undefined;
 }
 
 /** Uploads versions of libraries; the first one makes its library. */

@@ -66,6 +66,7 @@ export class LibraryVersionsController {
       source: sent.source,
       note: sent.note ?? query.note ?? '',
       activate: query.activate,
+      latest: query.latest,
     });
     return uploadAnswered(this.services.configuration.current, 'library', uploaded, reply);
   }

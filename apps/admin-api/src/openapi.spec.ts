@@ -123,7 +123,7 @@ describe('answers', () => {
       ['/p/p/clients', answers.listOf(answers.clientAnswer)],
       ['/p/p/token-issuers', answers.listOf(answers.tokenIssuerAnswer)],
       ['/p/p/keys', answers.listOf(answers.signingKeyAnswer)],
-      ['/admin/v1/procedures', answers.listOf(answers.procedureAnswer)],
+      ['/admin/v1/procedures', answers.listOf(answers.listedProcedureAnswer)],
       ['/admin/v1/procedures/mine/versions', answers.listOf(answers.versionAnswer)],
       ['/p/p/http-clients', answers.listOf(answers.httpClientAnswer)],
       ['/p/p/secrets', answers.listOf(answers.profileSecretAnswer)],

@@ -19,6 +19,7 @@ export interface Upload {
   /** Names of the secrets it may read once it is activated or bound. */
   readonly secrets: readonly string[];
   readonly activate: boolean;
+  readonly latest: number | undefined;
 }
 
 /** Uploads versions of procedures. */
@@ -37,7 +38,7 @@ export class ProcedureUpload {
    * `invalid-configuration` for libraries that do not exist
    */
   async upload(configuration: Configuration, edit: Edit, upload: Upload): Promise<Uploaded<'procedure'>> {
-    const { procedure, language, source, note, activate } = upload;
+    const { procedure, language, source, note, activate, latest } = upload;
     const flow = flowOf(configuration, upload);
     const libraries = pinned(
       configuration,
@@ -53,6 +54,7 @@ export class ProcedureUpload {
       source,
       note,
       activate,
+      latest,
       members: { procedure, libraries: libraries.map(pinOf), secrets },
       fresh: { id: procedure, flow, description: '', activeVersion: null, origin: 'api' },
       check: (version) =>

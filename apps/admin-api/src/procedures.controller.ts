@@ -1,23 +1,28 @@
 import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { newProcedureBody, procedureOf, shape, values } from '#libs/configuration';
 import { entityKey, keyOf, remove, type Procedure } from '#libs/oauth';
 import { ROLLBACK, versionBefore } from './activation-history.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
-import { listOf, procedureAnswer } from './answers.ts';
+import { bindingAnswer, listedProcedureAnswer, listOf, procedureAnswer } from './answers.ts';
 import { scriptChangeBody, versionBody } from './bodies.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
 import { Editor, existing, requireOwnership, type Edited } from './editor.ts';
-import { page, pageQuery } from './listing.ts';
+import { page, pageQuery, type PageQuery } from './listing.ts';
+import { listed } from './listed-procedures.ts';
 import { Operation } from './operation.ts';
 import { check } from './preconditions.ts';
 import { Problem } from './problem.ts';
 import { activated, versionsOf } from './scripts.ts';
 import { viewOf } from './views.ts';
 
-const procedureQuery = shape({ ...pageQuery.shape, flow: values.id.optional().describe('Procedures for this flow only.') });
+const procedureQuery = shape({
+  ...pageQuery.shape,
+  flow: values.id.optional().describe('Procedures for this flow only.'),
+  q: z.string().max(256).optional().describe('Part of an id or description, in any case.'),
+});
 
 @ApiTags('procedures')
 @Controller('admin/v1/procedures')
@@ -28,14 +33,18 @@ export class ProceduresController {
   ) {}
 
   @Get()
-  @Operation({ summary: 'List the procedures', role: 'read', status: 200, answer: listOf(procedureAnswer) })
+  @Operation({ summary: 'List or search the procedures', role: 'read', status: 200, answer: listOf(listedProcedureAnswer) })
   list(@Query({ schema: procedureQuery }) query: z.output<typeof procedureQuery>) {
-    return page(
-      this.services.configuration.current,
+    const { current } = this.services.configuration;
+    const part = query.q?.toLowerCase() ?? '';
+    const { items, next } = page(
+      current,
       'procedure',
       query,
-      (procedure) => query.flow === undefined || procedure.flow === query.flow,
+      ({ id, flow, description }) =>
+        (query.flow === undefined || flow === query.flow) && (id.toLowerCase().includes(part) || description.toLowerCase().includes(part)),
     );
+    return { items: listed(items, current, this.services.recentFaults()), next };
   }
 
   @Post()
@@ -67,6 +76,14 @@ export class ProceduresController {
   read(@Param('procedure') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
     const key = entityKey(id);
     return answer(existing('procedure', key, this.services.configuration.current.stored('procedure', key)), reply);
+  }
+
+  @Get(':procedure/bindings')
+  @Operation({ summary: 'List where a procedure is bound', role: 'read', status: 200, answer: listOf(bindingAnswer), refuses: [404] })
+  bindings(@Param('procedure') id: string, @Query({ schema: pageQuery }) query: PageQuery) {
+    const { current } = this.services.configuration;
+    existing('procedure', entityKey(id), current.get('procedure', entityKey(id)));
+    return page(current, 'binding', query, (binding) => binding.procedure === id);
   }
 
   @Patch(':procedure')

@@ -59,6 +59,17 @@ describe('uploading', () => {
     expect((await api.call('GET', `${PROCEDURES}/fresh/versions`)).json.items).toHaveLength(1);
   });
 
+  test('with `latest` it is refused when somebody else has saved a version meanwhile', async () => {
+    const changed = `${SOURCE}// changed`;
+    expect((await upload('raced', SOURCE, '?flow=oauth-introspect&latest=1')).status).toBe(412);
+    expect((await upload('raced', SOURCE, '?flow=oauth-introspect&latest=0')).status).toBe(201);
+    const late = await upload('raced', changed, '?latest=0');
+    expect(late.status).toBe(412);
+    expect(late.json).toMatchObject({ type: 'urn:tokenwright:problem:precondition-failed', detail: 'Its latest version is 1 by now.' });
+    expect((await upload('raced', changed, '?latest=1')).json).toMatchObject({ version: 2 });
+    expect((await upload('raced', SOURCE, '?latest=one')).status).toBe(400);
+  });
+
   test('a source that does not pass the check is refused with line and column, and nothing is stored', async () => {
     const revision = api.live.current.revision;
     const answer = await upload('refused', REFUSED, '?flow=oauth-introspect');
@@ -206,6 +217,15 @@ describe('procedures', () => {
       errors: [{ kind: 'binding' }],
     });
     expect((await api.call('DELETE', `${PROCEDURES}/empty`)).status).toBe(204);
+  });
+
+  test('are searched, and listed with their latest version, bindings and last failure', async () => {
+    await upload('searched', SOURCE, '?flow=oauth-revoke&activate=true', 'admin');
+    await upload('searched', `${SOURCE}// two`, '');
+    const listed = await api.call('GET', `${PROCEDURES}?q=SEARCH`);
+    expect(listed.json.items).toMatchObject([{ id: 'searched', activeVersion: 1, latestVersion: 2, bindings: [], lastFault: null }]);
+    expect((await api.call('GET', `${PROCEDURES}/searched/bindings`)).json).toEqual({ items: [], next: null });
+    expect((await api.call('GET', `${PROCEDURES}/nobody/bindings`)).status).toBe(404);
   });
 
   test('a dry run answers the report of the runner; what it cannot be run with is said with its place', async () => {

@@ -18,6 +18,8 @@ export interface NewScript<K extends ScriptKind> {
   readonly source: string;
   readonly note: string;
   readonly activate: boolean;
+  /** The number that the latest version must still have, 0 for none; undefined for whatever it has. */
+  readonly latest: number | undefined;
   /** What a version of the kind has beside its text. A version with other ones is another version, whatever its text. */
   readonly members: Omit<VersionOf<K>, keyof VersionText>;
   /** What is made together with the first version. */
@@ -74,6 +76,7 @@ export class ScriptUpload {
     const before = configuration.stored(kind, entityKey(id));
     check(edit.preconditions, before?.revision);
     const last = versionsOf(configuration, kind, id).at(-1);
+    requireLatest(script.latest, last);
     const same = isSame(script, last);
     const version = same ? last : this.#version(script, checked, (last?.version ?? 0) + 1, edit);
     const entity: Entities[K] = {
@@ -106,6 +109,13 @@ export class ScriptUpload {
     };
     return { ...members, ...text } as VersionOf<K>;
   }
+}
+
+/** @throws Problem `precondition-failed` when somebody else has saved a version meanwhile */
+function requireLatest(expected: number | undefined, last: VersionOf<ScriptKind> | undefined): void {
+  const latest = last?.version ?? 0;
+  if (expected === undefined || expected === latest) return;
+  throw new Problem('precondition-failed', latest === 0 ? 'It has no version.' : `Its latest version is ${latest} by now.`);
 }
 
 /** Whether a stored version has the text and the members of what is uploaded. */

@@ -69,6 +69,7 @@ export class VersionsController {
       libraries: sent.libraries ?? query.library ?? [],
       secrets: sent.secrets ?? query.secret ?? [],
       activate: query.activate,
+      latest: query.latest,
     });
     return uploadAnswered(this.services.configuration.current, 'procedure', uploaded, reply);
   }

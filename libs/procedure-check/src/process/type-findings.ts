@@ -14,6 +14,15 @@ export interface TypeFindings {
   readonly warnings: readonly CheckFinding[];
 }
 
+/** A text as the language service has it, for what else an editor asks: completions, types. */
+export interface OpenText {
+  readonly service: ts.LanguageService;
+  readonly file: string;
+  /** Where a tag was put in, and how long it is: from there on, places in the file are that much further. */
+  readonly insertedAt: number;
+  readonly inserted: number;
+}
+
 interface Language {
   readonly host: UploadHost;
   readonly service: ts.LanguageService;
@@ -57,12 +66,24 @@ export class TypeFinder {
     }
   }
 
-  #find({ language, source, flow, libraries }: CheckRequest): TypeFindings {
+  /** Opens a text in the place of the one before. */
+  open(text: Omit<CheckRequest, 'milliseconds'>): OpenText {
+    const { service, file, upload } = this.#open(text);
+    return { service, file, insertedAt: upload.insertedAt, inserted: upload.text.length - text.source.length };
+  }
+
+  #open({ language, source, flow, libraries }: Omit<CheckRequest, 'milliseconds'>) {
     const { host, service } = this.#languages[language];
     const original = ts.createSourceFile(language === 'typescript' ? 'procedure.ts' : 'procedure.js', source, ts.ScriptTarget.Latest, true);
     const parameter = contextParameter(original);
     const upload = withContext(source, flow, language, parameter, original);
     const file = host.show({ text: upload.text, language, libraries });
+    return { host, service, original, parameter, upload, file };
+  }
+
+  #find(request: CheckRequest): TypeFindings {
+    const { language, source, flow } = request;
+    const { host, service, original, parameter, upload, file } = this.#open(request);
     const checked = new CheckedSource(original, upload.insertedAt, upload.text.length - source.length);
     const program = service.getProgram();
     const tree = program?.getSourceFile(file);
