@@ -53,7 +53,8 @@ module.exports = {
     only(
       'admin-ui-takes-types-alone',
       { path: '^apps/admin-ui/src/', pathNot: '\\.spec\\.tsx?$' },
-      '^(apps/admin-ui/|procedures/types/|node_modules/(react|react-dom|react-router|@tanstack|@codemirror|@lezer|@typescript|@valtown|comlink|typescript|uplot|vite)/)',
+      // The check of types is the very one of the service.
+      '^(apps/admin-ui/|libs/procedure-check/src/editor\\.ts$|procedures/types/|node_modules/(prettier|react|react-dom|react-router|@tanstack|@codemirror|@lezer|@typescript|@valtown|comlink|typescript|uplot|vite)/)',
     ),
     only('admin-ui-is-reached-over-http-alone', { path: '^(apps/(?!admin-ui/)|libs/)' }, '^(?!apps/admin-ui/)'),
     {

@@ -91,7 +91,12 @@ function digestOf(root, files) {
 /** Everything that the build of the administrator's page reads: of the rest of the product it has types alone, and those of procedures. */
 function pageSources(root) {
   const settings = ['package.json', 'tsconfig.json'].map((file) => join(root, file)).filter((file) => existsSync(file));
-  const files = [join('apps', 'admin-ui'), join('procedures', 'types')].flatMap((folder) => filesIn(join(root, folder)));
+  const files = [
+    join('apps', 'admin-ui'),
+    join('libs', 'procedure-check'),
+    join('procedures', 'types'),
+    join('procedures', 'examples'),
+  ].flatMap((folder) => filesIn(join(root, folder)));
   return [...settings, ...files.filter((file) => !/\.(md|spec\.tsx?)$/.test(file))].sort();
 }
 

@@ -15,6 +15,7 @@ const ENTRIES: readonly Entry[] = [
   { name: 'overview', path: '/', label: 'Overview', icon: 'overview' },
   { name: 'live', path: '/live', label: 'Live', icon: 'live' },
   { name: 'procedures', path: '/procedures', label: 'Procedures', icon: 'procedures' },
+  { name: 'libraries', path: '/libraries', label: 'Libraries', icon: 'libraries' },
   { name: 'endpoints', path: '/profiles/:profile/endpoints', label: 'Endpoints', icon: 'endpoints' },
   { name: 'clients', path: '/profiles/:profile/clients', label: 'Clients', icon: 'clients' },
   { name: 'issuers', path: '/profiles/:profile/issuers', label: 'Token issuers & keys', icon: 'keys' },
