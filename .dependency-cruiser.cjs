@@ -36,6 +36,11 @@ module.exports = {
       '^(libs/(host-services|oauth)/|node_modules/(jose|openid-client|undici)/|node:|[a-z_]+(/promises)?$)',
     ),
     only(
+      'executions-know-runs-alone',
+      { path: '^libs/executions/src/', pathNot: '(\\.spec\\.ts|/testing/)' },
+      '^(libs/(executions|oauth)/|node:|crypto$)',
+    ),
+    only(
       'procedure-check-knows-types-alone',
       { path: '^libs/procedure-check/src/', pathNot: '\\.spec\\.ts$' },
       '^(libs/procedure-check/|node_modules/typescript/|[a-z_]+(/promises)?$)',

@@ -18,6 +18,8 @@ import { DryRunController } from './dry-run.controller.ts';
 import { Editor } from './editor.ts';
 import { EndpointsController } from './endpoints.controller.ts';
 import { FlowsController } from './flows.controller.ts';
+import { ExecutionStreams } from './execution-streams.ts';
+import { ExecutionsController } from './executions.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { HttpClientsController } from './http-clients.controller.ts';
 import { IssuersController } from './issuers.controller.ts';
@@ -39,6 +41,7 @@ import { ScriptCheck } from './script-check.ts';
 import { ScriptUpload } from './script-upload.ts';
 import { SecretsController } from './secrets.controller.ts';
 import { SessionController } from './session.controller.ts';
+import { StatisticsController } from './statistics.controller.ts';
 import { StatusController } from './status.controller.ts';
 import { TokensController } from './tokens.controller.ts';
 import { UserPagesController } from './user-pages.controller.ts';
@@ -69,6 +72,7 @@ export class AdminApiModule {
         LibraryUpload,
         Revocation,
         AccountEditor,
+        ExecutionStreams,
         OpenApiDocument,
       ],
       controllers: [
@@ -78,6 +82,8 @@ export class AdminApiModule {
         StatusController,
         FlowsController,
         CheckController,
+        ExecutionsController,
+        StatisticsController,
         ProfilesController,
         EndpointsController,
         UserPagesController,

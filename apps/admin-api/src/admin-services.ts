@@ -1,3 +1,4 @@
+import type { ExecutionSource } from '#libs/executions';
 import type {
   CheckFinding,
   DryRunner,
@@ -36,6 +37,8 @@ export interface AdminServices {
   readonly version: string;
   /** The latest failures of procedures on this node, newest first. */
   readonly recentFaults: () => readonly RecordedFault[];
+  /** What ran lately. */
+  readonly executions: ExecutionSource;
   /** What the node has counted, as text for whoever gathers metrics. */
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }

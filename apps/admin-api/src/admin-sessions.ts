@@ -135,6 +135,12 @@ export class AdminSessions {
     return sessions.filter((session) => this.#stands(session));
   }
 
+  /** Whether a session still is what it was when somebody authenticated by it. To ask is no use of it. */
+  async isStanding({ session: { hash: of, role } }: SignedIn): Promise<boolean> {
+    const session = await this.services.stores.adminSessions.find(of, this.services.clock());
+    return session !== null && session.role === role && this.#stands(session);
+  }
+
   async #find(cookie: string): Promise<AdminSession | null> {
     const now = this.services.clock();
     const session = await this.services.stores.adminSessions.find(hashOf(cookie), now);

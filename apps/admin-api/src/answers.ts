@@ -26,6 +26,7 @@ import {
   ENDPOINT_KINDS,
   INTROSPECTION_FORMATS,
   INTROSPECTION_POLICIES,
+  NOT_RUN,
   PROCEDURE_LANGUAGES,
   PROFILE_CAPABILITIES,
   SIGNING_ALGORITHMS,
@@ -311,6 +312,7 @@ export const faultAnswer = z.strictObject({
   ...position,
   stack: z.array(z.strictObject({ line: z.int(), column: z.int(), library: z.string().optional() })),
   retryable: z.boolean().optional(),
+  notRun: z.enum(NOT_RUN).optional().describe('Why it did not even begin to run.'),
 });
 export const recordedFaultAnswer = faultAnswer.extend({ at: seconds, profile: z.string(), flow: z.string() }).meta({ id: 'RecordedFault' });
 

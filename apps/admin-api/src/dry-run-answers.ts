@@ -3,13 +3,17 @@ import { faultAnswer, findingAnswer, jsonObject, seconds } from './answers.ts';
 
 /** What a dry run answers. */
 
-const usage = z.strictObject({
+export const usage = z.strictObject({
   wallMilliseconds: z.number().describe('Of the last run, on the clock.'),
   cpuMilliseconds: z.number().describe('Processor time of all runs.'),
   heapBytes: z.number(),
   runs: z.int().describe('One, and one more for each call of a service that had to be waited for.'),
 });
-const logLine = z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']), message: z.string() });
+export const logLine = z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']), message: z.string() });
+
+export const executionCalls = z
+  .array(z.strictObject({ kind: z.string(), target: z.string(), milliseconds: z.int(), outcome: z.string() }))
+  .describe('The services that the procedure called, in order.');
 
 const dryRunContext = z.strictObject({
   profile: z.string(),
@@ -49,9 +53,7 @@ export const dryRunAnswer = z
     issued: z.array(z.strictObject({ header: jsonObject, claims: jsonObject })),
     effects: z.array(z.strictObject({ kind: z.string(), detail: z.unknown() })),
     log: z.array(logLine),
-    calls: z
-      .array(z.strictObject({ kind: z.string(), target: z.string(), milliseconds: z.int(), outcome: z.string() }))
-      .describe('The services that the procedure called, in order.'),
+    calls: executionCalls,
     usage: usage.nullable(),
     context: dryRunContext.nullable().describe('What it was tried in; null for a text that did not pass the check.'),
     muted: z

@@ -81,9 +81,7 @@ export class AdminClient {
 
   /** The body of the answer as it is. */
   async text(method: string, path: string, { query = {}, json, text, onlyCreate = false }: RequestOptions = {}): Promise<string> {
-    const url = new URL(`${this.connection.url}/admin/v1/${path}`);
-    for (const [name, value] of Object.entries(query))
-      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(name, String(one));
+    const url = urlOf(this.connection, path, query);
     const body = text?.body ?? (json === undefined ? undefined : JSON.stringify(json));
     const type = text?.type ?? 'application/json';
     const headers = {
@@ -95,6 +93,14 @@ export class AdminClient {
     if (status >= 200 && status < 300) return answer;
     throw refusal(status, answer);
   }
+}
+
+/** The address of a resource, without `/admin/v1/`. */
+export function urlOf(connection: Connection, path: string, query: Query): URL {
+  const url = new URL(`${connection.url}/admin/v1/${path}`);
+  for (const [name, value] of Object.entries(query))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) url.searchParams.append(name, String(one));
+  return url;
 }
 
 /** One request; the body of the answer as text. */
@@ -123,7 +129,8 @@ export async function exchange(
   }
 }
 
-async function bodyOf(response: IncomingMessage): Promise<string> {
+/** All of an answer, within bounds. */
+export async function bodyOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -134,7 +141,8 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+/** Why a connection failed, and what to do. */
+export function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ECONNREFUSED':
       return 'nothing listens there; is the service running? Start it with: tokenwright start';
@@ -154,7 +162,8 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   }
 }
 
-function refusal(status: number, body: string): RefusedError {
+/** The error that an answer is. */
+export function refusal(status: number, body: string): RefusedError {
   let problem: { type?: string; title?: string; detail?: string; errors?: ProblemDetail[]; findings?: ProblemDetail[] } = {};
   try {
     const parsed: unknown = JSON.parse(body);

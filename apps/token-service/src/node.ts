@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { hostname } from 'node:os';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { createAdminApi } from '#apps/admin-api';
@@ -18,6 +19,7 @@ import {
   type Stores,
   type UpstreamClient,
 } from '#libs/oauth';
+import { Executions, NodeExecutions } from '#libs/executions';
 import { openHostServices } from '#libs/host-services';
 import { openStores } from '#libs/persistence';
 import { ProcedureCompiler, readDeclarations, type Declarations } from '#libs/procedure-check';
@@ -152,6 +154,7 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   const wallMilliseconds = settings.sandboxLimits.wallMilliseconds ?? DEFAULT_LIMITS.wallMilliseconds;
   const services = openHostServices({ onError: report('a connection of an HTTP client could not be closed') });
   closing.add(() => services.close());
+  const executions = new Executions(`${hostname()}:${settings.port}`);
   const service = new OAuthService({
     stores,
     sandbox,
@@ -161,6 +164,7 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     interactions: new Interactions(sealer.derive('interactions'), clock),
     formKey: sealer.derive('forms'),
     log: executionLog(log),
+    observer: executions,
     clock,
     wallMilliseconds,
   });
@@ -187,6 +191,7 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     sealer,
     keeper,
     service,
+    executions,
     services,
     readiness,
     tls,
@@ -227,6 +232,7 @@ interface AdminParts {
   readonly sealer: KeySealer;
   readonly keeper: SnapshotKeeper;
   readonly service: OAuthService;
+  readonly executions: Executions;
   readonly services: HostServices & { readonly upstreamClient: UpstreamClient };
   readonly readiness: Readiness;
   readonly tls: TlsMaterial | null;
@@ -244,6 +250,7 @@ async function openAdminApi({
   sealer,
   keeper,
   service,
+  executions,
   services,
   readiness,
   tls,
@@ -279,6 +286,7 @@ async function openAdminApi({
       log,
       version: packageVersion,
       recentFaults: () => service.executions.faults,
+      executions: new NodeExecutions(executions),
       metrics: new Metrics({
         service,
         sandbox,

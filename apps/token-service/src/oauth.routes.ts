@@ -76,6 +76,9 @@ function oauthRequest(request: FastifyRequest, certificates: ClientCertificates)
     peerAddress: () => request.raw.socket.remoteAddress ?? null,
     certificateThumbprint: () => shownThumbprint(request.raw.socket),
     clientCertificate: () => certificates.of(request.raw),
+    // Of one shape from the beginning.
+    ran: null,
+    execution: 0,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { OAuthResponse, OpenBody } from '#libs/oauth';
+import { openBody, type OAuthResponse } from '#libs/oauth';
 
 /** With fewer requests than these under way, a reply goes at once. */
 const FEW = 3;
@@ -58,16 +58,6 @@ function writeHead(raw: ServerResponse, response: OAuthResponse): void {
   const { status, headers } = response;
   const body = bodyOf(response);
   raw.writeHead(status, body === null ? (headers as string[]) : [...headers, 'Content-Length', String(Buffer.byteLength(body))]);
-}
-
-function openBody(raw: ServerResponse): OpenBody {
-  return {
-    write: (text) => raw.write(text),
-    onDrain: (listener) => raw.on('drain', listener),
-    onClose: (listener) => raw.on('close', listener),
-    end: () => raw.end(),
-    cutOff: () => raw.destroy(),
-  };
 }
 
 function end(raw: ServerResponse, body: Body): void {

@@ -42,6 +42,7 @@ import { UserCodeGuesses } from './people/user-code-guesses.ts';
 import type { UpstreamClient } from './people/upstream/upstream-client.ts';
 import { UserPagesEndpoint } from './people/user-pages-endpoint.ts';
 import { BucketWrites } from './procedures/bucket-writes.ts';
+import { requestIdOf, type ExecutionObserver, type RefusedBecause } from './procedures/execution-observer.ts';
 import type { ExecutionLog } from './procedures/execution-record.ts';
 import { ExecutionRecord } from './procedures/execution-record.ts';
 import type { HostServices } from './procedures/host-services.ts';
@@ -130,6 +131,8 @@ export interface OAuthServiceParts {
   /** Asks upstream providers who has signed in there; without it nobody signs in by them. */
   readonly upstreamClient?: UpstreamClient;
   readonly log: ExecutionLog;
+  /** Hears of every run and every request; nobody does without. */
+  readonly observer?: ExecutionObserver;
   /** Who is signed in; by default people with accounts, on the pages of their profile. */
   readonly people?: People;
   /** Of all nodes the same; by default one of this node alone. */
@@ -193,6 +196,7 @@ export class OAuthService {
     const procedures = new ProcedureExecutor(sandbox, this.executions, {
       wallMilliseconds: parts.wallMilliseconds ?? DEFAULT_LIMITS.wallMilliseconds,
       ...(parts.services === undefined ? {} : { services: { host: parts.services, buckets: stores.buckets } }),
+      ...(parts.observer === undefined ? {} : { observer: parts.observer }),
     });
     const commits = new TokenCommit(stores.tokens);
     const buckets = new BucketWrites(procedures, commits, clock);
@@ -290,6 +294,8 @@ export class OAuthService {
   async handle(request: OAuthRequest, snapshot: Snapshot): Promise<OAuthResponse | null> {
     const route = snapshot.routeAt(request.path);
     if (route === undefined) return this.#describe(request, snapshot);
+    const { observer } = this.parts;
+    const began = observer === undefined ? 0 : performance.now();
     let answer: OAuthResponse;
     try {
       const origin = allowedOrigin(request, route);
@@ -301,6 +307,7 @@ export class OAuthService {
       answer = this.#failed(error, request, route);
     }
     this.counts.requests.add(route.profile.id, route.endpoint.kind, answer.status);
+    observer?.answered(route.place, request.ran ?? null, answer.status, performance.now() - began);
     return answer;
   }
 
@@ -334,11 +341,25 @@ export class OAuthService {
     this.#revocationEvents.close();
   }
 
-  #failed(error: unknown, request: OAuthRequest, { profile, endpoint }: Route): OAuthResponse {
+  #failed(error: unknown, request: OAuthRequest, route: Route): OAuthResponse {
+    const { profile, endpoint } = route;
     // A gateway is told less of its own authentication than is known.
     const known = error instanceof OAuthError && error.cause instanceof OAuthError ? error.cause : error;
     if (known instanceof OAuthError && known.counted !== undefined) this.counts.failed([profile.id, endpoint.kind], known.counted);
-    return errorResponse(this.#worded(error, request));
+    const worded = this.#worded(error, request);
+    if ((request.ran ?? null) === null) this.#refused(error, worded, request, route);
+    return errorResponse(worded);
+  }
+
+  /** No procedure has run, where one might have. */
+  #refused(error: unknown, { status, code, message }: OAuthError, request: OAuthRequest, { place, programs }: Route): void {
+    if (this.parts.observer === undefined || programs.size === 0) return;
+    const known = error instanceof OAuthError && error.cause instanceof OAuthError ? error.cause : error;
+    const counted = known instanceof OAuthError ? known.counted : undefined;
+    const because: RefusedBecause =
+      counted?.brake !== undefined ? 'slowed' : error instanceof OAuthError && status < 500 ? 'refused' : 'failed-closed';
+    const client = counted?.failure?.client ?? null;
+    this.parts.observer.refused(place, { because, client, requestId: requestIdOf(request.headers), status, code, description: message });
   }
 
   /** Nothing but an OAuthError is the caller's to read; everything else is logged and answered as `server_error`. */

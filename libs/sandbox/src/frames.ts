@@ -27,7 +27,7 @@ import type { Program } from '#libs/oauth';
  *   suspended: index U+0001 milliseconds used U+0001 kind U+0001 args
  *   timeout:   positions, where they are known
  *   memory, failed: a message
- *   measured:  wall microseconds, heap bytes U+0001 the reply proper
+ *   measured:  wall microseconds, heap bytes, processor microseconds U+0001 the reply proper
  *   done:      nothing; to a check its outcome, to a load that has built an isolate its `AcceptedAnalysis`, as JSON
  *   batch:     lengths, U+0000 and texts of the replies
  * A trial, which evaluates the top level of the program checked last, is answered with done, fault, timeout, memory or failed.

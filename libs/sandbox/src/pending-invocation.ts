@@ -1,4 +1,4 @@
-import type { HostAnswer, Invocation, Outcome, Position, SandboxLimits, Usage } from '#libs/oauth';
+import type { HostAnswer, Invocation, NotRun, Outcome, Position, SandboxLimits, Usage } from '#libs/oauth';
 import { FRAME, HOST_CALL, JOURNAL_CHARACTERS, REPLY } from './frames.ts';
 import type { Entered } from './ledger.ts';
 import type { InFlight, ProcessRole } from './sandbox-process.ts';
@@ -147,8 +147,8 @@ export class PendingInvocation implements InFlight, Entered {
     this.#settle({ kind: 'fault', fault, log: NO_LOG });
   }
 
-  fail(kind: 'timeout' | 'memory' | 'nondeterministic' | 'unavailable', message: string, retryable?: boolean): void {
-    this.#settle({ kind: 'fault', fault: faultOf(this.known.program, kind, message, undefined, retryable), log: NO_LOG });
+  fail(kind: 'timeout' | 'memory' | 'nondeterministic' | 'unavailable', message: string, retryable?: boolean, notRun?: NotRun): void {
+    this.#settle({ kind: 'fault', fault: faultOf(this.known.program, kind, message, undefined, retryable, notRun), log: NO_LOG });
   }
 
   #positions(text: string): readonly Position[] {

@@ -1,4 +1,4 @@
-import type { CheckOutcome, Fault, Invocation, Outcome, Program, SandboxLimits, SandboxStatus } from '#libs/oauth';
+import type { CheckOutcome, Fault, Invocation, NotRun, Outcome, Program, SandboxLimits, SandboxStatus } from '#libs/oauth';
 import { ControlFrame } from './control-frame.ts';
 import { newCounts, type Counts } from './counts.ts';
 import { DiagnosticLane, type LaneObserver } from './diagnostic-lane.ts';
@@ -102,15 +102,15 @@ export class Pool implements InvocationOwner, LaneObserver {
     const now = Date.now();
     const known = this.#programs.get(invocation.program);
     if (known === undefined)
-      return this.#refused({ procedure: invocation.program, version: 0 }, invocation.program, 'the program is not loaded', false);
-    if (this.#isClosed) return this.#refused(known.program, invocation.program, 'the sandbox has been closed', false);
+      return this.#refused({ procedure: invocation.program, version: 0 }, invocation.program, 'the program is not loaded', 'not-loaded');
+    if (this.#isClosed) return this.#refused(known.program, invocation.program, 'the sandbox has been closed', 'closed');
     if (this.#pending.size >= this.#maxInFlight)
-      return this.#refused(known.program, invocation.program, 'too many procedures are running', true);
-    if (invocation.deadline <= now) return this.#refused(known.program, invocation.program, 'the deadline had passed', true);
+      return this.#refused(known.program, invocation.program, 'too many procedures are running', 'overloaded');
+    if (invocation.deadline <= now) return this.#refused(known.program, invocation.program, 'the deadline had passed', 'late');
     const refusal = this.quarantined(known, now);
-    if (refusal !== null) return this.#refused(known.program, invocation.program, refusal, true);
+    if (refusal !== null) return this.#refused(known.program, invocation.program, refusal, 'quarantined');
     if (invocation.apart === true && !this.#lane.admit())
-      return this.#refused(known.program, invocation.program, 'too many trial runs and checks are waiting', true);
+      return this.#refused(known.program, invocation.program, 'too many trial runs and checks are waiting', 'overloaded');
     return new Promise((resolve) => {
       const deadline = Math.min(invocation.deadline, now + this.limits.wallMilliseconds);
       const pending = new PendingInvocation(known, invocation, this, deadline, resolve);
@@ -166,9 +166,9 @@ export class Pool implements InvocationOwner, LaneObserver {
     about: { readonly procedure: string; readonly version: number },
     program: string,
     message: string,
-    retryable: boolean,
+    notRun: NotRun,
   ): Promise<Outcome> {
-    const fault = faultOf(about, 'unavailable', message, undefined, retryable);
+    const fault = faultOf(about, 'unavailable', message, undefined, notRun !== 'not-loaded' && notRun !== 'closed', notRun);
     this.#noteFault(fault, program);
     return Promise.resolve({ kind: 'fault', fault, log: NO_LOG });
   }
@@ -278,7 +278,7 @@ export class Pool implements InvocationOwner, LaneObserver {
     const why = `it ended the process that loaded it (${reason.detail})`;
     this.#quarantine.ban(known.program.key, why, Date.now());
     this.#log('error', 'a procedure was quarantined', { procedure: known.program.procedure, version: known.program.version, reason: why });
-    for (const pending of known.queue.splice(0)) pending.fail('unavailable', `the procedure is quarantined: ${why}`, true);
+    for (const pending of known.queue.splice(0)) pending.fail('unavailable', `the procedure is quarantined: ${why}`, true, 'quarantined');
   }
 
   /** The oldest may include the guilty one and are looked at singly, all others run again at once. */

@@ -1,4 +1,4 @@
-import type { Fault, FaultKind, GuestEffect, LogLevel, LogLine, Position } from '#libs/oauth';
+import type { Fault, FaultKind, GuestEffect, LogLevel, LogLine, NotRun, Position } from '#libs/oauth';
 import { FAULT_LETTERS } from './frames.ts';
 
 const NO_EFFECTS: readonly GuestEffect[] = Object.freeze([]);
@@ -59,6 +59,7 @@ export function faultOf(
   message: string,
   stack: readonly Position[] = NO_POSITIONS,
   retryable?: boolean,
+  notRun?: NotRun,
 ): Fault {
   const place = stack[0];
   return {
@@ -69,6 +70,7 @@ export function faultOf(
     stack,
     ...place,
     ...(retryable === undefined ? {} : { retryable }),
+    ...(notRun === undefined ? {} : { notRun }),
   };
 }
 

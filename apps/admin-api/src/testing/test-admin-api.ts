@@ -19,6 +19,7 @@ import {
   type RecordedFault,
 } from '#libs/oauth';
 import { readDeclarations } from '#libs/procedure-check';
+import { EXECUTION_STREAM_TIMES, Executions, NodeExecutions } from '#libs/executions';
 import { memoryStores } from '../../../../libs/oauth/src/testing/memory-stores.ts';
 import { createAdminApi, type AdminApiOptions, type AdminServices, type ScriptCompiler } from '../index.ts';
 
@@ -67,6 +68,8 @@ export class TestAdminApi {
   readonly checked: Program[] = [];
   readonly compiled: Parameters<ScriptCompiler['compile']>[0][] = [];
   readonly faults: RecordedFault[] = [];
+  /** What ran: specs write into it. */
+  readonly executions = new Executions('a-node');
   now = START;
   /** Why nothing can be compiled; null when it can. */
   outage: string | null = null;
@@ -220,6 +223,7 @@ export class TestAdminApi {
       log: { debug: log, info: log, warn: log, error: log },
       version: '0.1.0',
       recentFaults: () => this.faults,
+      executions: new NodeExecutions(this.executions, { ...EXECUTION_STREAM_TIMES, pace: 1, heartbeat: 20 }),
       metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: () => Promise.resolve('a_metric 1\n') },
     };
   }

@@ -6,6 +6,7 @@ import { json, several, wholeNumber } from '../flags.ts';
 import { harmless, table, type Terminal } from '../terminal.ts';
 import { dryRunCommand } from './procedure-dry-run.ts';
 import { newCommand } from './procedure-new.ts';
+import { tailCommand } from './procedure-tail.ts';
 import { testCommand } from './procedure-test.ts';
 import {
   activateCommand,
@@ -32,7 +33,7 @@ interface ProcedureView {
 /** `procedure`: everything about token procedures. */
 export function procedureCommand(terminal: Terminal): Command {
   const command = new Command('procedure').description('Manage token procedures');
-  for (const make of [list, upload, pull, diff, activate, rollback, bind, unbind, dryRunCommand, testCommand, newCommand])
+  for (const make of [list, upload, pull, diff, activate, rollback, bind, unbind, tailCommand, dryRunCommand, testCommand, newCommand])
     command.addCommand(make(terminal));
   return command;
 }

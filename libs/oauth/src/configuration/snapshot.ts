@@ -27,6 +27,7 @@ import type { RegistrationTemplate } from './registration-settings.ts';
 import type { OpenedUpstream } from '../people/upstream/upstream-client.ts';
 import { RegisteredClient } from '../client/registered-client.ts';
 import { clientOfRegistration } from '../registration/client-of-registration.ts';
+import type { Choice, EndpointPlace, ProgramPlace } from '../procedures/execution-observer.ts';
 import { isDynamicClientId, type DynamicClients } from '../registration/dynamic-clients.ts';
 import type { DynamicClient } from '../registration-stores.ts';
 import type { MaybePromise } from '../stores.ts';
@@ -49,6 +50,9 @@ export interface Route {
   readonly profile: ProfileSnapshot;
   /** The program that answers each flow of the endpoint's kind. */
   readonly programs: ReadonlyMap<FlowId, Program>;
+  /** The endpoint and its programs for those who watch. */
+  readonly place: EndpointPlace;
+  readonly places: ReadonlyMap<FlowId, ProgramPlace>;
 }
 
 /** A profile with everything a request needs, resolved once per configuration. */
@@ -285,13 +289,17 @@ export class Snapshot {
       if (endpoint.advertised) advertisedPaths.set(advertisedName(profile, endpoint.kind), endpoint.path);
       if (!endpoint.deployedTo.includes(node.role)) continue;
       const ofEndpoint = new Map<FlowId, Program>();
+      const place: EndpointPlace = { profile: profile.id, endpoint: endpoint.id, kind: endpoint.kind };
+      const places = new Map<FlowId, ProgramPlace>();
       for (const flow of flowsOf(endpoint.kind)) {
         const program = boundProgram(configuration, endpoint, flow.id) ?? defaults.get(flow.id);
         if (program === undefined) throw new Error(`flow ${flow.id} has neither a binding nor a default procedure`);
         ofEndpoint.set(flow.id, program);
         programs.set(program.key, program);
+        const { procedure, version } = program;
+        places.set(flow.id, { ...place, flow: flow.id, procedure, version, choice: choiceOf(configuration, endpoint, flow.id) });
       }
-      routes.set(endpoint.path, { endpoint, profile, programs: ofEndpoint });
+      routes.set(endpoint.path, { endpoint, profile, programs: ofEndpoint, place, places });
     }
     return new Snapshot(configuration.revision, node, routes, profilesByPath, profiles, programs, advertisedPaths);
   }
@@ -339,6 +347,12 @@ function isCapable(profile: Profile, kind: EndpointKind): boolean {
 
 function advertisedName(profile: ProfileSnapshot, kind: EndpointKind): string {
   return `${kind} ${profile.id}`;
+}
+
+function choiceOf(configuration: Configuration, endpoint: Endpoint, flow: FlowId): Choice {
+  const binding = configuration.get('binding', entityKey(endpoint.profile, endpoint.id, flow));
+  if (binding === undefined) return 'default';
+  return binding.version === null ? 'active' : 'pinned';
 }
 
 function boundProgram(configuration: Configuration, endpoint: Endpoint, flow: FlowId): Program | undefined {

@@ -35,7 +35,7 @@ export class IntrospectionExecution implements Execution {
     readonly route: Route,
     flow: FlowId,
     readonly caller: RegisteredClient,
-    private readonly request: OAuthRequest,
+    readonly request: OAuthRequest,
     private readonly form: Form,
     private readonly presented: string,
     readonly token: IntrospectedToken | null,
@@ -61,6 +61,10 @@ export class IntrospectionExecution implements Execution {
     const issuer = route.profile.defaultIssuer('jwt');
     this.#expected = issuer?.enabled === true ? `${issuer.id}\n${token.delegationId}\n${token.data}` : null;
     this.likely = this.#likely(token);
+  }
+
+  get clientId(): string {
+    return this.caller.id;
   }
 
   section(name: ContextSection): string {

@@ -1,8 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Route } from '../configuration/snapshot.ts';
 import { OAuthError, serverError } from '../errors.ts';
 import { CeilingError } from '../issuance/claims.ts';
 import type { BucketStore, MaybePromise } from '../stores.ts';
+import type { OAuthRequest } from '../transport/exchange.ts';
+import type { ExecutionObserver, ProgramPlace } from './execution-observer.ts';
 import type { ExecutionRecord } from './execution-record.ts';
+import type { FlowId } from './flows.ts';
 import { CONTEXT_SECTIONS, type ContextSection } from './host-calls.ts';
 import type { HostServices } from './host-services.ts';
 import { masked } from './masking.ts';
@@ -44,6 +48,10 @@ export interface Execution {
   readonly services?: ProfileServices;
   /** Names the authorization grant that is redeemed, for the idempotency of outgoing requests; null or absent for none. */
   readonly grantName?: string | null;
+  /** Where it was asked for, by whom, and by which request: for those who watch. */
+  readonly route?: Route;
+  readonly request?: OAuthRequest;
+  readonly clientId?: string | null;
 }
 
 /** A run that delivered. */
@@ -58,6 +66,8 @@ export interface ExecutorSettings {
   readonly wallMilliseconds: number;
   /** Every run singly, where it can harm no other: for dry runs. */
   readonly apart?: boolean;
+  /** Hears of each run; nobody does without. */
+  readonly observer?: ExecutionObserver;
   /** What runs may call; without it every call of a service fails. */
   readonly services?: {
     readonly host: HostServices;
@@ -102,8 +112,12 @@ export class ProcedureExecutor {
 
   async #outcome(execution: Execution): Promise<Outcome> {
     const { program } = execution;
+    const { observer } = this.settings;
     const now = Date.now();
+    const began = observer === undefined ? 0 : performance.now();
+    const place = observer === undefined ? undefined : placeOf(execution);
     const deadline = now + this.settings.wallMilliseconds;
+    const measured = execution.measure === true || (place !== undefined && observer?.wantsUsage(place, now) === true);
     const ended = objectOnly(
       await this.sandbox.run({
         program: program.key,
@@ -115,20 +129,19 @@ export class ProcedureExecutor {
         likely: execution.likely,
         answer: (call) => (SERVICE_CALLS.has(call.kind) ? this.#serve(execution, call, now, deadline) : this.#answer(execution, call)),
         deadline,
-        ...(execution.measure === true ? { measure: true } : {}),
+        ...(measured ? { measure: true } : {}),
         ...(this.settings.apart === true ? { apart: true } : {}),
       }),
       program,
     );
     const services = this.#calls.get(execution);
     const outcome = services === undefined ? ended : withoutSecrets(ended, services, program);
-    if (outcome.log.length > 0 || outcome.kind !== 'returned') {
-      const safe = maskOutcome(outcome, execution.secrets());
-      this.record.ended(execution.profile, program, safe, services?.trace);
-      return safe;
-    }
-    this.record.ended(execution.profile, program, outcome);
-    return outcome;
+    const isSilent = outcome.log.length === 0 && outcome.kind === 'returned';
+    const safe = isSilent ? outcome : maskOutcome(outcome, execution.secrets());
+    const calls = services?.trace ?? NO_CALLS;
+    this.record.ended(execution.profile, program, safe, calls);
+    if (place !== undefined) observer?.ran(execution, place, safe, calls, now, performance.now() - began);
+    return safe;
   }
 
   /** A fault that shows only after the run: the response or an effect broke a rule. */
@@ -136,7 +149,10 @@ export class ProcedureExecutor {
     const { program } = execution;
     const safe = this.#calls.get(execution)?.literals.mask(message) ?? message;
     const fault: Fault = { kind: 'invalid-response', procedure: program.procedure, version: program.version, message: safe, stack: [] };
-    this.record.ended(execution.profile, program, { kind: 'fault', fault: maskFault(fault, execution.secrets()), log: [] });
+    const shown = maskFault(fault, execution.secrets());
+    this.record.ended(execution.profile, program, { kind: 'fault', fault: shown, log: [] });
+    const place = this.settings.observer === undefined ? undefined : placeOf(execution);
+    if (place !== undefined) this.settings.observer?.foundWrong(execution, place, shown);
     return faultError(fault);
   }
 
@@ -198,6 +214,15 @@ export class ProcedureExecutor {
         return unavailable(execution.program);
     }
   }
+}
+
+const NO_CALLS: readonly ExecutionCall[] = [];
+
+/** Where a run belongs, noted on its request: what ran is then known however the request ends. */
+function placeOf({ route, request, program }: Execution): ProgramPlace | undefined {
+  const place = route?.places.get(program.flow as FlowId);
+  if (request !== undefined && place !== undefined) request.ran = place;
+  return place;
 }
 
 function unavailable({ flow }: Program): HostAnswer {

@@ -135,7 +135,7 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** Measured for dry runs: of the run that delivered. */
+/** Measured where it was asked for: of the last run, which delivered or failed. */
 export interface Usage {
   /** Of the last run, on the clock. */
   readonly wallMilliseconds: number;
@@ -157,6 +157,13 @@ export type FaultKind =
   /** The sandbox could not run it: quarantined, overloaded, past its deadline, or the host could not answer. */
   | 'unavailable';
 
+/**
+ * Why the sandbox did not begin to run a program: it rests because it ended processes, too many others run, its request is too old, or the
+ * sandbox does not have it or is closed.
+ */
+export type NotRun = (typeof NOT_RUN)[number];
+export const NOT_RUN = ['quarantined', 'overloaded', 'late', 'not-loaded', 'closed'] as const;
+
 export interface Fault extends Partial<Position> {
   readonly kind: FaultKind;
   readonly procedure: string;
@@ -167,6 +174,8 @@ export interface Fault extends Partial<Position> {
   readonly stack: readonly Position[];
   /** For `unavailable`: worth another attempt by the caller after a while. */
   readonly retryable?: boolean;
+  /** For `unavailable`: why it did not even begin to run; absent when it had begun. */
+  readonly notRun?: NotRun;
 }
 
 /** How a run ended, as a value. */

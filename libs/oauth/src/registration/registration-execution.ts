@@ -26,8 +26,8 @@ export class RegistrationExecution implements Execution {
 
   constructor(
     private readonly flow: typeof BEFORE | typeof AFTER,
-    private readonly route: Route,
-    private readonly request: OAuthRequest,
+    readonly route: Route,
+    readonly request: OAuthRequest,
     view: RegistrationView,
     private readonly client: RegisteredClient | null,
     readonly measure = false,
@@ -38,6 +38,10 @@ export class RegistrationExecution implements Execution {
     this.profile = route.profile.id;
     this.services = route.profile;
     this.core = `"registration":${JSON.stringify(view)}`;
+  }
+
+  get clientId(): string | null {
+    return this.client?.id ?? null;
   }
 
   section(name: ContextSection): string {

@@ -1,16 +1,7 @@
 import type { EventPlace, KeysAtPlace } from '../stores.ts';
+import { eventText, EventWriter, type EventSource, type StreamTimes } from '../transport/event-writer.ts';
 import type { OpenBody } from '../transport/exchange.ts';
 import type { RevocationFeed } from './revocation-feed.ts';
-
-/** How streams behave; milliseconds. */
-export interface StreamTimes {
-  /** Silence after which a sign of life is sent. */
-  readonly heartbeat: number;
-  /** For how long what was sent may lie unread. */
-  readonly stall: number;
-  /** After which a consumer that was cut off comes back. */
-  readonly retry: number;
-}
 
 /** Where a stream begins. */
 export interface StreamStart {
@@ -30,22 +21,20 @@ export interface StreamStart {
  *
  * `reset`: something was missed, so whatever is kept must go. `ready`: all that happened before has been told.
  */
-export class EventStream {
+export class EventStream implements EventSource {
   #place: EventPlace;
   /** What the consumer knows as its place. */
   #told: EventPlace | null = null;
   #awaited: KeysAtPlace | null;
   #isSending = false;
   #isNewsComing = false;
-  #stalled: NodeJS.Timeout | null = null;
-  #heart: NodeJS.Timeout | undefined;
   #stopListening: () => void = () => undefined;
-  #isOver = false;
+  readonly #writer: EventWriter;
 
   /** @param mayGoOn asked at each heartbeat */
   constructor(
     private readonly feed: RevocationFeed,
-    private readonly body: OpenBody,
+    body: OpenBody,
     private readonly start: StreamStart,
     private readonly times: StreamTimes,
     private readonly mayGoOn: () => Promise<boolean>,
@@ -53,24 +42,30 @@ export class EventStream {
   ) {
     this.#place = start.place ?? start.newest.place;
     this.#awaited = start.newest;
+    this.#writer = new EventWriter(body, times, this);
   }
 
   open(): void {
-    this.body.onClose(() => this.end());
-    this.body.onDrain(() => this.#drained());
-    this.#heart = setInterval(() => void this.#beat(), this.times.heartbeat).unref();
-    this.#write(`retry: ${this.times.retry}\n\n${this.start.isLost ? this.#event('reset', '{}', this.#place) : ''}`);
+    this.#writer.open();
+    if (this.start.isLost) this.#writer.write(this.#event('reset', '{}', this.#place));
     this.#stopListening = this.feed.listen(() => void this.#send());
     void this.#send();
   }
 
   end(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    clearInterval(this.#heart);
-    if (this.#stalled !== null) clearTimeout(this.#stalled);
+    this.#writer.end();
+  }
+
+  drained(): void {
+    void this.#send();
+  }
+
+  beat(): void {
+    void this.#beat();
+  }
+
+  ended(): void {
     this.#stopListening();
-    this.body.end();
     this.onEnd();
   }
 
@@ -84,7 +79,7 @@ export class EventStream {
     if (this.#isSending) return;
     this.#isSending = true;
     try {
-      while (this.#isNewsComing && !this.#isOver && this.#stalled === null) {
+      while (this.#isNewsComing && this.#writer.isReady) {
         this.#isNewsComing = false;
         await this.#sendNext();
       }
@@ -109,7 +104,7 @@ export class EventStream {
     const lost = events === null ? this.#event('reset', '{}', this.#place) : '';
     const own = events?.filter((event) => event.profile === profile) ?? [];
     const text = lost + own.map(({ kind, data, place }) => this.#event(kind, data, place)).join('') + this.#readiness();
-    if (text !== '') this.#write(text);
+    if (text !== '') this.#writer.write(text);
   }
 
   /** The event `ready`, once it is true. */
@@ -124,7 +119,7 @@ export class EventStream {
 
   #event(name: string, data: string, place: EventPlace): string {
     this.#told = place;
-    return `id: ${placeText(place)}\nevent: ${name}\ndata: ${data}\n\n`;
+    return eventText(placeText(place), name, data);
   }
 
   /**
@@ -137,23 +132,8 @@ export class EventStream {
       return;
     }
     await this.review();
-    if (this.#isOver || this.#stalled !== null || this.#awaited !== null) return;
-    this.#write(this.#told?.position === this.#place.position ? ':\n\n' : `id: ${placeText((this.#told = this.#place))}\n\n`);
-  }
-
-  #write(text: string): void {
-    if (this.#isOver || this.body.write(text)) return;
-    this.#stalled ??= setTimeout(() => {
-      this.body.cutOff();
-      this.end();
-    }, this.times.stall).unref();
-  }
-
-  #drained(): void {
-    if (this.#stalled === null) return;
-    clearTimeout(this.#stalled);
-    this.#stalled = null;
-    void this.#send();
+    if (!this.#writer.isReady || this.#awaited !== null) return;
+    this.#writer.write(this.#told?.position === this.#place.position ? ':\n\n' : `id: ${placeText((this.#told = this.#place))}\n\n`);
   }
 }
 

@@ -3,9 +3,10 @@ import type { RegisteredClient } from '../client/registered-client.ts';
 import type { Profile } from '../configuration/entities.ts';
 import type { Route, Snapshot } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
+import { EVENT_STREAM_HEADERS, type StreamTimes } from '../transport/event-writer.ts';
 import { header, type OAuthRequest, type OAuthResponse } from '../transport/exchange.ts';
 import { NO_FORM } from '../transport/form.ts';
-import { EventStream, parsePlace, type StreamStart, type StreamTimes } from './event-stream.ts';
+import { EventStream, parsePlace, type StreamStart } from './event-stream.ts';
 import type { RevocationFeed } from './revocation-feed.ts';
 
 /** How many streams there may be, and how they behave. */
@@ -48,7 +49,7 @@ export class RevocationEventsEndpoint {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new OAuthError('invalid_request', 'Use the GET method.', { status: 405, allow: 'GET, HEAD' });
     const client = await this.#client(request, route);
-    const answer = { status: 200, headers: HEADERS, body: null };
+    const answer = { status: 200, headers: EVENT_STREAM_HEADERS, body: null };
     if (request.method === 'HEAD') return answer;
     this.#requireRoom(client.id);
     const start = await this.#start(request, route);
@@ -151,9 +152,3 @@ function renew(listener: Listener, snapshot: Snapshot): void {
   listener.route = isSame ? now : undefined;
   void listener.stream.review();
 }
-
-/** Nobody between may keep or hold back anything, and the connection is for nothing else. */
-const HEADERS = [
-  ...['Content-Type', 'text/event-stream', 'Cache-Control', 'no-store'],
-  ...['x-accel-buffering', 'no', 'connection', 'close'],
-];

@@ -27,9 +27,9 @@ export class RevocationExecution implements Execution {
   readonly services: ProfileServices;
 
   constructor(
-    private readonly route: Route,
+    readonly route: Route,
     private readonly caller: RegisteredClient,
-    private readonly request: OAuthRequest,
+    readonly request: OAuthRequest,
     private readonly form: Form,
     revoked: Revoked | null,
     readonly measure = false,
@@ -47,6 +47,10 @@ export class RevocationExecution implements Execution {
       delegationId: revoked?.delegationId ?? null,
     };
     this.core = `"revocation":${JSON.stringify(view)}`;
+  }
+
+  get clientId(): string {
+    return this.caller.id;
   }
 
   section(name: ContextSection): string {

@@ -1,4 +1,5 @@
 import { AUTHORIZATION_CODE } from '../authorize/code-grant.ts';
+import type { Route } from '../configuration/snapshot.ts';
 import { DEVICE_CODE } from '../device/device-grant.ts';
 import { CeilingError, jwtPayload, type TokenData } from '../issuance/claims.ts';
 import { ID_TOKEN_ISSUER, ID_TOKEN_TYPE, idTokenClaims, idTokenIssuer } from '../issuance/id-token.ts';
@@ -11,6 +12,7 @@ import { requestView } from '../procedures/request-view.ts';
 import type { GuestEffect, Program } from '../procedures/sandbox.ts';
 import type { ProfileServices } from '../procedures/service-calls.ts';
 import type { TokenStore } from '../stores.ts';
+import type { OAuthRequest } from '../transport/exchange.ts';
 import { parameter } from '../transport/form.ts';
 import { requireInitialized, type ExchangeDecision, type RedeemedGrant, type TokenRequest } from './grant-type.ts';
 import { MintedValues } from './minted-values.ts';
@@ -81,6 +83,18 @@ export class TokenExecution implements Execution {
     this.minted = this.#values.first;
     const presented = JSON.stringify(grant.presented).slice(1, -1);
     this.core = `"scopeNames":${JSON.stringify(grant.scopes)},"delegation":${this.section('delegation')}${presented === '' ? '' : `,${presented}`}`;
+  }
+
+  get route(): Route {
+    return this.token.route;
+  }
+
+  get request(): OAuthRequest {
+    return this.token.request;
+  }
+
+  get clientId(): string {
+    return this.token.client.id;
   }
 
   section(name: ContextSection): string {

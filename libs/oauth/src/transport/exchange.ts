@@ -1,4 +1,5 @@
 import { OAuthError } from '../errors.ts';
+import type { ProgramPlace } from '../procedures/execution-observer.ts';
 import type { ClientCertificate } from './client-certificate.ts';
 
 /** An HTTP request as the endpoints see it, free of any framework. */
@@ -21,6 +22,10 @@ export interface OAuthRequest {
   readonly certificateThumbprint?: () => string | null;
   /** The client's own certificate, by the handshake or as a trusted proxy tells it, never both; null for none. */
   readonly clientCertificate?: () => ClientCertificate | null;
+  /** What has run for it last; the executor notes it for those who watch. */
+  ran?: ProgramPlace | null;
+  /** The number of that run, as the observer has given it. */
+  execution?: number;
 }
 
 /** What is sent: a status, header names and values in turn, and a body of known length, of unknown length, or none. */
