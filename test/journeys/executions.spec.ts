@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connection, dispose, LAUNCHER, startProduct, tokenwright, type ProductProcess } from '../support/product-process.ts';
 import { install, upload } from '../support/procedures.ts';
 import { CLIENT, GATEWAY, postForm } from '../support/running-service.ts';
-import { until } from '../support/wire-service.ts';
+import { until, type Caller } from '../support/wire-service.ts';
 
 const SOURCE = `function result(context) {
   console.info('x'.repeat(10240));
@@ -35,7 +35,7 @@ afterAll(async () => {
 }, 30_000);
 
 const service = () => ({ adminUrl: product.adminUrl, adminToken: product.adminToken() });
-const introspect = (id = '', as = GATEWAY) =>
+const introspect = (id = '', as: Caller = GATEWAY) =>
   postForm(`${product.url}/introspection`, { token }, { as, headers: id === '' ? {} : { 'x-request-id': id } });
 
 /** `procedure tail --json`, with what it has shown. */

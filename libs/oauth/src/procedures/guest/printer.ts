@@ -13,7 +13,7 @@ export function valuePrinter(members: OwnMembers) {
   const { arrayOf, isMap, isObject, isSet, objectOf } = members;
   const DEEPEST = 6;
   const WIDEST = 100;
-  const LONGEST = 2000;
+  const LONGEST = 65_536;
 
   const bounded = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text);
 
@@ -85,7 +85,7 @@ export function valuePrinter(members: OwnMembers) {
     }
   }
 
-  /** Text as it is, errors with message and line, anything else like JSON; at most some 2,000 characters. */
+  /** Text as it is, errors with message and line, anything else like JSON; at most some 65,000 characters. */
   return function print(value: unknown): string {
     if (typeof value === 'string') return bounded(value);
     return bounded(attempt(() => nested(value, [], { left: LONGEST })));
