@@ -37,6 +37,9 @@ import { ProceduresController } from './procedures.controller.ts';
 import { ProfilesController } from './profiles.controller.ts';
 import { RegistrationsController } from './registrations.controller.ts';
 import { Revocation } from './revocation.ts';
+import { SampleEditor } from './sample-editor.ts';
+import { SampleTests } from './sample-tests.ts';
+import { SamplesController } from './samples.controller.ts';
 import { ScriptCheck } from './script-check.ts';
 import { ScriptUpload } from './script-upload.ts';
 import { SecretsController } from './secrets.controller.ts';
@@ -69,6 +72,8 @@ export class AdminApiModule {
         ScriptCheck,
         ScriptUpload,
         ProcedureUpload,
+        SampleTests,
+        SampleEditor,
         LibraryUpload,
         Revocation,
         AccountEditor,
@@ -97,6 +102,7 @@ export class AdminApiModule {
         BucketEntriesController,
         ProceduresController,
         VersionsController,
+        SamplesController,
         LibrariesController,
         LibraryVersionsController,
         DryRunController,

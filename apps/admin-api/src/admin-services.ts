@@ -12,6 +12,7 @@ import type {
   Stores,
 } from '#libs/oauth';
 import type { Declarations } from '#libs/procedure-check';
+import type { StoredSampleRunner } from '#libs/procedure-testing';
 
 /** What the admin API stands on; whoever starts the process makes it. */
 export interface AdminServices {
@@ -21,6 +22,8 @@ export interface AdminServices {
   readonly compiler: ScriptCompiler;
   readonly sealer: KeySealer;
   readonly dryRunner: DryRunner;
+  /** Runs versions in the samples of their procedures. */
+  readonly sampleRunner: Pick<StoredSampleRunner, 'run'>;
   /** Of a run of a procedure, as they are in force. */
   readonly limits: SandboxLimits;
   /** The text of the shipped procedure of a flow. */

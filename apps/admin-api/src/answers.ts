@@ -165,7 +165,14 @@ export const rotationAnswer = z
   .meta({ id: 'Rotation' });
 
 export const procedureAnswer = z
-  .strictObject({ id: z.string(), flow: z.string(), description: z.string(), activeVersion: z.int().nullable(), origin })
+  .strictObject({
+    id: z.string(),
+    flow: z.string(),
+    description: z.string(),
+    activeVersion: z.int().nullable(),
+    samples: z.array(z.string()).describe('Their names.'),
+    origin,
+  })
   .meta({ id: 'Procedure' });
 
 export const listedProcedureAnswer = procedureAnswer
@@ -191,12 +198,22 @@ const versionMembers = {
   createdBy: z.string(),
   origin,
 };
+const testState = z.enum(['passed', 'failed', 'not-run']);
+export const testsAnswer = z
+  .strictObject({
+    state: testState.describe('`not-run` without samples, or when one could not run.'),
+    at: seconds,
+    by: z.string(),
+    samples: z.array(z.strictObject({ name: z.string(), state: testState, problems: z.array(z.string()), milliseconds: z.int() })),
+  })
+  .meta({ id: 'VersionTests' });
 export const versionAnswer = z
   .strictObject({
     procedure: z.string(),
     ...versionMembers,
     libraries: z.array(z.strictObject({ library: z.string(), version: z.int() })).describe('In the order of their evaluation.'),
     secrets: z.array(z.string()).describe('Names of the secrets it may read; their values are those of the profile it answers for.'),
+    tests: testsAnswer.nullable().describe('How it did in the samples of its procedure, the last time; null for one that came by a file.'),
   })
   .meta({ id: 'ProcedureVersion' });
 export const libraryVersionAnswer = z.strictObject({ library: z.string(), ...versionMembers }).meta({ id: 'LibraryVersion' });

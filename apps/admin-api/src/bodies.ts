@@ -74,9 +74,12 @@ const uploadParameters = {
     ),
   takeOver,
 };
+export const evenIfFailing = flag.default(false).describe('Activates it even when it fails in a sample; the audit trail says so.');
+export const activationQuery = shape({ evenIfFailing, takeOver });
 export const procedureUploadQuery = shape({
   flow: flowId.optional().describe('Creates the procedure for this flow when there is none of this id.'),
   ...uploadParameters,
+  evenIfFailing,
   library: repeated(libraryReferences).describe(
     'Global script that it uses, such as `claims@2`; without a version its active one is pinned. May be repeated, in the order of evaluation.',
   ),
@@ -153,6 +156,24 @@ export const dryRunBody = shape({
   ({ context, profile: _profile, flow: _flow, program: _program, ...beside }) => context === undefined || Object.keys(beside).length === 0,
   { message: 'leave out what stands beside it, or put that into it', path: ['context'] },
 );
+
+export const sampleBody = shape({
+  description: values.description.default(''),
+  sample: jsonObject
+    .optional()
+    .describe(
+      'Self-contained, as tests of procedures write it: `{ "client": { "properties": {} }, "user": "alice", "scopes": ["read"] }`.',
+    ),
+  profile: values.id.optional().describe('With `context`: where client, account and token are looked up.'),
+  context: dryRunContextBody
+    .optional()
+    .describe('In the place of `sample`: as a dry run takes it. What it names is looked up and kept as data; tokens are not kept.'),
+  expect: jsonObject
+    .default({})
+    .describe(
+      'What must hold: `outcome`, `status`, `headers`, `response`, `claims`, `tokens`, `error`, `fault`, `log`; nothing for: it is answered.',
+    ),
+});
 
 export const checkBody = shape({
   source: uploadText.source,

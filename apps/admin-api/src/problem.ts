@@ -15,6 +15,8 @@ export const PROBLEMS = {
   'in-use': { status: 409, title: 'Something else needs it' },
   'rotation-too-early': { status: 409, title: 'The next key was published too recently' },
   'no-earlier-version': { status: 409, title: 'There is no version to roll back to' },
+  'samples-failed': { status: 409, title: 'The version fails in samples of its procedure' },
+  'too-many-samples': { status: 409, title: 'The procedure has as many samples as it may' },
   'too-many-secrets': { status: 409, title: 'Two secrets of the client are valid already' },
   'last-administrator': { status: 409, title: 'Nobody could administer the service any more' },
   'precondition-failed': { status: 412, title: 'It is not in the state the request expects' },

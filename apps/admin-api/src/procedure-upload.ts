@@ -3,6 +3,7 @@ import { entityKey, type Configuration, type LibraryPin, type LibraryVersion, ty
 import type { Edit } from './edit.ts';
 import { pinned } from './library-pins.ts';
 import { notFound, Problem } from './problem.ts';
+import { SampleTests } from './sample-tests.ts';
 import { ScriptCheck } from './script-check.ts';
 import { ScriptUpload, type Uploaded } from './script-upload.ts';
 
@@ -20,6 +21,8 @@ export interface Upload {
   readonly secrets: readonly string[];
   readonly activate: boolean;
   readonly latest: number | undefined;
+  /** Activates it even when it fails in a sample. */
+  readonly evenIfFailing: boolean;
 }
 
 /** Uploads versions of procedures. */
@@ -28,6 +31,7 @@ export class ProcedureUpload {
   constructor(
     private readonly uploads: ScriptUpload,
     private readonly scripts: ScriptCheck,
+    private readonly tests: SampleTests,
   ) {}
 
   /**
@@ -56,7 +60,13 @@ export class ProcedureUpload {
       activate,
       latest,
       members: { procedure, libraries: libraries.map(pinOf), secrets },
-      fresh: { id: procedure, flow, description: '', activeVersion: null, origin: 'api' },
+      fresh: { id: procedure, flow, description: '', activeVersion: null, samples: [], origin: 'api' },
+      mayBeActive: ({ tests }) => upload.evenIfFailing || tests?.state !== 'failed',
+      test: async (script) => {
+        const samples = configuration.get('procedure', entityKey(procedure))?.samples ?? [];
+        const version = { procedure, script, libraries: libraries.map(pinOf), secrets };
+        return { tests: await this.tests.run(configuration, flow, version, samples, edit.actor.id) };
+      },
       check: (version) =>
         this.scripts.procedure({ id: procedure, version, flow, language, source, author: edit.actor.id, libraries, secrets }),
       confirm: (now) => {

@@ -7,7 +7,8 @@ import { entityKey, keyOf, remove, type Procedure } from '#libs/oauth';
 import { ROLLBACK, versionBefore } from './activation-history.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { bindingAnswer, listedProcedureAnswer, listOf, procedureAnswer } from './answers.ts';
-import { scriptChangeBody, versionBody } from './bodies.ts';
+import { ACTIVATE_FAILING, isFailing, refuseFailing } from './failing-versions.ts';
+import { activationQuery, scriptChangeBody, versionBody } from './bodies.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
 import { Editor, existing, requireOwnership, type Edited } from './editor.ts';
 import { page, pageQuery, type PageQuery } from './listing.ts';
@@ -126,7 +127,8 @@ export class ProceduresController {
   @Post(':procedure/activate')
   @Operation({
     summary: 'Activate a version',
-    description: 'Every binding that pins no version answers with it from now on.',
+    description:
+      'Every binding that pins no version answers with it from now on. One that fails in a sample is refused with `samples-failed`, unless `evenIfFailing=true`, which the audit trail has as `procedure.activate-failing`.',
     role: 'admin',
     status: 200,
     answer: procedureAnswer,
@@ -137,6 +139,7 @@ export class ProceduresController {
   async activate(
     @Param('procedure') id: string,
     @Body({ schema: versionBody }) { version }: z.output<typeof versionBody>,
+    @Query({ schema: activationQuery }) { evenIfFailing }: z.output<typeof activationQuery>,
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -144,8 +147,12 @@ export class ProceduresController {
       edit,
       'procedure',
       entityKey(id),
-      (before, configuration) => activated(configuration, 'procedure', before, version),
-      { action: 'procedure.activate' },
+      (before, configuration) => {
+        const after = activated(configuration, 'procedure', before, version);
+        if (!evenIfFailing) refuseFailing(configuration, id, version);
+        return after;
+      },
+      { action: evenIfFailing && isFailing(this.services.configuration.current, id, version) ? ACTIVATE_FAILING : 'procedure.activate' },
     );
     return answer(edited, reply);
   }

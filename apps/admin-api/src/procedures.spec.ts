@@ -25,6 +25,7 @@ describe('uploading', () => {
       id: 'fresh',
       flow: 'oauth-introspect',
       description: '',
+      samples: [],
       activeVersion: null,
       origin: 'api',
     });

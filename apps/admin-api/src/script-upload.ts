@@ -21,11 +21,15 @@ export interface NewScript<K extends ScriptKind> {
   /** The number that the latest version must still have, 0 for none; undefined for whatever it has. */
   readonly latest: number | undefined;
   /** What a version of the kind has beside its text. A version with other ones is another version, whatever its text. */
-  readonly members: Omit<VersionOf<K>, keyof VersionText>;
+  readonly members: Omit<VersionOf<K>, Unsent>;
   /** What is made together with the first version. */
   readonly fresh: Entities[K];
   /** Checks the text as the version of this number. @throws Problem `procedure-refused` */
   readonly check: (version: number) => Promise<CheckedScript>;
+  /** Tries what passed the check. Members that are stored with it. */
+  readonly test?: (script: string) => Promise<Partial<VersionOf<K>>>;
+  /** Whether a version is activated when that is asked for; it is stored in any case. */
+  readonly mayBeActive?: (version: VersionOf<K>) => boolean;
   /** Called in the transaction. @throws Problem when what the check was made for is not so any more */
   readonly confirm: (configuration: Configuration) => void;
 }
@@ -35,6 +39,9 @@ type VersionText = Pick<
   VersionOf<ScriptKind>,
   'version' | 'language' | 'source' | 'script' | 'digest' | 'note' | 'createdAt' | 'createdBy' | 'origin'
 >;
+
+/** What is no part of what was uploaded. */
+type Unsent = keyof VersionText | 'tests';
 
 /** A version after its upload. */
 export interface Uploaded<K extends ScriptKind> {
@@ -61,7 +68,8 @@ export class ScriptUpload {
     const last = versionsOf(this.services.configuration.current, script.kind, script.id).at(-1);
     // What is stored already was checked when it was.
     const checked = isSame(script, last) ? { script: last.script, warnings: [] } : await script.check((last?.version ?? 0) + 1);
-    const { result } = await this.editor.apply(edit, (configuration) => this.#plan(configuration, edit, script, checked));
+    const tested = isSame(script, last) ? {} : ((await script.test?.(checked.script)) ?? {});
+    const { result } = await this.editor.apply(edit, (configuration) => this.#plan(configuration, edit, script, checked, tested));
     return { ...result, warnings: checked.warnings };
   }
 
@@ -70,15 +78,19 @@ export class ScriptUpload {
     edit: Edit,
     script: NewScript<K>,
     checked: CheckedScript,
+    tested: Partial<VersionOf<K>>,
   ): Plan<Omit<Uploaded<K>, 'warnings'>> {
     script.confirm(configuration);
-    const { kind, id, activate } = script;
+    const { kind, id } = script;
     const before = configuration.stored(kind, entityKey(id));
     check(edit.preconditions, before?.revision);
     const last = versionsOf(configuration, kind, id).at(-1);
     requireLatest(script.latest, last);
     const same = isSame(script, last);
-    const version = same ? last : this.#version(script, checked, (last?.version ?? 0) + 1, edit);
+    const version = same
+      ? last
+      : this.#version({ ...script, members: { ...script.members, ...tested } }, checked, (last?.version ?? 0) + 1, edit);
+    const activate = script.activate && (script.mayBeActive?.(version) ?? true);
     const entity: Entities[K] = {
       ...(before?.value ?? script.fresh),
       ...(activate ? { activeVersion: version.version } : {}),

@@ -39,6 +39,7 @@ export class VersionsController {
     summary: 'Upload a version',
     description:
       'Types are checked and blanked out, then the source is checked in the sandbox; one that does not pass is refused with all findings and nothing is stored. ' +
+      'It runs in the samples of the procedure: `tests` says how it did, and one that fails is stored and not activated, unless `evenIfFailing=true`. ' +
       'A version is immutable and has the next number. What is the latest version already makes none: the answer is 200 with that version.',
     role: 'author',
     status: 201,
@@ -70,6 +71,7 @@ export class VersionsController {
       secrets: sent.secrets ?? query.secret ?? [],
       activate: query.activate,
       latest: query.latest,
+      evenIfFailing: query.evenIfFailing,
     });
     return uploadAnswered(this.services.configuration.current, 'procedure', uploaded, reply);
   }

@@ -11,6 +11,7 @@ import type {
   HttpClient,
   HttpCredentials,
   LibraryVersion,
+  Procedure,
   ProcedureVersion,
   Secret,
   SigningKey,
@@ -27,13 +28,14 @@ export interface SecretView {
 /** Entities as answers show them: without secrets, their hashes and private keys; sources are a resource of their own. */
 export interface Views extends Omit<
   Entities,
-  'client' | 'signing-key' | 'http-client' | 'secret' | 'library-version' | 'procedure-version' | 'administrator'
+  'procedure' | 'client' | 'signing-key' | 'http-client' | 'secret' | 'library-version' | 'procedure-version' | 'administrator'
 > {
   client: Omit<Client, 'secrets'> & { readonly secrets: readonly SecretView[] };
   'signing-key': Omit<SigningKey, 'sealedPrivateJwk'>;
   'http-client': HttpClientView;
   secret: Omit<Secret, 'sealedValue'>;
   'library-version': Omit<LibraryVersion, 'source' | 'script'>;
+  procedure: Omit<Procedure, 'samples'> & { readonly samples: readonly string[] };
   'procedure-version': Omit<ProcedureVersion, 'source' | 'script'>;
   administrator: Omit<Administrator, 'tokenHash'>;
 }

@@ -23,6 +23,7 @@ import { Executions, NodeExecutions } from '#libs/executions';
 import { openHostServices } from '#libs/host-services';
 import { openStores } from '#libs/persistence';
 import { ProcedureCompiler, readDeclarations, type Declarations } from '#libs/procedure-check';
+import { StoredSampleRunner } from '#libs/procedure-testing';
 import { openSandbox, SandboxError } from '#libs/sandbox';
 import { adminLogin } from './admin-login.ts';
 import { bootstrapAdministrator } from './administrator.ts';
@@ -277,6 +278,7 @@ async function openAdminApi({
       compiler,
       sealer,
       dryRunner,
+      sampleRunner: new StoredSampleRunner(sandbox, services, wallMilliseconds),
       limits: { ...DEFAULT_LIMITS, ...settings.sandboxLimits },
       defaultSource: (flow) => defaults.get(flow)?.source ?? '',
       declarations: () => (declared ??= readDeclarations()),

@@ -296,12 +296,16 @@ function secretEntry(secret: ClientSecret | undefined): Entry {
   return { hash, createdAt: timeText(createdAt), ...(expiresAt === null ? {} : { expiresAt: timeText(expiresAt) }) };
 }
 
-function procedureEntry(configuration: Configuration, { id, flow, description, activeVersion }: Procedure): Entry {
+function procedureEntry(configuration: Configuration, { id, flow, description, activeVersion, samples }: Procedure): Entry {
   const versions = versionsOf(configuration, id).map((version) => {
     const libraries = version.libraries.map((pin) => `${pin.library}@${pin.version}`);
     return versionEntry(version, terse({ libraries, secrets: version.secrets }, { libraries: [], secrets: [] }));
   });
-  return { flow, ...terse({ description }, { description: '' }), activeVersion, versions };
+  const tried = entries(samples, ({ name, description: said, sample, expect }) => [
+    name,
+    terse({ description: said, sample, expect }, { description: '', expect: {} }),
+  ]);
+  return { flow, ...terse({ description, samples: tried }, { description: '', samples: {} }), activeVersion, versions };
 }
 
 function libraryEntry(configuration: Configuration, { id, description, activeVersion }: Library): Entry {

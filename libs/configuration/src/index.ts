@@ -19,6 +19,7 @@ export * from './schema/token-exchange-body.ts';
 export * from './schema/upstream-body.ts';
 export * from './schema/token-issuer-body.ts';
 export * from './schema/procedure-body.ts';
+export * from './schema/sample-body.ts';
 export * from './schema/library-body.ts';
 export * from './schema/http-client-body.ts';
 export * from './schema/secret-body.ts';

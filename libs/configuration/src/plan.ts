@@ -227,10 +227,18 @@ class Planning {
     }
     const versions = this.#plannedVersions('procedure', desired, before?.activeVersion ?? null);
     if (this.#keepsForeign('procedure', key, before?.origin, versions)) return;
-    this.#put('procedure', key, { id, flow, description, activeVersion: versions.active, origin: this.options.origin });
+    // A file that says nothing of samples leaves those that there are.
+    const samples = desired.samples ?? before?.samples ?? [];
+    this.#put('procedure', key, { id, flow, description, activeVersion: versions.active, samples, origin: this.options.origin });
     for (const { number, text } of versions.added) {
       const { secrets } = text;
-      const version: ProcedureVersion = { procedure: id, ...this.#uploaded(number, text), libraries: this.#pins.get(text) ?? [], secrets };
+      const version: ProcedureVersion = {
+        procedure: id,
+        ...this.#uploaded(number, text),
+        libraries: this.#pins.get(text) ?? [],
+        secrets,
+        tests: null,
+      };
       this.#newVersions.push({ kind: 'procedure-version', version, flow, text });
       this.#put('procedure-version', keyOf('procedure-version', version), version);
     }

@@ -32,6 +32,11 @@ export function redact<K extends EntityKind>(kind: K, entity: Entities[K] | null
       const { sealedValue: _sealed, ...rest } = entity as Entities['secret'];
       return rest;
     }
+    case 'procedure': {
+      const { samples, ...rest } = entity as Entities['procedure'];
+      // They are kept with the procedure; that there is another one tells.
+      return { ...rest, samples: samples.map(({ name }) => name) };
+    }
     case 'procedure-version':
     case 'library-version': {
       const { source: _source, script: _script, ...rest } = entity as Entities['procedure-version' | 'library-version'];

@@ -21,6 +21,7 @@ export * from './configuration/entities.ts';
 export * from './configuration/administrator.ts';
 export * from './configuration/client-settings.ts';
 export * from './configuration/plain-client.ts';
+export * from './configuration/procedure-samples.ts';
 export * from './configuration/http-client-settings.ts';
 export * from './configuration/profile-settings.ts';
 export * from './configuration/endpoint-settings.ts';

@@ -196,7 +196,7 @@ export const CONFIGURATION_TABLES: { readonly [K in EntityKind]: ConfigurationTa
   },
   procedure: {
     name: 'procedure',
-    fields: { id: text, flow: text, description: text, activeVersion: optional(integer), origin: text },
+    fields: { id: text, flow: text, description: text, activeVersion: optional(integer), samples: added(json, '[]'), origin: text },
     key: ['id'],
     references: [{ members: ['id', 'activeVersion'], kind: 'procedure-version', targets: ['procedure', 'version'] }],
   },
@@ -211,6 +211,7 @@ export const CONFIGURATION_TABLES: { readonly [K in EntityKind]: ConfigurationTa
       // Their pins refer into JSON, which no foreign key guards: validation does.
       libraries: json,
       secrets: json,
+      tests: optional(json),
       digest: text,
       note: text,
       createdAt: time,

@@ -118,7 +118,8 @@ export class SampleRunner {
   }
 }
 
-interface CompiledProgram {
+/** What runs. */
+export interface CompiledProgram {
   readonly script: string;
   readonly warnings: readonly CheckFinding[];
   readonly libraries: readonly ProgramLibrary[];
@@ -162,7 +163,7 @@ function knownFlow(procedure: ProcedureFile): FlowId {
 /** The client acts for itself. */
 const WITHOUT_PERSON: readonly FlowId[] = ['oauth-token-client-credentials'];
 
-function requestOf(sample: Sample, flow: FlowId, client: string, { script, libraries }: CompiledProgram): DryRunRequest {
+export function requestOf(sample: Sample, flow: FlowId, client: string, { script, libraries }: CompiledProgram): DryRunRequest {
   const { scopes, metadata, form, headers, query, clientIpAddress } = sample;
   if (WITHOUT_PERSON.includes(flow) && (sample.token !== undefined || sample.user !== undefined))
     throw new SampleError(`flow ${flow} has neither a user nor a presented token; leave out "user" and "token"`);

@@ -64,6 +64,9 @@ const shape = z.strictObject({
   answers: members.optional(),
 });
 
+/** A sample that is kept with its procedure: that says which one, of which flow, and with which libraries; secrets are labels. */
+export const storedSampleShape = shape.omit({ procedure: true, libraries: true, flow: true, secrets: true });
+
 /** What a procedure is run against. Times are seconds since 1970, lifetimes seconds. */
 export type Sample = z.output<typeof shape>;
 

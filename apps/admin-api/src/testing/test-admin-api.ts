@@ -15,7 +15,9 @@ import {
   type DryRunReport,
   type DryRunRequest,
   type EntityKind,
+  type ProcedureSample,
   type Program,
+  type SampleTest,
   type RecordedFault,
 } from '#libs/oauth';
 import { readDeclarations } from '#libs/procedure-check';
@@ -213,7 +215,21 @@ export class TestAdminApi {
         },
       },
       sealer: this.sealer,
-      dryRunner: { run: (request) => Promise.resolve().then(() => dryRun(request)) },
+      dryRunner: {
+        run: (request) => Promise.resolve().then(() => dryRun(request)),
+        context: ({ profile, client }) =>
+          Promise.resolve({
+            ...{ profile, endpoint: 'e', account: null, token: null },
+            client: {
+              id: client ?? 'sample-client',
+              name: 'C',
+              isSample: client === undefined,
+              scopes: ['read'],
+              properties: { plan: 'gold' },
+            },
+          }),
+      },
+      sampleRunner: { run: (program, sample) => Promise.resolve(sampleTest(program.script, sample)) },
       limits: DEFAULT_LIMITS,
       defaultSource: (flow) => `// ${flow}\n${SOURCE}`,
       declarations: readDeclarations,
@@ -227,6 +243,13 @@ export class TestAdminApi {
       metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: () => Promise.resolve('a_metric 1\n') },
     };
   }
+}
+
+/** A sample expects that the script has a text. */
+function sampleTest(script: string, { name, expect }: ProcedureSample): SampleTest {
+  const [wish = ''] = (expect['log'] ?? []) as string[];
+  const holds = script.includes(wish);
+  return { name, state: holds ? 'passed' : 'failed', problems: holds ? [] : [`no line of the log has ${wish}`], milliseconds: 1 };
 }
 
 function dryRun(request: DryRunRequest): DryRunReport {

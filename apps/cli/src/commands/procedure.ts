@@ -7,9 +7,10 @@ import { harmless, table, type Terminal } from '../terminal.ts';
 import { dryRunCommand } from './procedure-dry-run.ts';
 import { newCommand } from './procedure-new.ts';
 import { tailCommand } from './procedure-tail.ts';
+import { sampleCommand } from './procedure-sample.ts';
+import { activateProcedureCommand } from './procedure-activate.ts';
 import { testCommand } from './procedure-test.ts';
 import {
-  activateCommand,
   at,
   diffCommand,
   PROCEDURE,
@@ -33,14 +34,15 @@ interface ProcedureView {
 /** `procedure`: everything about token procedures. */
 export function procedureCommand(terminal: Terminal): Command {
   const command = new Command('procedure').description('Manage token procedures');
-  for (const make of [list, upload, pull, diff, activate, rollback, bind, unbind, tailCommand, dryRunCommand, testCommand, newCommand])
+  const commands = [list, upload, pull, diff, activate, rollback, bind, unbind, tailCommand, dryRunCommand, testCommand, sampleCommand, newCommand];
+  for (const make of commands)
     command.addCommand(make(terminal));
   return command;
 }
 
 const open = (flags: ConnectionFlags, terminal: Terminal) => adminClient(flags, terminal.env);
 const diff = (terminal: Terminal) => diffCommand(PROCEDURE, terminal);
-const activate = (terminal: Terminal) => activateCommand(PROCEDURE, terminal);
+const activate = activateProcedureCommand;
 
 function list(terminal: Terminal): Command {
   return remote(new Command('list').description('List procedures, or the versions of one'))
@@ -67,6 +69,7 @@ function list(terminal: Terminal): Command {
 }
 
 interface UploadFlags extends PushFlags {
+  readonly evenIfFailing?: boolean;
   readonly flow?: string;
   readonly library?: readonly string[];
   readonly secret?: readonly string[];
@@ -75,6 +78,7 @@ interface UploadFlags extends PushFlags {
 function upload(terminal: Terminal): Command {
   return pushCommand(PROCEDURE, 'Upload a file as a new version')
     .option('--flow <flow>', 'make the procedure for this flow if there is none')
+    .option('--even-if-failing', 'with --activate: also when it fails in a sample')
     .addOption(
       new Option(
         '--library <name@n>',
@@ -87,7 +91,13 @@ function upload(terminal: Terminal): Command {
       '\nExamples:\n  tokenwright procedure push procedures/examples/phantom-token.js --flow oauth-introspect --activate\n  tokenwright procedure push enrich.ts --library claims@2 --secret api-key',
     )
     .action((file: string, flags: UploadFlags) =>
-      push(PROCEDURE, file, flags, { flow: flags.flow, library: flags.library, secret: flags.secret }, terminal),
+      push(
+        PROCEDURE,
+        file,
+        flags,
+        { flow: flags.flow, library: flags.library, secret: flags.secret, evenIfFailing: flags.evenIfFailing },
+        terminal,
+      ),
     );
 }
 

@@ -7,6 +7,7 @@ import { CommandError, UsageError } from '../command-error.ts';
 import { adminClient, remote, takingOver, type ConnectionFlags } from '../connection.ts';
 import { json, wholeNumber } from '../flags.ts';
 import { harmless, moment, table, type Terminal } from '../terminal.ts';
+import { testsInWords, type Tests } from './procedure-sample.ts';
 
 /** What has a text in versions of which one is active: procedures, and the libraries they use. */
 export interface ScriptSort {
@@ -82,7 +83,7 @@ export async function push(sort: ScriptSort, file: string, flags: PushFlags, que
   const body = readText(file, `the ${sort.word}`);
   const type = isTypeScript(file) ? 'text/typescript' : 'text/javascript';
   const made = await located({ file, text: body }, () =>
-    adminClient(flags, terminal.env).send<VersionView & { active?: boolean; warnings?: readonly Finding[] }>(
+    adminClient(flags, terminal.env).send<VersionView & { active?: boolean; tests?: Tests | null; warnings?: readonly Finding[] }>(
       'POST',
       at(sort, id, 'versions'),
       {
@@ -94,7 +95,14 @@ export async function push(sort: ScriptSort, file: string, flags: PushFlags, que
   for (const warning of made.warnings ?? [])
     terminal.err(harmless(`${pointedOut({ file, text: body }, { ...warning, message: `${warning.message} (warning)` })}\n`));
   const state = made.active === true ? ', which is active.' : `; activate it with: tokenwright ${sort.word} activate ${id} ${made.version}`;
+  const failing = made.tests?.state === 'failed' && made.active !== true;
   terminal.out(flags.json === true ? json(made) : `Uploaded ${id} version ${made.version}${state}\n`);
+  if (!failing) return;
+  terminal.err(harmless(testsInWords(made.tests as Tests)));
+  if (flags.activate === true)
+    throw new CommandError(
+      `version ${made.version} fails in samples, so it is stored and not active; activate it all the same with --even-if-failing`,
+    );
 }
 
 /** Whether a file is TypeScript by its name. */

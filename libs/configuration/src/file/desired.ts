@@ -1,4 +1,4 @@
-import type { Entities, EntityKind, FlowId, ProcedureLanguage } from '#libs/oauth';
+import type { Entities, EntityKind, FlowId, ProcedureLanguage, ProcedureSample } from '#libs/oauth';
 import type { Path } from './configuration-text.ts';
 
 /** The kinds of which a configuration file speaks; versions come with their procedures and libraries. */
@@ -25,6 +25,8 @@ export interface DesiredLibrary {
 /** A procedure as a file wants it. */
 export interface DesiredProcedure extends DesiredLibrary {
   readonly flow: FlowId;
+  /** Null for a file that says nothing of them. */
+  readonly samples: readonly ProcedureSample[] | null;
 }
 
 export interface DesiredVersion {

@@ -1,5 +1,6 @@
 import { libraryBody } from '../schema/library-body.ts';
 import { procedureBody } from '../schema/procedure-body.ts';
+import { sampleEntries, samplesOf } from '../schema/sample-body.ts';
 import { shape } from '../schema/shape.ts';
 import { id } from '../schema/values.ts';
 import type { DesiredLibrary, DesiredProcedure } from './desired.ts';
@@ -7,7 +8,7 @@ import type { Reading } from './reading.ts';
 import { checkTextsEntry, libraryTexts, procedureTexts, readVersions, type ReadFile } from './version-entries.ts';
 
 const libraryEntry = shape({ ...libraryBody.shape, ...libraryTexts }).superRefine(checkTextsEntry);
-const procedureEntry = shape({ ...procedureBody.shape, ...procedureTexts }).superRefine(checkTextsEntry);
+const procedureEntry = shape({ ...procedureBody.shape, ...procedureTexts, samples: sampleEntries.optional() }).superRefine(checkTextsEntry);
 
 /** Reads `libraries`, with the files they name. */
 export async function readLibraries(reading: Reading, value: unknown, readFile: ReadFile): Promise<readonly DesiredLibrary[]> {
@@ -48,5 +49,12 @@ async function readProcedure(reading: Reading, procedure: string, entry: unknown
   }
   if (!named || !sound) reading.impaired('procedure', key, doubts);
   const texts = await readVersions(reading, 'procedure', procedure, body, entry, path, readFile);
-  return { id: procedure, key, flow: body.flow, description: body.description, ...texts };
+  return {
+    id: procedure,
+    key,
+    flow: body.flow,
+    description: body.description,
+    samples: body.samples === undefined ? null : samplesOf(body.samples),
+    ...texts,
+  };
 }

@@ -24,5 +24,5 @@ export const newProcedureBody = shape({ id, ...procedureBody.shape });
 
 /** The entity that a body describes, before its first version. */
 export function procedureOf(id: string, body: ProcedureBody, origin: Origin): Procedure {
-  return { id, flow: body.flow, description: body.description, activeVersion: null, origin };
+  return { id, flow: body.flow, description: body.description, activeVersion: null, samples: [], origin };
 }

@@ -217,6 +217,7 @@ export const anyConfiguration = fc
           flow: flow.id,
           description: procedure.description,
           activeVersion: 1 + (procedure.active % procedure.versions.length),
+          samples: i % 2 === 0 ? [] : [{ name: 'one', description: '', sample: { user: 'alice' }, expect: { status: 200 } }],
           origin: procedure.origin,
         }),
       );
@@ -227,6 +228,7 @@ export const anyConfiguration = fc
             version: n + 1,
             script: scriptOf(version.source, version.language),
             digest: digestOf(version.source),
+            tests: null,
             ...version,
             libraries: version.libraries.flatMap((at) => {
               const versions = libraries[at]?.versions.length;

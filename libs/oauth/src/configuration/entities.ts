@@ -5,6 +5,7 @@
 
 import type { BackchannelAuthenticationSettings, BackchannelClientSettings } from './backchannel-settings.ts';
 import type { Administrator } from './administrator.ts';
+import type { ProcedureSample, VersionTests } from './procedure-samples.ts';
 import type { ProfileDefaults, Resource, Scope } from './profile-settings.ts';
 import type {
   AuthorizationCodeSettings,
@@ -234,10 +235,12 @@ export interface Procedure {
   readonly description: string;
   /** Null until a version was activated. */
   readonly activeVersion: number | null;
+  /** By name. */
+  readonly samples: readonly ProcedureSample[];
   readonly origin: Origin;
 }
 
-/** Immutable once stored. */
+/** Immutable once stored, but for how its tests went. */
 export interface ProcedureVersion {
   readonly procedure: string;
   /** 1, 2, 3, ... without gaps. */
@@ -250,6 +253,8 @@ export interface ProcedureVersion {
   readonly libraries: readonly LibraryPin[];
   /** Names of the profile's secrets that it may read. */
   readonly secrets: readonly string[];
+  /** The last time; null for one that was stored without. */
+  readonly tests: VersionTests | null;
   /** SHA-256 of the source, base64url. */
   readonly digest: string;
   readonly note: string;

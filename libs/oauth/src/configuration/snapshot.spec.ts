@@ -88,7 +88,14 @@ describe('bindings', () => {
     expect(program(world)?.version).toBe(2);
     expect(program(world, '/two')?.version).toBe(1);
     await world.change(
-      put('procedure', { id: 'own-oauth-introspect', flow: 'oauth-introspect', description: '', activeVersion: 1, origin: 'api' }),
+      put('procedure', {
+        id: 'own-oauth-introspect',
+        flow: 'oauth-introspect',
+        description: '',
+        activeVersion: 1,
+        samples: [],
+        origin: 'api',
+      }),
     );
     expect(program(world)?.version).toBe(1);
   });

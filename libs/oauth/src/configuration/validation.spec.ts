@@ -233,7 +233,14 @@ describe('procedures and bindings', () => {
   });
 
   test('a binding to a procedure that has no active version, unless one is pinned', () => {
-    const inactive = put('procedure', { id: 'own-oauth-introspect', flow, description: '', activeVersion: null, origin: 'api' });
+    const inactive = put('procedure', {
+      id: 'own-oauth-introspect',
+      flow,
+      description: '',
+      activeVersion: null,
+      samples: [],
+      origin: 'api',
+    });
     expect(problems(inactive)).toEqual([
       'binding main/oauth-introspect/oauth-introspect /version: procedure "own-oauth-introspect" has no active version: activate one or pin a version',
     ]);
@@ -241,7 +248,7 @@ describe('procedures and bindings', () => {
   });
 
   test('a flow, an active version or a procedure of a version that is not there', () => {
-    const procedure = { id: 'own-oauth-introspect', flow, description: '', activeVersion: 1, origin: 'api' } as const;
+    const procedure = { id: 'own-oauth-introspect', flow, description: '', activeVersion: 1, samples: [], origin: 'api' } as const;
     expect(problems(put('procedure', { ...procedure, activeVersion: 2 }))).toContain(
       'procedure own-oauth-introspect /activeVersion: procedure "own-oauth-introspect" has no version 2',
     );

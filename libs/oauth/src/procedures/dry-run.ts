@@ -125,6 +125,8 @@ export interface Muted {
 export interface DryRunner {
   /** @throws ConfigurationError-like not-found errors as `DryRunError` when the request names what does not exist. */
   run(request: DryRunRequest): Promise<DryRunReport>;
+  /** What a dry run would be made of, without making it; the program does not matter. @throws DryRunError */
+  context(request: DryRunRequest): Promise<DryRunContext>;
 }
 
 /** Nothing is wrong with the request for a dry run: too many others wait. */

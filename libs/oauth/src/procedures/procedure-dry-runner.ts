@@ -84,6 +84,16 @@ export class ProcedureDryRunner implements DryRunner {
     }
   }
 
+  async context(request: DryRunRequest): Promise<DryRunContext> {
+    const { snapshot } = this.current();
+    const profile = snapshot.profiles.get(request.profile);
+    if (profile === undefined) throw new DryRunError('/profile', `there is no profile "${request.profile}"`);
+    const none = { key: 'none', procedure: 'none', version: 0, flow: request.flow, source: '' };
+    const client = await this.#client(profile, request);
+    const known = await lookedUp(request, profile, client, this.known, this.clock());
+    return contextOf(request, sampleRoute(snapshot, profile, request, none), client, known);
+  }
+
   async #run(request: DryRunRequest): Promise<DryRunReport> {
     const flow = findFlow(request.flow);
     if (flow === undefined) throw new DryRunError('/flow', `there is no flow "${request.flow}"`);

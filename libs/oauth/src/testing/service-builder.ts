@@ -159,9 +159,9 @@ export function bound(flow: FlowId, source: string, members: Partial<Binding> & 
   const procedure = binding.procedure ?? `own-${flow}`;
   const endpoint = FLOWS.find(({ id }) => id === flow)?.endpoint ?? 'oauth-token';
   return [
-    put('procedure', { id: procedure, flow, description: '', activeVersion: upload, origin: 'api' }),
+    put('procedure', { id: procedure, flow, description: '', activeVersion: upload, samples: [], origin: 'api' }),
     put('procedure-version', {
-      ...{ procedure, version: upload, language: 'javascript', source, script: source, libraries: [], secrets: [] },
+      ...{ procedure, version: upload, language: 'javascript', source, script: source, libraries: [], secrets: [], tests: null },
       digest: randomBytes(8).toString('hex'),
       ...{ note: '', createdAt: 0, createdBy: 'admin', origin: 'api' },
     }),

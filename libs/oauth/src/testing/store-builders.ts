@@ -139,13 +139,21 @@ export function aSigningKey(profile: string, kid: string): SigningKey {
 }
 
 export function aProcedure(members: Partial<Procedure> = {}): Procedure {
-  return { id: unique('procedure'), flow: 'oauth-introspect', description: '', activeVersion: null, origin: 'api', ...members };
+  return {
+    id: unique('procedure'),
+    flow: 'oauth-introspect',
+    description: '',
+    activeVersion: null,
+    samples: [],
+    origin: 'api',
+    ...members,
+  };
 }
 
 export function aVersion(procedure: string, members: Partial<ProcedureVersion> = {}): ProcedureVersion {
   return {
     ...{ procedure, version: 1, language: 'typescript', source: 'function result(context: object) { return {}; }' },
-    ...{ script: 'function result(context        ) { return {}; }', libraries: [], secrets: ['b', 'a'], digest: 'd' },
+    ...{ script: 'function result(context        ) { return {}; }', libraries: [], secrets: ['b', 'a'], tests: null, digest: 'd' },
     ...{ note: '', createdAt: AT, createdBy: 'admin', origin: 'api' },
     ...members,
   };

@@ -14,6 +14,7 @@ import { Grants1795226000000 } from './grants.ts';
 import { OpenId1795293000000 } from './openid.ts';
 import { PolledAuthorizations1795291200000 } from './polled-authorizations.ts';
 import { Proposals1795305600000 } from './proposals.ts';
+import { ProcedureSamples1795306500000 } from './procedure-samples.ts';
 import { RevocationEvents1795230000000 } from './revocation-events.ts';
 import { TokenExchange1795281000000 } from './token-exchange.ts';
 import { TokenValidation1795220380000 } from './token-validation.ts';
@@ -45,6 +46,7 @@ export const MIGRATIONS = [
   Proposals1795305600000,
   AdminSessions1795305900000,
   ThemedPages1795306200000,
+  ProcedureSamples1795306500000,
 ] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 

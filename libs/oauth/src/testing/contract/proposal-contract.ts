@@ -7,7 +7,7 @@ import { anEvent, AT, unique } from '../store-builders.ts';
 
 function aProposal(members: Partial<NewProposal> = {}): NewProposal {
   const id = unique('procedure');
-  const procedure = put('procedure', { id, flow: 'oauth-introspect', description: 'Ä', activeVersion: null, origin: 'api' });
+  const procedure = put('procedure', { id, flow: 'oauth-introspect', description: 'Ä', activeVersion: null, samples: [], origin: 'api' });
   return {
     ...{ id: randomUUID(), author: unique('author'), action: 'procedure.create', kind: 'procedure', key: id, note: 'for the new API' },
     ...{ changes: [procedure], base: [{ kind: 'procedure', key: id, revision: null }], review: { changes: ['ö'] } },
