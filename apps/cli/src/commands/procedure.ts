@@ -34,9 +34,22 @@ interface ProcedureView {
 /** `procedure`: everything about token procedures. */
 export function procedureCommand(terminal: Terminal): Command {
   const command = new Command('procedure').description('Manage token procedures');
-  const commands = [list, upload, pull, diff, activate, rollback, bind, unbind, tailCommand, dryRunCommand, testCommand, sampleCommand, newCommand];
-  for (const make of commands)
-    command.addCommand(make(terminal));
+  const commands = [
+    list,
+    upload,
+    pull,
+    diff,
+    activate,
+    rollback,
+    bind,
+    unbind,
+    tailCommand,
+    dryRunCommand,
+    testCommand,
+    sampleCommand,
+    newCommand,
+  ];
+  for (const make of commands) command.addCommand(make(terminal));
   return command;
 }
 

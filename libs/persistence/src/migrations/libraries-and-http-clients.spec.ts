@@ -31,7 +31,7 @@ await testUpgrade('the migration to libraries and HTTP clients keeps stored vers
     ]);
     expect(entities.at(-1)?.value).toEqual({
       ...{ procedure: 'x', version: 2, language: 'javascript', source: SOURCE, script: SOURCE, libraries: [], secrets: [] },
-      ...{ digest: 'digest', note: 'note', createdAt: 9, createdBy: 'admin', origin: 'api' },
+      ...{ digest: 'digest', note: 'note', createdAt: 9, createdBy: 'admin', origin: 'api', tests: null },
     });
     // The references to its rows hold as before.
     const removal = [{ kind: 'procedure-version', key: 'x/2', value: null }] as const;
