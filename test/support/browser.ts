@@ -23,8 +23,8 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
-/** For `evaluate`: by how many pixels a page is wider than its window. */
-export const OVERFLOW = 'document.documentElement.scrollWidth - window.innerWidth';
+/** For `evaluate`: by how many pixels a page is wider than its window. On telephones `innerWidth` grows with what does not fit. */
+export const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 
 /** For `evaluate`: texts whose contrast with what is behind them is less than 4.5 to 1. WCAG 2.2, 1.4.3. */
 export const UNREADABLE = `(() => {

@@ -13,6 +13,8 @@ profiles:
     endpoints: { oauth-token: { path: /token }, oauth-introspect: { path: /introspect } }
     tokenIssuers: { opaque: { kind: opaque } }
     secrets: { api-key: { value: not-to-be-shown } }
+procedures:
+  from-file: { flow: oauth-introspect, source: 'function result(context) { return {}; }' }
 `;
 /** Types and documentation come from a worker that reads a compiler first, on machines that have other things to do. */
 const SLOW = { timeout: 90_000 };
@@ -57,7 +59,7 @@ describeInBrowser('procedures on the page', () => {
 
   test('a first procedure is made, completed by types, refused for one that is wrong, mended, saved, activated and rolled back', async () => {
     const page = await admin.openSignedIn('/procedures');
-    await page.getByRole('link', { name: 'Write the first one' }).click();
+    await page.getByRole('link', { name: 'New procedure' }).click();
     await page.getByLabel('Name').fill('phantom');
     await page.getByLabel('Language').selectOption('typescript');
     await page.getByLabel('Begin with').selectOption('empty');
@@ -169,6 +171,48 @@ describeInBrowser('procedures on the page', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { level: 1, name: 'Procedures' }).waitFor();
     expect((await call(admin.service, 'GET', '/procedures/bound')).status).toBe(404);
+  }, 180_000);
+
+  test('of a file are taken over by who says so', async () => {
+    const page = await admin.openSignedIn('/procedures/from-file');
+    await ready(page);
+    await write(page, returning('{ ours: true }'));
+    await page.getByRole('button', { name: 'Save version 2' }).click();
+    const dialog = page.getByRole('dialog', { name: 'A configuration file owns this' });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('unsaved changes').waitFor();
+    await page.getByRole('button', { name: 'Save version 2' }).click();
+    await dialog.getByRole('button', { name: 'Take over and change' }).click();
+    await page.getByText('Version 2 is saved').waitFor(SLOW);
+    await page.getByText('by the API').waitFor();
+  }, 180_000);
+
+  test('an author saves and may propose, a reader reads', async () => {
+    const made = await call(admin.service, 'POST', '/procedures/roles/versions?flow=oauth-introspect', { source: returning('{ a: 1 }') });
+    expect(made.status).toBe(201);
+    for (const role of ['author', 'read']) {
+      const { token } = (await (await call(admin.service, 'POST', '/administrators', { id: `a-${role}`, role })).json()) as {
+        token: string;
+      };
+      const page = await admin.open('/procedures/roles');
+      await admin.signIn(page, token);
+      await ready(page);
+      if (role === 'author') {
+        await page.getByRole('button', { name: 'Activate version 1 …' }).click();
+        await page.getByRole('dialog').getByRole('button', { name: 'Propose it' }).waitFor();
+        await page.keyboard.press('Escape');
+        await write(page, returning('{ a: 2 }'));
+        await page.getByRole('button', { name: 'Save version 2' }).click();
+        await page.getByText('Version 2 is saved').waitFor(SLOW);
+      } else {
+        await page.getByText('Your role reads').waitFor();
+        expect(await page.getByRole('button', { name: /Save version|Activate|Roll back/ }).count()).toBe(0);
+        await page.locator('.cm-content').focus();
+        await page.keyboard.insertText('not mine');
+        expect(await page.locator('.cm-content').innerText()).not.toContain('not mine');
+      }
+      await admin.leave();
+    }
   }, 180_000);
 
   test('nothing of a text is run in the browser, and the policy would not let it', async () => {

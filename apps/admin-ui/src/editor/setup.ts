@@ -41,15 +41,15 @@ export function viewing(language: ScriptLanguage, isDark: boolean): Extension {
 }
 
 /**
- * Typing over a selection of lines is done here and not left to the browser: Chromium would keep the look of what goes in a style
+ * Typing over a selection is done here and not left to the browser: Chromium would keep the look of what goes in a style
  * attribute, which the page's policy refuses and the console complains of.
  */
-const replacingLines = EditorView.domEventHandlers({
+const replacing = EditorView.domEventHandlers({
   beforeinput: (event, view) => {
     const { state, composing } = view;
     const { from, to } = state.selection.main;
     if (event.inputType !== 'insertText' || event.data === null || composing || state.readOnly) return false;
-    if (from === to || !state.sliceDoc(from, to).includes('\n')) return false;
+    if (from === to && !event.data.includes('\n')) return false;
     const typed = insertBracket(state, event.data) ?? state.update(state.replaceSelection(event.data), { userEvent: 'input.type' });
     view.dispatch(typed);
     event.preventDefault();
@@ -74,7 +74,7 @@ export function writing({ tabIndents }: { readonly tabIndents: boolean }): Exten
     closeBrackets(),
     rectangularSelection(),
     crosshairCursor(),
-    replacingLines,
+    replacing,
     highlightActiveLine(),
     highlightSelectionMatches(),
     search({ top: true }),

@@ -88,41 +88,39 @@ export function ProceduresListPage() {
           )
         }
       />
-      <div className="stack">
-        <div className="row">
-          <FilterField label="Search by name or description" value={q} onChange={(text) => choose({ q: text })} />
-          <select className="input flow-filter" aria-label="Flow" value={flow} onChange={({ target }) => choose({ flow: target.value })}>
-            <option value="">All flows</option>
-            {flows.map(({ id }) => (
-              <option key={id}>{id}</option>
-            ))}
-          </select>
-        </div>
-        <ListTable
-          list={list}
-          caption="Procedures"
-          columns={COLUMNS}
-          keyOf={({ id }) => id}
-          empty={
-            q !== '' || flow !== '' ? (
-              <EmptyState title="No procedure matches">Another name or flow may.</EmptyState>
-            ) : (
-              <EmptyState
-                title="There are no procedures of your own yet"
-                action={
-                  mayWrite && (
-                    <Link className="button button-primary" to="/procedures/new">
-                      Write the first one
-                    </Link>
-                  )
-                }
-              >
-                Every flow is answered by its shipped procedure until one of yours is bound.
-              </EmptyState>
-            )
-          }
-        />
+      <div className="toolbar">
+        <FilterField label="Search by name or description" value={q} onChange={(text) => choose({ q: text })} />
+        <select className="input flow-filter" aria-label="Flow" value={flow} onChange={({ target }) => choose({ flow: target.value })}>
+          <option value="">All flows</option>
+          {flows.map(({ id }) => (
+            <option key={id}>{id}</option>
+          ))}
+        </select>
       </div>
+      <ListTable
+        list={list}
+        caption="Procedures"
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        empty={
+          q !== '' || flow !== '' ? (
+            <EmptyState title="No procedure matches">Another name or flow may.</EmptyState>
+          ) : (
+            <EmptyState
+              title="There are no procedures of your own yet"
+              action={
+                mayWrite && (
+                  <Link className="button button-primary" to="/procedures/new">
+                    Write the first one
+                  </Link>
+                )
+              }
+            >
+              Every flow is answered by its shipped procedure until one of yours is bound.
+            </EmptyState>
+          )
+        }
+      />
     </>
   );
 }
