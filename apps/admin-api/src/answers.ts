@@ -175,16 +175,6 @@ export const procedureAnswer = z
   })
   .meta({ id: 'Procedure' });
 
-export const listedProcedureAnswer = procedureAnswer
-  .extend({
-    latestVersion: z.int().nullable(),
-    bindings: z
-      .array(z.strictObject({ profile: z.string(), endpoint: z.string(), version: z.int().nullable() }))
-      .describe('Where it answers its flow; with the version null it follows the active one.'),
-    lastFault: seconds.nullable().describe('When it failed last on this node, as far as that is remembered.'),
-  })
-  .meta({ id: 'ListedProcedure' });
-
 export const libraryAnswer = z
   .strictObject({ id: z.string(), description: z.string(), activeVersion: z.int().nullable(), origin })
   .meta({ id: 'Library' });
@@ -207,6 +197,17 @@ export const testsAnswer = z
     samples: z.array(z.strictObject({ name: z.string(), state: testState, problems: z.array(z.string()), milliseconds: z.int() })),
   })
   .meta({ id: 'VersionTests' });
+export const listedProcedureAnswer = procedureAnswer
+  .extend({
+    latestVersion: z.int().nullable(),
+    bindings: z
+      .array(z.strictObject({ profile: z.string(), endpoint: z.string(), version: z.int().nullable() }))
+      .describe('Where it answers its flow; with the version null it follows the active one.'),
+    tests: testState.nullable().describe('How the latest version did in the samples, the last time; null for one that came by a file.'),
+    lastFault: seconds.nullable().describe('When it failed last on this node, as far as that is remembered.'),
+  })
+  .meta({ id: 'ListedProcedure' });
+
 export const versionAnswer = z
   .strictObject({
     procedure: z.string(),

@@ -173,6 +173,32 @@ describeInBrowser('procedures on the page', () => {
     expect((await call(admin.service, 'GET', '/procedures/bound')).status).toBe(404);
   }, 180_000);
 
+  test('a version that fails in a sample is activated by who says so, and told whom it answers', async () => {
+    const page = await openWith('sampled', [returning('{ active: false }')]);
+    await call(admin.service, 'PUT', '/profiles/shop/endpoints/oauth-introspect/bindings/oauth-introspect', {
+      procedure: 'sampled',
+      version: 1,
+    });
+    await call(admin.service, 'POST', '/procedures/sampled/activate', { version: 1 });
+    await call(admin.service, 'PUT', '/profiles/shop/endpoints/oauth-introspect/bindings/oauth-introspect', { procedure: 'sampled' });
+    const sample = { sample: {}, expect: { response: { active: false } } };
+    expect((await call(admin.service, 'PUT', '/procedures/sampled/samples/closed', sample)).status).toBe(200);
+    await write(page, returning('{ active: true }'));
+    await page.getByRole('button', { name: /^Save version/ }).click();
+    await page.getByText('Version 2 is saved').waitFor(SLOW);
+    await page.getByRole('button', { name: 'Activate version 2 …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Activate version 2 of sampled' });
+    await dialog.getByText('It fails in 1 of 1 samples').waitFor(SLOW);
+    await dialog.getByText('of profile shop').waitFor();
+    await admin.looksRight(page, 'procedure-activate-failing');
+    await dialog.getByRole('button', { name: 'Activate', exact: true }).click();
+    await dialog.getByText('It was not activated').waitFor();
+    await dialog.getByLabel('Activate it all the same').check();
+    await dialog.getByRole('button', { name: 'Activate', exact: true }).click();
+    await page.getByText('Version 2 of sampled is active.').waitFor();
+    await call(admin.service, 'DELETE', '/profiles/shop/endpoints/oauth-introspect/bindings/oauth-introspect');
+  }, 180_000);
+
   test('of a file are taken over by who says so', async () => {
     const page = await admin.openSignedIn('/procedures/from-file');
     await ready(page);

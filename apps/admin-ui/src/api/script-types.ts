@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type * as answers from '../../../admin-api/src/answers.ts';
 import type * as editor from '../../../admin-api/src/editor-answers.ts';
+import type * as samples from '../../../admin-api/src/sample-answers.ts';
 
 /** What the admin API answers about procedures and libraries. */
 
@@ -12,6 +13,8 @@ export type LibraryVersion = z.output<typeof answers.libraryVersionAnswer>;
 export type UploadedVersion = z.output<typeof answers.uploadAnswer>;
 export type Binding = z.output<typeof answers.bindingAnswer>;
 export type Flow = z.output<typeof answers.flowAnswer>;
+export type VersionTests = z.output<typeof answers.testsAnswer>;
+export type Activation = z.output<typeof samples.activationAnswer>;
 export type DescribedFlow = z.output<typeof editor.describedFlowAnswer>;
 export type Declarations = z.output<typeof editor.declarationsAnswer>;
 export type ScriptLanguage = ProcedureVersion['language'];
@@ -20,4 +23,4 @@ export type ScriptLanguage = ProcedureVersion['language'];
 export type ScriptKind = 'procedure' | 'library';
 export type Script = Procedure | Library;
 /** A version of either; a library's pins nothing and reads no secrets. */
-export type ScriptVersion = Omit<LibraryVersion, 'library'> & Partial<Pick<ProcedureVersion, 'libraries' | 'secrets'>>;
+export type ScriptVersion = Omit<LibraryVersion, 'library'> & Partial<Pick<ProcedureVersion, 'libraries' | 'secrets' | 'tests'>>;

@@ -13,6 +13,12 @@ import { useFlow, useSource } from './script-data.ts';
 
 const DiffView = lazy(async () => ({ default: (await import('../editor/diff-view.tsx')).DiffView }));
 
+/** That a version which fails in samples is activated all the same. */
+export interface EvenIfFailing {
+  readonly chosen: boolean;
+  readonly choose: (yes: boolean) => void;
+}
+
 /** Shows what becomes of it when a version is activated, and activates it. */
 export function ActivateDialog(props: {
   readonly kind: ScriptKind;
@@ -23,13 +29,14 @@ export function ActivateDialog(props: {
   /** Null for a library. */
   readonly flow: string | null;
   /** What else there is to know before one does it. */
-  readonly children?: ReactNode;
+  readonly children: (evenIfFailing: EvenIfFailing) => ReactNode;
   readonly onClose: () => void;
   readonly onActivated: () => void;
 }) {
   const { kind, script, etag, version, versions, flow, children, onClose, onActivated } = props;
   const mayActivate = useMay('admin');
   const activate = useActivate(kind, script.id);
+  const [evenIfFailing, setEvenIfFailing] = useState(false);
   const [proposal, setProposal] = useState<number | string | null>(null);
   const active = script.activeVersion;
   const after = useSource(kind, script.id, version.version);
@@ -40,7 +47,7 @@ export function ActivateDialog(props: {
   const languageOf = (number: number | null) => versions.find((one) => one.version === number)?.language ?? 'javascript';
   const confirm = () =>
     activate.mutate(
-      { version: version.version, etag },
+      { version: version.version, etag, evenIfFailing },
       { onSuccess: (outcome) => (outcome.proposal === null ? onActivated() : setProposal(outcome.proposal)) },
     );
   return (
@@ -71,7 +78,7 @@ export function ActivateDialog(props: {
             : activate.error.message}
         </Notice>
       )}
-      {children}
+      {children({ chosen: evenIfFailing, choose: setEvenIfFailing })}
       <h3>
         {active === null
           ? flow === null

@@ -7,14 +7,26 @@ import { resourceOf, useForgetScripts } from './script-data.ts';
 /** How an activation ended: it is so now, or it waits for another administrator. */
 export type Activated = { readonly proposal: null } | { readonly proposal: number | string };
 
+export interface Activating {
+  readonly version: number;
+  readonly etag: string | null;
+  /** Also when it fails in samples of its procedure. */
+  readonly evenIfFailing?: boolean;
+}
+
 /** Activates a version. The entity tag is of the script as the person saw it. */
 export function useActivate(kind: ScriptKind, id: string) {
   const takeOver = useTakeOver();
   const forget = useForgetScripts();
   return useMutation({
-    mutationFn: ({ version, etag }: { readonly version: number; readonly etag: string | null }) =>
+    mutationFn: ({ version, etag, evenIfFailing = false }: Activating) =>
       takeOver(({ takeOver: taken }) =>
-        post<Script>(`${resourceOf(kind, id)}/activate`, { body: { version }, ifMatch: etag, takeOver: taken }),
+        post<Script>(`${resourceOf(kind, id)}/activate`, {
+          body: { version },
+          query: { evenIfFailing: evenIfFailing ? true : null },
+          ifMatch: etag,
+          takeOver: taken,
+        }),
       ).then(outcomeOf),
     onSettled: forget,
   });

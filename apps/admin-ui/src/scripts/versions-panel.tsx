@@ -1,4 +1,4 @@
-import type { ScriptVersion } from '../api/script-types.ts';
+import type { ScriptVersion, VersionTests } from '../api/script-types.ts';
 import { Badge } from '../components/badge.tsx';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/states.tsx';
@@ -33,6 +33,7 @@ export function VersionsPanel({
             <p className="row">
               <strong>Version {version.version}</strong>
               {version.version === active && <Badge kind="ok">active</Badge>}
+              <TestsBadge tests={version.tests ?? null} />
               {version.version === opened && <Badge>in the editor</Badge>}
               <span className="muted">{version.language === 'typescript' ? 'TypeScript' : 'JavaScript'}</span>
             </p>
@@ -59,6 +60,13 @@ export function VersionsPanel({
       ))}
     </ol>
   );
+}
+
+function TestsBadge({ tests }: { readonly tests: VersionTests | null }) {
+  if (tests === null || tests.samples.length === 0) return null;
+  const failing = tests.samples.filter(({ state }) => state === 'failed').length;
+  if (failing > 0) return <Badge kind="danger">{`fails in ${failing} of ${tests.samples.length} samples`}</Badge>;
+  return tests.state === 'passed' ? <Badge kind="ok">passes its samples</Badge> : <Badge kind="warning">samples not run</Badge>;
 }
 
 function Uses({ version: { libraries = [], secrets = [] } }: { readonly version: ScriptVersion }) {

@@ -157,9 +157,11 @@ function Loaded({
             setActivating(null);
           }}
         >
-          <Notice kind="info">
-            Versions of procedures that are saved from now on take this one. Those that are saved already stay with what they have.
-          </Notice>
+          {() => (
+            <Notice kind="info">
+              Versions of procedures that are saved from now on take this one. Those that are saved already stay with what they have.
+            </Notice>
+          )}
         </ActivateDialog>
       )}
       {comparing !== null && (

@@ -39,6 +39,14 @@ const COLUMNS: readonly Column<ListedProcedure>[] = [
       ),
   },
   {
+    title: 'Samples',
+    wideOnly: true,
+    cell: ({ tests }) => {
+      if (tests === 'passed') return <Badge kind="ok">pass</Badge>;
+      return tests === 'failed' ? <Badge kind="danger">fail</Badge> : <span className="muted">not run</span>;
+    },
+  },
+  {
     title: 'Bound to',
     cell: ({ bindings }) =>
       bindings.length === 0 ? (

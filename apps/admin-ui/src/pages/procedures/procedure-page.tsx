@@ -161,7 +161,7 @@ function Loaded({
             setActivating(null);
           }}
         >
-          <AffectedByActivation procedure={procedure} version={activating} />
+          {(evenIfFailing) => <AffectedByActivation procedure={procedure} version={activating} evenIfFailing={evenIfFailing} />}
         </ActivateDialog>
       )}
       {comparing !== null && (
