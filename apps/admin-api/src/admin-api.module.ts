@@ -7,7 +7,7 @@ import { AdministratorsController } from './administrators.controller.ts';
 import { AdministratorSessionsController } from './administrator-sessions.controller.ts';
 import { AuditController } from './audit.controller.ts';
 import { Authentication } from './authentication.ts';
-import { BindingsController } from './bindings.controller.ts';
+import { BindingsController, ProfileBindingsController } from './bindings.controller.ts';
 import { BucketEntriesController } from './bucket-entries.controller.ts';
 import { BucketsController } from './buckets.controller.ts';
 import { CheckController } from './check.controller.ts';
@@ -93,6 +93,7 @@ export class AdminApiModule {
         EndpointsController,
         UserPagesController,
         BindingsController,
+        ProfileBindingsController,
         ClientsController,
         IssuersController,
         KeysController,

@@ -7,9 +7,27 @@ import { SERVICES, type AdminServices } from './admin-services.ts';
 import { bindingAnswer, listOf } from './answers.ts';
 import { EditOf, type Edit } from './edit.ts';
 import { Editor, existing } from './editor.ts';
-import { putAnswered, readAnswered } from './entity-answers.ts';
+import { pageOfProfile, putAnswered, readAnswered } from './entity-answers.ts';
 import { page, pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
+
+@ApiTags('bindings')
+@Controller('admin/v1/profiles/:profile/bindings')
+export class ProfileBindingsController {
+  constructor(@Inject(SERVICES) private readonly services: AdminServices) {}
+
+  @Get()
+  @Operation({
+    summary: 'List the bindings of all endpoints of a profile',
+    role: 'read',
+    status: 200,
+    answer: listOf(bindingAnswer),
+    refuses: [404],
+  })
+  list(@Param('profile') profile: string, @Query({ schema: pageQuery }) query: PageQuery) {
+    return pageOfProfile(this.services.configuration.current, 'binding', profile, query);
+  }
+}
 
 @ApiTags('bindings')
 @Controller('admin/v1/profiles/:profile/endpoints/:endpoint/bindings')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestAdminApi } from './testing/test-admin-api.ts';
+import { TestAdminApi, type Json } from './testing/test-admin-api.ts';
 
 let api: TestAdminApi;
 beforeAll(async () => {
@@ -169,6 +169,8 @@ describe('endpoints and bindings', () => {
       origin: 'api',
     });
     expect((await api.call('GET', `${url}/bindings`)).json.items).toHaveLength(1);
+    expect((await api.call('GET', '/p/p/bindings')).json.items.map(({ endpoint }: Json) => endpoint)).toContain('other');
+    expect((await api.call('GET', '/p/none/bindings')).status).toBe(404);
     expect((await api.call('PUT', `${url}/bindings/oauth-introspect`, { body: { procedure: 'mine', version: 1 } })).status).toBe(200);
     expect((await api.call('PUT', url, { body: { kind: 'oauth-introspect', path: '/moved' } })).json.path).toBe('/moved');
     expect((await api.call('GET', '/p/p/endpoints')).json.items).toHaveLength(2);

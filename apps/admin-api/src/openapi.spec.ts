@@ -119,6 +119,7 @@ describe('answers', () => {
       ['/admin/v1/flows/oauth-introspect/declarations', declarationsAnswer],
       ['/p/p', answers.profileAnswer],
       ['/p/p/endpoints', answers.listOf(answers.endpointAnswer)],
+      ['/p/p/bindings', answers.listOf(answers.bindingAnswer)],
       ['/p/p/endpoints/e/bindings', answers.listOf(answers.bindingAnswer)],
       ['/p/p/clients', answers.listOf(answers.clientAnswer)],
       ['/p/p/token-issuers', answers.listOf(answers.tokenIssuerAnswer)],

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type * as accounts from '../../../admin-api/src/account-shapes.ts';
 import type * as answers from '../../../admin-api/src/answers.ts';
 import type * as bodies from '../../../admin-api/src/bodies.ts';
+import type * as registrations from '../../../admin-api/src/registration-shapes.ts';
 import type * as sessions from '../../../admin-api/src/session-answers.ts';
 
 /** What the admin API answers and takes, from the schemas that it checks by. Types alone: none of its code is in the page. */
@@ -10,6 +12,22 @@ export type { SignInWays } from '../../../admin-api/src/session-answers.ts';
 
 export type Profile = z.output<typeof answers.profileAnswer>;
 export type Endpoint = z.output<typeof answers.endpointAnswer>;
+export type Status = z.output<typeof answers.statusAnswer>;
+export type TokenIssuer = z.output<typeof answers.tokenIssuerAnswer>;
+export type SigningKey = z.output<typeof answers.signingKeyAnswer>;
+export type Rotation = z.output<typeof answers.rotationAnswer>;
+export type HttpClient = z.output<typeof answers.httpClientAnswer>;
+export type Secret = z.output<typeof answers.profileSecretAnswer>;
+export type Bucket = z.output<typeof answers.bucketAnswer>;
+export type BucketEntry = z.output<typeof answers.bucketEntryAnswer>;
+export type Account = z.output<typeof accounts.accountAnswer>;
+export type CreatedAccount = z.output<typeof accounts.createdAccountAnswer>;
+export type NewPassword = z.output<typeof accounts.passwordAnswer>;
+export type LoginSession = z.output<typeof accounts.sessionAnswer>;
+export type AccountLink = z.output<typeof accounts.linkAnswer>;
+export type DynamicClient = z.output<typeof registrations.dynamicClientAnswer>;
+export type InitialAccessToken = z.output<typeof registrations.initialAccessTokenAnswer>;
+export type CreatedInitialAccessToken = z.output<typeof registrations.createdTokenAnswer>;
 export type Client = z.output<typeof answers.clientAnswer>;
 export type ClientSecret = z.output<typeof answers.secretAnswer>;
 export type CreatedClient = z.output<typeof answers.createdClientAnswer>;

@@ -3,8 +3,12 @@ import { Icon } from '../shell/icon.tsx';
 import { Button } from './button.tsx';
 import { useToast } from './toast.tsx';
 
-/** Copies a text; says for a moment that it has. */
-export function CopyButton({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) {
+/**
+ * Copies a text; says for a moment that it has.
+ *
+ * @param of what the text is, for screen readers, where several stand on a page
+ */
+export function CopyButton({ text, label = 'Copy', of }: { readonly text: string; readonly label?: string; readonly of?: string }) {
   const [copied, setCopied] = useState(false);
   const toast = useToast();
   useEffect(() => {
@@ -21,6 +25,7 @@ export function CopyButton({ text, label = 'Copy' }: { readonly text: string; re
     <Button small onClick={() => void copy()}>
       <Icon name={copied ? 'check' : 'copy'} />
       <span aria-live="polite">{copied ? 'Copied' : label}</span>
+      {of !== undefined && <span className="visually-hidden"> {of}</span>}
     </Button>
   );
 }

@@ -3,16 +3,22 @@ import { Icon } from '../shell/icon.tsx';
 import './toast.css';
 
 export interface Toast {
-  /** Something was done: a short sentence. */
-  readonly done: (text: string) => void;
+  /** Something was done: a short sentence, and where there is more to see of it; with that it stays until it is closed. */
+  readonly done: (text: string, more?: More) => void;
   /** Something could not be done. It stays until it is closed. */
   readonly failed: (error: Error) => void;
+}
+
+interface More {
+  readonly address: string;
+  readonly label: string;
 }
 
 interface Shown {
   readonly id: number;
   readonly kind: 'done' | 'failed';
   readonly text: string;
+  readonly more: More | null;
 }
 
 const DONE_MILLISECONDS = 6_000;
@@ -22,12 +28,15 @@ const ToastContext = createContext<Toast | null>(null);
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const [shown, setShown] = useState<readonly Shown[]>([]);
   const last = useRef(0);
-  const show = useCallback((kind: Shown['kind'], text: string) => {
+  const show = useCallback((kind: Shown['kind'], text: string, more: More | null = null) => {
     const id = ++last.current;
-    setShown((others) => [...others.slice(-2), { id, kind, text }]);
+    setShown((others) => [...others.slice(-2), { id, kind, text, more }]);
   }, []);
   const close = useCallback((id: number) => setShown((all) => all.filter((each) => each.id !== id)), []);
-  const toast = useMemo<Toast>(() => ({ done: (text) => show('done', text), failed: (error) => show('failed', error.message) }), [show]);
+  const toast = useMemo<Toast>(
+    () => ({ done: (text, more) => show('done', text, more), failed: (error) => show('failed', error.message) }),
+    [show],
+  );
   return (
     <ToastContext value={toast}>
       {children}
@@ -41,15 +50,17 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
 }
 
 function ToastBox({ toast, close }: { readonly toast: Shown; readonly close: (id: number) => void }) {
-  const { id, kind, text } = toast;
+  const { id, kind, text, more } = toast;
   useEffect(() => {
-    if (kind !== 'done') return;
+    if (kind !== 'done' || more !== null) return;
     const timer = setTimeout(() => close(id), DONE_MILLISECONDS);
     return () => clearTimeout(timer);
-  }, [id, kind, close]);
+  }, [id, kind, more, close]);
   return (
     <div className={`toast toast-${kind}`}>
-      <p>{text}</p>
+      <p>
+        {text} {more !== null && <a href={more.address}>{more.label}</a>}
+      </p>
       <button type="button" className="button button-quiet icon-button" onClick={() => close(id)}>
         <Icon name="close" />
         <span className="visually-hidden">Close the message</span>

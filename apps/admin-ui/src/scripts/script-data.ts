@@ -1,7 +1,8 @@
 import { useQueries, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback } from 'react';
+import { all } from '../api/all.ts';
 import { useEntity } from '../api/entity.ts';
-import { get, path, type Query } from '../api/request.ts';
+import { get, path } from '../api/request.ts';
 import type { DescribedFlow, Flow, Script, ScriptKind, ScriptVersion } from '../api/script-types.ts';
 import type { ListPage } from '../api/types.ts';
 import type { EditedText } from '../editor/worker/language-service.ts';
@@ -94,20 +95,6 @@ export function useForgetScripts(): () => Promise<void> {
       }),
     [client],
   );
-}
-
-/** All pages of a list. */
-export async function all<T>(resource: string, query: Query = {}, signal?: AbortSignal): Promise<T[]> {
-  const items: T[] = [];
-  for (let after: string | null = null; ;) {
-    const { data }: { data: ListPage<T> } = await get<ListPage<T>>(resource, {
-      query: { ...query, limit: 500, after },
-      ...(signal === undefined ? {} : { signal }),
-    });
-    items.push(...data.items);
-    after = data.next;
-    if (after === null) return items;
-  }
 }
 
 /** What a version has of what can be edited. */

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { all } from '../api/all.ts';
 import type { Library } from '../api/script-types.ts';
 import { Button } from '../components/button.tsx';
 import type { Edited } from './draft.ts';
-import { all } from './script-data.ts';
 
 /** Which libraries and secrets the next version may use. */
 export function UsesEditor({

@@ -1,5 +1,5 @@
-import { ApiError } from '../../api/api-error.ts';
 import type { Client, NewClient } from '../../api/types.ts';
+import { objectOf, wholeNumberOf, wordsOf } from '../../components/draft.ts';
 
 export type Capability = Client['capabilities'][number];
 export type TokenFormat = NonNullable<Client['accessTokenFormat']>;
@@ -98,46 +98,18 @@ export function draftOf(client: Client): ClientDraft {
 export function bodyOf(draft: ClientDraft): Body {
   const { name, description, enabled, capabilities, accessTokenFormat } = draft;
   return {
-    ...othersOf(draft.others),
+    ...objectOf(
+      draft.others,
+      JSON_FIELD,
+      FIELDS.map((pointer) => pointer.slice(1)),
+    ),
     ...(name.trim() === '' ? {} : { name: name.trim() }),
     description: description.trim(),
     enabled,
     capabilities: [...capabilities],
-    scopes: lines(draft.scopes),
-    audiences: lines(draft.audiences),
+    scopes: wordsOf(draft.scopes),
+    audiences: wordsOf(draft.audiences),
     accessTokenFormat: accessTokenFormat === '' ? null : accessTokenFormat,
-    accessTokenLifetime: wholeNumber(draft.accessTokenLifetime),
+    accessTokenLifetime: wholeNumberOf(draft.accessTokenLifetime, '/accessTokenLifetime'),
   };
-}
-
-function othersOf(text: string): Body {
-  const others = parsed(text.trim() === '' ? '{}' : text);
-  const fields = FIELDS.map((pointer) => pointer.slice(1)).filter((name) => name in others);
-  if (fields.length > 0) throw wrong(JSON_FIELD, `has ${fields.join(', ')}, which the form has fields for`);
-  return others;
-}
-
-function parsed(text: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw wrong(JSON_FIELD, `is no JSON: ${(error as SyntaxError).message}`);
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw wrong(JSON_FIELD, 'must be an object: { ... }');
-}
-
-function wholeNumber(text: string): number | null {
-  if (text.trim() === '') return null;
-  if (/^\d{1,9}$/.test(text.trim())) return Number(text);
-  throw wrong('/accessTokenLifetime', 'must be a whole number of seconds');
-}
-
-function lines(text: string): string[] {
-  return text.split(/[\s,]+/).filter((line) => line !== '');
-}
-
-function wrong(pointer: string, message: string): ApiError {
-  return ApiError.notSent('The form has something that cannot be sent as it is.', [{ pointer, message }]);
 }

@@ -1,22 +1,19 @@
-import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
+import { useChanged } from '../../api/changed.ts';
 import { useEntity } from '../../api/entity.ts';
 import { remove } from '../../api/request.ts';
 import type { Client } from '../../api/types.ts';
 import { Badge, OriginBadge } from '../../components/badge.tsx';
-import { Button } from '../../components/button.tsx';
+import { ChangeAction } from '../../components/change-action.tsx';
 import { JsonBlock } from '../../components/code-block.tsx';
-import { useConfirm } from '../../components/confirm.tsx';
 import { KeyValues, Values } from '../../components/key-values.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
-import { LeftToFile, useTakeOver } from '../../components/take-over.ts';
 import { duration } from '../../components/time.tsx';
-import { useToast } from '../../components/toast.tsx';
 import { useMay } from '../../session/session.ts';
 import { authenticationOf } from './authentication.ts';
 import { ClientSecrets } from './client-secrets.tsx';
-import { useChanged, useClientOf } from './client-resource.ts';
+import { useClientOf } from './client-resource.ts';
 
 export function ClientPage() {
   const { id, resource, list, profile } = useClientOf();
@@ -77,33 +74,26 @@ function Actions({ client, etag }: { readonly client: Client; readonly etag: str
   const { resource, list } = useClientOf();
   const navigate = useNavigate();
   const changed = useChanged();
-  const confirm = useConfirm();
-  const takeOver = useTakeOver();
-  const toast = useToast();
-  const deletion = useMutation({
-    mutationFn: () => takeOver((options) => remove(resource, { ifMatch: etag, ...options })),
-    onSuccess: async () => {
-      toast.done(`${client.name} is deleted.`);
-      await navigate(list);
-      await changed(list);
-    },
-    onError: (error) => error instanceof LeftToFile || toast.failed(error),
-  });
-  const ask = async () => {
-    const yes = await confirm({
-      title: `Delete ${client.name}?`,
-      text: 'It cannot authenticate any more from now on. Its delegations and tokens stay until they expire, unless they are revoked.',
-      action: 'Delete the client',
-      dangerous: true,
-    });
-    if (yes) deletion.mutate();
-  };
   if (!useMay('admin')) return null;
   return (
     <>
-      <Button kind="danger" busy={deletion.isPending} onClick={() => void ask()}>
+      <ChangeAction
+        kind="danger"
+        question={{
+          title: `Delete ${client.name}?`,
+          text: 'It cannot authenticate any more from now on. Its delegations and tokens stay until they expire, unless they are revoked.',
+          action: 'Delete the client',
+          dangerous: true,
+        }}
+        change={(options) => remove(resource, { ifMatch: etag, ...options })}
+        done={`${client.name} is deleted.`}
+        onDone={async () => {
+          await navigate(list);
+          await changed(list);
+        }}
+      >
         Delete
-      </Button>
+      </ChangeAction>
       <Link className="button button-primary" to="edit">
         Edit
       </Link>

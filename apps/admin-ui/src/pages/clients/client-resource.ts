@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { path } from '../../api/request.ts';
 
@@ -15,12 +14,4 @@ export function useClientOf() {
   const { client: id = '' } = useParams();
   const client = path`/${id}`;
   return { ...clients, id, list: clients.resource, resource: clients.resource + client, address: clients.address + client };
-}
-
-/** Has the list and a client read again after a change. */
-export function useChanged(): (...resources: readonly string[]) => Promise<void> {
-  const queries = useQueryClient();
-  return async (...resources) => {
-    await Promise.all(resources.map((resource) => queries.invalidateQueries({ queryKey: [resource] })));
-  };
 }

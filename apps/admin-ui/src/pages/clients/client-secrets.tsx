@@ -1,6 +1,7 @@
 import './clients.css';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useChanged } from '../../api/changed.ts';
 import { post, remove } from '../../api/request.ts';
 import type { Client, ClientSecret, CreatedClientSecret, NewClientSecret } from '../../api/types.ts';
 import { Badge } from '../../components/badge.tsx';
@@ -14,7 +15,7 @@ import { LeftToFile, useTakeOver } from '../../components/take-over.ts';
 import { Time } from '../../components/time.tsx';
 import { useToast } from '../../components/toast.tsx';
 import { useMay } from '../../session/session.ts';
-import { useChanged, useClientOf } from './client-resource.ts';
+import { useClientOf } from './client-resource.ts';
 
 interface Props {
   readonly client: Client;

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { useChanged } from '../../api/changed.ts';
 import { path, post } from '../../api/request.ts';
 import type { CreatedClient } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
@@ -11,7 +12,7 @@ import { SecretOnce } from '../../components/secret-once.tsx';
 import { useToast } from '../../components/toast.tsx';
 import { bodyOf, EMPTY, FIELDS, OTHER_POINTERS } from './client-draft.ts';
 import { ClientFields } from './client-fields.tsx';
-import { useChanged, useClientsOf } from './client-resource.ts';
+import { useClientsOf } from './client-resource.ts';
 
 export function NewClient() {
   const { resource, profile, address } = useClientsOf();

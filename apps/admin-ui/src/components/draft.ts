@@ -1,0 +1,40 @@
+import { ApiError } from '../api/api-error.ts';
+
+/** What people type, read for a body that is sent. What cannot be read is an error at the pointer of its field; all else the service says. */
+
+/** @throws ApiError when it is no JSON object, or has members that the form has fields for */
+export function objectOf(text: string, pointer: string, members: readonly string[] = []): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.trim() === '' ? '{}' : text);
+  } catch (error) {
+    throw wrong(pointer, `is no JSON: ${(error as SyntaxError).message}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(pointer, 'must be an object: { ... }');
+  const doubled = members.filter((name) => Object.hasOwn(value, name));
+  if (doubled.length > 0) throw wrong(pointer, `has ${doubled.join(', ')}, which the form has fields for`);
+  return value as Record<string, unknown>;
+}
+
+/** Null where nothing is typed. @throws ApiError when it is no whole number */
+export function wholeNumberOf(text: string, pointer: string, unit = 'seconds'): number | null {
+  if (text.trim() === '') return null;
+  if (/^\d{1,9}$/.test(text.trim())) return Number(text);
+  throw wrong(pointer, `must be a whole number of ${unit}`);
+}
+
+/** Words apart by white space or commas. */
+export function wordsOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '');
+}
+
+/** A form that is not sent. */
+export function wrong(pointer: string, message: string): ApiError {
+  return ApiError.notSent('The form has something that cannot be sent as it is.', [{ pointer, message }]);
+}
+
+/** What a new thing is to be called, for its address. @throws ApiError when nothing is typed */
+export function nameOf(text: string, pointer: string): string {
+  if (text.trim() === '') throw wrong(pointer, 'is missing');
+  return text.trim();
+}
