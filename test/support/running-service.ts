@@ -57,6 +57,7 @@ export function testSettings(dataDir: string): Settings {
     proxyClientCertificate: null,
     clientAuthorities: null,
     allowDemoSecrets: false,
+    fourEyes: false,
     logLevel: 'silent',
   };
 }

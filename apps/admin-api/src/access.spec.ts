@@ -29,6 +29,10 @@ const AUTHOR = [
   'GET /admin/v1/executions',
   'GET /admin/v1/executions/stream',
   'GET /admin/v1/executions/{execution}',
+  // What an author activates is a proposal.
+  'POST /admin/v1/procedures/{procedure}/activate',
+  'POST /admin/v1/libraries/{library}/activate',
+  'POST /admin/v1/proposals/{proposal}/withdraw',
 ];
 /** It has the hashes of secrets. */
 const EXPORT = 'GET /admin/v1/configuration';

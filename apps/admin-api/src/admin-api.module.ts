@@ -35,7 +35,9 @@ import { OpenApiDocument } from './openapi.ts';
 import { ProcedureUpload } from './procedure-upload.ts';
 import { ProceduresController } from './procedures.controller.ts';
 import { ProfilesController } from './profiles.controller.ts';
+import { ProposalsController } from './proposals.controller.ts';
 import { RegistrationsController } from './registrations.controller.ts';
+import { Reviews } from './reviews.ts';
 import { Revocation } from './revocation.ts';
 import { SampleEditor } from './sample-editor.ts';
 import { SampleTests } from './sample-tests.ts';
@@ -69,6 +71,7 @@ export class AdminApiModule {
         { provide: AdminSessions, useValue: sessions },
         { provide: OpenIdSignIn, useValue: openId },
         Editor,
+        Reviews,
         ScriptCheck,
         ScriptUpload,
         ProcedureUpload,
@@ -117,6 +120,7 @@ export class AdminApiModule {
         SessionController,
         OpenIdSessionController,
         ConfigurationController,
+        ProposalsController,
       ],
     };
   }

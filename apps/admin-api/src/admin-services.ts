@@ -38,6 +38,8 @@ export interface AdminServices {
   readonly ready: () => { readonly ready: boolean; readonly reason?: string };
   readonly log: AdminLog;
   readonly version: string;
+  /** Whether what decides what tokens say is proposed by one administrator and approved by another. */
+  readonly fourEyes: boolean;
   /** The latest failures of procedures on this node, newest first. */
   readonly recentFaults: () => readonly RecordedFault[];
   /** What ran lately. */

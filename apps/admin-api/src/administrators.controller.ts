@@ -9,6 +9,7 @@ import { administratorAnswer, createdAdministratorAnswer, listOf } from './answe
 import { newAdministratorBody } from './bodies.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
 import { Editor, existing } from './editor.ts';
+import { RENEW_TOKEN } from './guarded-changes.ts';
 import { page, pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
 import { check } from './preconditions.ts';
@@ -36,6 +37,7 @@ export class AdministratorsController {
     description:
       'The answer has the bearer token, this once. `read` sees, `author` also creates procedures, uploads versions and tries them, `admin` changes everything.',
     role: 'admin',
+    proposes: true,
     status: 201,
     answer: createdAdministratorAnswer,
     tagged: true,
@@ -47,10 +49,16 @@ export class AdministratorsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const token = newToken();
-    const { value, revision } = await this.editor.put(edit, 'administrator', entityKey(body.id), (before) => {
-      if (before !== undefined) throw new Problem('already-exists', 'There is an administrator of this id.');
-      return { ...body, tokenHash: hashGeneratedSecret(token), createdAt: this.services.clock(), origin: 'api' };
-    });
+    const { value, revision } = await this.editor.put(
+      edit,
+      'administrator',
+      entityKey(body.id),
+      (before) => {
+        if (before !== undefined) throw new Problem('already-exists', 'There is an administrator of this id.');
+        return { ...body, tokenHash: hashGeneratedSecret(token), createdAt: this.services.clock(), origin: 'api' };
+      },
+      { review: { reveals: { token } } },
+    );
     tag(reply, revision);
     return { ...viewOf('administrator', value), token };
   }
@@ -60,6 +68,7 @@ export class AdministratorsController {
     summary: 'Remove an administrator',
     description: 'The last one with the role `admin` stays.',
     role: 'admin',
+    proposes: true,
     status: 204,
     edits: 'unowned',
     refuses: [404],
@@ -80,6 +89,7 @@ export class AdministratorsController {
     summary: 'Give an administrator a new token',
     description: 'The old one is refused from now on. The answer has the new one, this once.',
     role: 'admin',
+    proposes: true,
     status: 200,
     answer: createdAdministratorAnswer,
     tagged: true,
@@ -94,7 +104,8 @@ export class AdministratorsController {
       entityKey(id),
       (before) => ({ ...before, tokenHash: hashGeneratedSecret(token) }),
       {
-        action: 'administrator.renew-token',
+        action: RENEW_TOKEN,
+        review: { reveals: { token } },
       },
     );
     // They are over by the new token; ended at once on nodes that have not heard of it.

@@ -31,6 +31,7 @@ import {
   PROFILE_CAPABILITIES,
   SIGNING_ALGORITHMS,
 } from '#libs/oauth';
+import { changeAnswer } from './proposal-views.ts';
 
 /** What answers look like, for the OpenAPI description. A test holds real answers against these. */
 
@@ -343,6 +344,7 @@ export const statusAnswer = z
     version: z.string(),
     revision: z.int().describe('Of the configuration in force on this node.'),
     baseUrl: z.string(),
+    fourEyes: z.boolean().describe('Whether a second administrator approves what decides what tokens say.'),
     ready: z.boolean(),
     reason: z.string().optional(),
     database: z.enum(['memory', 'sqlite', 'postgres']),
@@ -363,6 +365,22 @@ export const configurationChangesAnswer = z
       .describe('What is less safe than it may seem in the configuration that results, whether it is new or not.'),
   })
   .meta({ id: 'ConfigurationChanges' });
+
+export const configurationDiffAnswer = z
+  .strictObject({
+    revision: z.int().describe('Of the configuration that it was compared with.'),
+    changes: z.array(changeAnswer).describe('With problems: what would change without them, as far as that can be said.'),
+    refused: z
+      .array(z.strictObject({ kind: z.string(), key: z.string() }))
+      .describe('What was made in the service and differs from the file; each is a problem, too.'),
+    problems: z
+      .array(z.strictObject({ pointer: z.string(), line: z.int(), column: z.int(), message: z.string() }))
+      .describe('Everything that is wrong with the text: with any of it nothing would be applied.'),
+    warnings: z
+      .array(z.strictObject({ kind: z.string(), key: z.string(), message: z.string() }))
+      .describe('What is less safe than it may seem in the configuration that would result.'),
+  })
+  .meta({ id: 'ConfigurationDiff' });
 
 export const problemAnswer = z
   .looseObject({

@@ -68,6 +68,7 @@ export class BindingsController {
     summary: 'Let a procedure answer a flow',
     description: "A binding may always be put here, also over one from a configuration file; it is the API's from then on.",
     role: 'admin',
+    proposes: true,
     status: 200,
     answer: bindingAnswer,
     also: { 201: 'Created.' },
@@ -91,7 +92,14 @@ export class BindingsController {
   }
 
   @Delete(':flow')
-  @Operation({ summary: 'Give a flow back to the shipped default', role: 'admin', status: 204, edits: 'conditional', refuses: [404] })
+  @Operation({
+    summary: 'Give a flow back to the shipped default',
+    role: 'admin',
+    proposes: true,
+    status: 204,
+    edits: 'conditional',
+    refuses: [404],
+  })
   delete(
     @Param('profile') profile: string,
     @Param('endpoint') endpoint: string,

@@ -73,6 +73,7 @@ const uploadParameters = {
       'The latest version must still have this number, 0 for none; else the answer is 412, and nothing that somebody else has saved goes unseen.',
     ),
   takeOver,
+  proposalNote: z.string().optional(),
 };
 export const evenIfFailing = flag.default(false).describe('Activates it even when it fails in a sample; the audit trail says so.');
 export const activationQuery = shape({ evenIfFailing, takeOver });

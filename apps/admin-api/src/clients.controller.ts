@@ -13,6 +13,7 @@ import { Editor, existing } from './editor.ts';
 import { putAnswered, readAnswered, requireProfile } from './entity-answers.ts';
 import { page, pageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
+import type { ReviewOptions } from './reviews.ts';
 import { notFound, Problem } from './problem.ts';
 import { secretId, secretView, viewOf } from './views.ts';
 
@@ -52,6 +53,7 @@ export class ClientsController {
     description:
       'The answer has the secret, this once. Without a chosen one it is generated where the client authenticates by it; `"secret": null` makes a client without.',
     role: 'admin',
+    proposes: true,
     status: 201,
     answer: createdClientAnswer,
     tagged: true,
@@ -67,11 +69,17 @@ export class ClientsController {
     const key = entityKey(profile, id);
     this.#refuseExisting(key);
     const secret = chosen === null || (chosen === undefined && !usesSecrets(rest)) ? null : await makeSecret(chosen, this.services.clock());
-    const { value, revision } = await this.editor.put(edit, 'client', key, (before, configuration) => {
-      requireProfile(configuration, profile);
-      if (before !== undefined) throw alreadyExists();
-      return clientOf(profile, id, rest, secret === null ? [] : [secret.stored], 'api');
-    });
+    const { value, revision } = await this.editor.put(
+      edit,
+      'client',
+      key,
+      (before, configuration) => {
+        requireProfile(configuration, profile);
+        if (before !== undefined) throw alreadyExists();
+        return clientOf(profile, id, rest, secret === null ? [] : [secret.stored], 'api');
+      },
+      { review: revealing(secret) },
+    );
     tag(reply, revision);
     reply.header('location', `/admin/v1/profiles/${encodeURIComponent(profile)}/clients/${encodeURIComponent(id)}`);
     return { ...viewOf('client', value), ...(secret === null ? {} : { secret: secret.text }) };
@@ -89,6 +97,7 @@ export class ClientsController {
     description:
       'Its secrets stay as they are; one created here has none, so that it has to authenticate by something else to have a capability: create others with `POST`.',
     role: 'admin',
+    proposes: true,
     status: 200,
     answer: clientAnswer,
     also: { 201: 'Created.' },
@@ -115,6 +124,7 @@ export class ClientsController {
     summary: 'Delete a client',
     description: 'Its delegations and tokens stay until they expire: `POST .../revocations` ends them.',
     role: 'admin',
+    proposes: true,
     status: 204,
     edits: 'conditional',
     refuses: [404],
@@ -128,6 +138,7 @@ export class ClientsController {
     summary: 'Add a secret to a client',
     description: 'At most two are valid at a time, so that they can be changed without a gap. The answer has the secret, this once.',
     role: 'admin',
+    proposes: true,
     status: 201,
     answer: createdSecretAnswer,
     tagged: true,
@@ -150,7 +161,7 @@ export class ClientsController {
       'client',
       key,
       (client) => ({ ...client, secrets: withSecret(client.secrets, secret.stored, body.expireOthersIn, clock()), origin: 'api' }),
-      { action: 'client.add-secret' },
+      { action: 'client.add-secret', review: revealing(secret) },
     );
     tag(reply, revision);
     return { ...secretView(secret.stored), secret: secret.text };
@@ -189,4 +200,9 @@ function usesSecrets({ authentication }: ClientBody): boolean {
 
 function alreadyExists(): Problem {
   return new Problem('already-exists', 'The profile has a client of this id.');
+}
+
+/** The secret of a proposal is told with it, this once. */
+function revealing(secret: { readonly text: string } | null): ReviewOptions {
+  return secret === null ? {} : { reveals: { secret: secret.text } };
 }

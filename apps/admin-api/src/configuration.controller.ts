@@ -1,24 +1,38 @@
-import { Body, Controller, Get, Inject, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { applyConfiguration, ConfigurationFileError, exportConfiguration, shape } from '#libs/configuration';
-import { missingKeys } from '#libs/oauth';
+import {
+  applyConfiguration,
+  auditOf,
+  ConfigurationFileError,
+  diffConfiguration,
+  exportConfiguration,
+  shape,
+  type PlannedChange,
+} from '#libs/configuration';
+import { missingKeys, type Configuration, type ProposedChange } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
-import { configurationChangesAnswer } from './answers.ts';
+import { configurationChangesAnswer, configurationDiffAnswer } from './answers.ts';
 import { YAML_TYPES } from './body-parsers.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
+import { changeViews } from './entity-changes.ts';
 import { Operation } from './operation.ts';
 import { Problem } from './problem.ts';
+import { Reviews } from './reviews.ts';
 
 const applyQuery = shape({
+  proposalNote: z.string().optional(),
   dryRun: z.enum(['true', 'false']).default('false').describe('`true` answers what would change, and changes nothing.'),
 });
 
 @ApiTags('configuration')
 @Controller('admin/v1/configuration')
 export class ConfigurationController {
-  constructor(@Inject(SERVICES) private readonly services: AdminServices) {}
+  constructor(
+    @Inject(SERVICES) private readonly services: AdminServices,
+    private readonly reviews: Reviews,
+  ) {}
 
   @Get()
   @Operation({
@@ -43,25 +57,29 @@ export class ConfigurationController {
     description:
       'Replaces what files own and leaves what was made by the API. A bucket that goes takes its entries along. All problems are reported at once with their place, and nothing is applied then.',
     role: 'admin',
+    proposes: true,
     status: 200,
     answer: configurationChangesAnswer,
     bodies: YAML_TYPES,
     refuses: [413, 415, 422],
   })
   async apply(@Body() body: unknown, @Query({ schema: applyQuery }) query: z.output<typeof applyQuery>, @EditOf() edit: Edit) {
-    if (typeof body !== 'string' || body.trim() === '') throw new Problem('invalid-request', 'Send the configuration as YAML.');
-    const { configuration: live, clock, compiler, sandbox, sealer } = this.services;
+    const text = textOf(body);
+    const { configuration: live, clock, sealer } = this.services;
+    const isProposed = query.dryRun !== 'true' && this.reviews.asksFor(edit.actor);
+    const current = live.current;
     try {
-      const { revision, changes, warnings } = await applyConfiguration(live, body, {
-        fileName: 'configuration',
-        now: clock(),
-        actor: edit.actor.id,
-        dryRun: query.dryRun === 'true',
-        sealer,
-        compile: (text) => compiler.compile(text),
-        check: (program) => sandbox.check(program),
-        complete: (configuration) => missingKeys(configuration, sealer, clock()),
+      const { revision, changes, warnings } = await applyConfiguration(live, text, {
+        ...this.#reading(edit),
+        dryRun: isProposed || query.dryRun === 'true',
+        // Keys are made when it is approved.
+        ...(isProposed ? {} : { complete: (configuration: Configuration) => missingKeys(configuration, sealer, clock()) }),
       });
+      if (isProposed)
+        await this.reviews.propose(edit, current, changes.map(proposedOf), {
+          about: { action: 'configuration.apply', kind: 'configuration', key: '' },
+          findings: () => Promise.resolve(warnings.map(({ kind, key, message }) => ({ kind, key, message }))),
+        });
       return {
         revision,
         changes: changes.map(({ action, kind, key }) => ({ action, kind, key })),
@@ -73,4 +91,53 @@ export class ConfigurationController {
       throw new Problem('invalid-configuration', 'Nothing was applied.', { errors, cause: error });
     }
   }
+
+  @Post('diff')
+  @Operation({
+    summary: 'See what applying a configuration file would do',
+    description:
+      'Changes nothing. Member by member, without secrets; texts of procedures and libraries as unified diffs. What is wrong with the file is part of the answer. ' +
+      'It tells whether a secret in the text is the present one, which is why it needs the role it does.',
+    role: 'admin',
+    status: 200,
+    answer: configurationDiffAnswer,
+    bodies: YAML_TYPES,
+    refuses: [413, 415],
+  })
+  async diff(@Body() body: unknown, @EditOf() edit: Edit) {
+    const { current } = this.services.configuration;
+    const { changes, conflicts, problems, warnings } = await diffConfiguration(current, textOf(body), this.#reading(edit));
+    return {
+      revision: current.revision,
+      changes: changeViews(
+        current,
+        changes.map(({ change }) => change),
+      ),
+      refused: conflicts,
+      problems: problems.map(({ pointer, line, column, message }) => ({ pointer, line, column, message })),
+      warnings: warnings.map(({ kind, key, message }) => ({ kind, key, message })),
+    };
+  }
+
+  #reading(edit: Edit) {
+    const { clock, compiler, sandbox, sealer } = this.services;
+    return {
+      fileName: 'configuration',
+      now: clock(),
+      actor: edit.actor.id,
+      sealer,
+      compile: (text: Parameters<typeof compiler.compile>[0]) => compiler.compile(text),
+      check: (program: Parameters<typeof sandbox.check>[0]) => sandbox.check(program),
+    };
+  }
+}
+
+function textOf(body: unknown): string {
+  if (typeof body !== 'string' || body.trim() === '') throw new Problem('invalid-request', 'Send the configuration as YAML.');
+  return body;
+}
+
+/** A change of the plan with the action that the audit trail has for it. */
+function proposedOf(planned: PlannedChange): ProposedChange {
+  return { ...planned.change, action: auditOf(planned, 0, '').action };
 }

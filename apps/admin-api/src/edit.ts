@@ -11,6 +11,8 @@ export interface Edit {
   readonly preconditions: Preconditions;
   /** What a configuration file owns may be changed, and is the API's from then on. */
   readonly takeOver: boolean;
+  /** Why, for whoever is to approve the change where it is a proposal. */
+  readonly proposalNote: string;
 }
 
 /** Gives a handler the request's `Edit`. */
@@ -18,11 +20,23 @@ export const EditOf = createParamDecorator((_data: undefined, context: Execution
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const actor = request.administrator;
   if (actor === null) throw new Problem('unauthorized', 'Send an administrator token.');
-  const takeOver = readFlag((request.query as Record<string, unknown>)['takeOver'], 'takeOver');
+  const query = request.query as Record<string, unknown>;
+  const takeOver = readFlag(query['takeOver'], 'takeOver');
   // Taking something out of the hands of a file is not for those who only write procedures.
   if (takeOver) requireRole(actor.role, 'admin');
-  return { actor, takeOver, preconditions: readPreconditions(request.headers['if-match'], request.headers['if-none-match']) };
+  const proposalNote = readNote(query['proposalNote']);
+  return { actor, takeOver, proposalNote, preconditions: readPreconditions(request.headers['if-match'], request.headers['if-none-match']) };
 });
+
+const LONGEST_NOTE = 2000;
+
+function readNote(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string' && value.length <= LONGEST_NOTE) return value;
+  throw new Problem('invalid-request', 'A parameter is not right.', {
+    errors: [{ pointer: '/proposalNote', message: `must be one text of at most ${LONGEST_NOTE} characters` }],
+  });
+}
 
 function readFlag(value: unknown, name: string): boolean {
   if (value === undefined || value === 'false') return false;

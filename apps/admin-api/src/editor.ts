@@ -1,32 +1,30 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
-import { auditOfGift, redact, secretsGiven } from '#libs/configuration';
+import { secretsGiven } from '#libs/configuration';
 import {
   ConfigurationError,
-  missingKeys,
   put,
   remove,
+  validate,
   type Change,
   type Configuration,
   type Entities,
   type EntityKind,
   type MaybePromise,
-  type NewAuditEvent,
 } from '#libs/oauth';
 import { requireRole } from './admin.guard.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
+import { auditOf, auditOfGifts, bare, keysFor, type PlannedChange } from './change-audit.ts';
 import type { Edit } from './edit.ts';
 import { check } from './preconditions.ts';
 import { notFound, Problem } from './problem.ts';
+import { Reviews, type ReviewOptions } from './reviews.ts';
 
 /** What is to be changed, made of one configuration. */
 export interface Plan<T> {
   readonly changes: readonly PlannedChange[];
   readonly result: T;
 }
-
-/** A change with its audit action, when that is more than creating, updating or deleting. */
-export type PlannedChange = Change & { readonly action?: string | undefined };
 
 /** An entity after a change. */
 export interface Edited<T> {
@@ -40,10 +38,9 @@ export interface PutOptions<T> {
   readonly action?: string | undefined;
   /** What changes with it. */
   readonly along?: (before: T | undefined, configuration: Configuration) => readonly Change[];
+  /** For those who are to approve it, where it is a proposal. */
+  readonly review?: ReviewOptions;
 }
-
-/** What may call for signing keys that nobody has made yet. */
-const NEEDS_KEYS: ReadonlySet<EntityKind> = new Set(['profile', 'token-issuer', 'client']);
 
 /**
  * Changes the configuration for an administrator: checks what the request expects, writes the audit event and makes
@@ -51,28 +48,43 @@ const NEEDS_KEYS: ReadonlySet<EntityKind> = new Set(['profile', 'token-issuer', 
  */
 @Injectable()
 export class Editor {
-  constructor(@Inject(SERVICES) private readonly services: AdminServices) {}
+  constructor(
+    @Inject(SERVICES) private readonly services: AdminServices,
+    private readonly reviews: Reviews,
+  ) {}
 
   /**
    * Applies a plan. `work` may run more than once, so everything it depends on comes from its argument.
-   * @throws ConfigurationError when the result would not be valid.
+   * @throws ConfigurationError when the result would not be valid, Proposed where it needs a second administrator
    */
   async apply<T>(
     edit: Edit,
     work: (configuration: Configuration) => Plan<T> | Promise<Plan<T>>,
+    review: ReviewOptions = {},
   ): Promise<{ readonly result: T; readonly revision: number }> {
     const { configuration: live, clock, sealer } = this.services;
     return live.change(async (configuration) => {
       const plan = await work(configuration);
-      const changes: Change[] = plan.changes.map(({ action: _action, ...change }) => change);
-      const events = [...audit(configuration, plan.changes, edit, clock()), ...giving(configuration, changes, edit, clock())];
-      if (changes.some(({ kind, value }) => value !== null && NEEDS_KEYS.has(kind))) {
-        const keys = await missingKeys(configuration.with(changes), sealer, clock());
-        changes.push(...keys);
-        events.push(...audit(configuration, keys, edit, clock()));
-      }
-      return { changes, audit: events, result: plan.result };
+      const changes = plan.changes.map(bare);
+      await this.#propose(edit, configuration, plan.changes, review);
+      requireGiver(configuration, changes, edit);
+      const keys = await keysFor(configuration, changes, sealer, clock());
+      const audit = [
+        ...auditOf(configuration, plan.changes, edit.actor.id, clock()),
+        ...auditOfGifts(configuration, changes, edit.actor.id, clock()),
+        ...auditOf(configuration, keys, edit.actor.id, clock()),
+      ];
+      return { changes: [...changes, ...keys], audit, result: plan.result };
     });
+  }
+
+  /** What would not be valid is refused before anybody is asked to look at it. */
+  async #propose(edit: Edit, before: Configuration, changes: readonly PlannedChange[], review: ReviewOptions): Promise<void> {
+    if (!this.reviews.asksFor(edit.actor) || changes.length === 0) return;
+    const bareChanges = changes.map(bare);
+    const problems = validate(before.with(bareChanges), bareChanges);
+    if (problems.length > 0) throw new ConfigurationError(problems);
+    await this.reviews.propose(edit, before, changes, review);
   }
 
   /** Puts one entity; nothing happens when it is as it was. */
@@ -81,7 +93,7 @@ export class Editor {
     kind: K,
     key: string,
     make: (before: Entities[K] | undefined, configuration: Configuration) => MaybePromise<Entities[K]>,
-    { action, along }: PutOptions<Entities[K]> = {},
+    { action, along, review }: PutOptions<Entities[K]> = {},
   ): Promise<Edited<Entities[K]>> {
     const { result, revision } = await this.apply(
       edit,
@@ -97,6 +109,7 @@ export class Editor {
         const changes = [{ ...put(kind, value), action }, ...(along?.(before?.value, configuration) ?? [])];
         return { changes, result: { value, created: before === undefined, unchanged: null } };
       },
+      review,
     );
     return { value: result.value, created: result.created, revision: result.unchanged ?? revision };
   }
@@ -153,30 +166,9 @@ export function requireOwnership(kind: EntityKind, before: { readonly origin: st
   );
 }
 
-function audit(before: Configuration, changes: readonly PlannedChange[], edit: Edit, at: number): NewAuditEvent[] {
-  return changes.map(({ kind, key, value, action }) => {
-    const old = before.get(kind, key);
-    const verb = value === null ? 'delete' : old === undefined ? 'create' : 'update';
-    return {
-      at,
-      actor: edit.actor.id,
-      action: action ?? `${kind}.${verb}`,
-      kind,
-      key,
-      before: old === undefined ? null : redact(kind, old),
-      after: value === null ? null : redact(kind, value),
-    };
-  });
-}
-
-/**
- * Says which secrets are given away, under the key of each secret.
- * @throws Problem `forbidden` when that is not for the administrator to do
- */
-function giving(before: Configuration, changes: readonly Change[], edit: Edit, at: number): NewAuditEvent[] {
-  const gifts = secretsGiven(before, changes);
-  if (gifts.length > 0) requireRole(edit.actor.role, 'admin');
-  return gifts.map((gift) => auditOfGift(gift, at, edit.actor.id));
+/** @throws Problem `forbidden` when secrets would be given away, and that is not for the administrator to do */
+function requireGiver(before: Configuration, changes: readonly Change[], { actor }: Edit): void {
+  if (secretsGiven(before, changes).length > 0) requireRole(actor.role, 'admin');
 }
 
 function words(kind: EntityKind): string {

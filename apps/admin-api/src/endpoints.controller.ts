@@ -35,6 +35,7 @@ export class EndpointsController {
   @Operation({
     summary: 'Create or replace an endpoint',
     role: 'admin',
+    proposes: true,
     status: 200,
     answer: endpointAnswer,
     also: { 201: 'Created.' },
@@ -57,7 +58,14 @@ export class EndpointsController {
   }
 
   @Delete(':endpoint')
-  @Operation({ summary: 'Delete an endpoint with its bindings', role: 'admin', status: 204, edits: 'conditional', refuses: [404] })
+  @Operation({
+    summary: 'Delete an endpoint with its bindings',
+    role: 'admin',
+    proposes: true,
+    status: 204,
+    edits: 'conditional',
+    refuses: [404],
+  })
   delete(@Param('profile') profile: string, @Param('endpoint') id: string, @EditOf() edit: Edit): Promise<void> {
     return this.editor.remove(edit, 'endpoint', entityKey(profile, id), (configuration) =>
       [...configuration.all('binding')]

@@ -52,6 +52,7 @@ export class HttpClientsController {
     description:
       'What procedures of the profile may reach, and with which credentials. A value or key that is left out stays as it is stored; none is ever shown again.',
     role: 'admin',
+    proposes: true,
     status: 200,
     answer: httpClientAnswer,
     also: { 201: 'Created.' },
@@ -78,6 +79,7 @@ export class HttpClientsController {
     summary: 'Delete an outgoing HTTP client',
     description: 'With its credentials. Calls of procedures that name it fail from now on.',
     role: 'admin',
+    proposes: true,
     status: 204,
     edits: 'conditional',
     refuses: [404],

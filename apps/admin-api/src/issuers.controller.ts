@@ -42,6 +42,7 @@ export class IssuersController {
     summary: 'Create or replace a token issuer',
     description: 'Makes the signing keys of its algorithm when the profile has none.',
     role: 'admin',
+    proposes: true,
     status: 200,
     answer: tokenIssuerAnswer,
     also: { 201: 'Created.' },
@@ -64,7 +65,7 @@ export class IssuersController {
   }
 
   @Delete(':issuer')
-  @Operation({ summary: 'Delete a token issuer', role: 'admin', status: 204, edits: 'conditional', refuses: [404] })
+  @Operation({ summary: 'Delete a token issuer', role: 'admin', proposes: true, status: 204, edits: 'conditional', refuses: [404] })
   delete(@Param('profile') profile: string, @Param('issuer') id: string, @EditOf() edit: Edit): Promise<void> {
     return this.editor.remove(edit, 'token-issuer', entityKey(profile, id));
   }

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { entityKey, keyOf, remove, type Configuration, type Library } from '#libs/oauth';
+import { activationFindings } from './activation-findings.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { libraryAnswer, listOf } from './answers.ts';
 import { scriptChangeBody, versionBody } from './bodies.ts';
@@ -11,6 +12,7 @@ import { Editor, existing, type Edited } from './editor.ts';
 import { page, pageQuery, type PageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
 import { Problem } from './problem.ts';
+import { ScriptCheck } from './script-check.ts';
 import { activated, versionsOf } from './scripts.ts';
 import { viewOf } from './views.ts';
 
@@ -20,6 +22,7 @@ export class LibrariesController {
   constructor(
     @Inject(SERVICES) private readonly services: AdminServices,
     private readonly editor: Editor,
+    private readonly scripts: ScriptCheck,
   ) {}
 
   @Get()
@@ -75,8 +78,9 @@ export class LibrariesController {
   @Operation({
     summary: 'Activate a version of a library',
     description:
-      'Procedures that are uploaded from now on without naming a version pin this one. Stored versions keep what they have pinned.',
-    role: 'admin',
+      'Procedures that are uploaded from now on without naming a version pin this one. Stored versions keep what they have pinned. What an `author` asks for is a proposal, which an `admin` approves.',
+    role: 'author',
+    proposes: true,
     status: 200,
     answer: libraryAnswer,
     tagged: true,
@@ -94,7 +98,10 @@ export class LibrariesController {
       'library',
       entityKey(id),
       (before, configuration) => activated(configuration, 'library', before, version),
-      { action: 'library.activate' },
+      {
+        action: 'library.activate',
+        review: { findings: (configuration) => activationFindings(this.scripts, configuration, 'library', id, version) },
+      },
     );
     return answer(edited, reply);
   }

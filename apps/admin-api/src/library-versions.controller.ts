@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { values } from '#libs/configuration';
 import { entityKey } from '#libs/oauth';
-import { requireRole } from './admin.guard.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { libraryVersionAnswer, listOf, uploadedLibraryAnswer } from './answers.ts';
 import { diffQuery, libraryUploadBody, libraryUploadQuery } from './bodies.ts';
@@ -41,6 +40,7 @@ export class LibraryVersionsController {
       'Makes the library with its first version. It is checked as the source of a procedure is; one that does not pass is refused with all findings and nothing is stored. ' +
       'What is the latest version already makes none: the answer is 200 with that version.',
     role: 'author',
+    proposes: true,
     status: 201,
     answer: uploadedLibraryAnswer,
     also: { 200: 'The latest version is this very one.' },
@@ -58,7 +58,6 @@ export class LibraryVersionsController {
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    if (query.activate) requireRole(edit.actor.role, 'admin');
     const sent = readUpload(libraryUploadBody, body, mediaType);
     const uploaded = await this.uploads.upload(edit, {
       library,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AdministratorRole } from '#libs/oauth';
 import { NeedsRole, TakesBodies } from './admin.guard.ts';
 import { JSON_TYPE } from './body-parsers.ts';
+import { proposalAnswer } from './proposal-views.ts';
 
 type ContentObject = Record<string, { schema: object }>;
 
@@ -24,6 +25,8 @@ export interface OperationOptions {
   readonly tagged?: boolean;
   /** It changes one entity: conditional headers and `takeOver`. */
   readonly edits?: 'conditional' | 'put' | 'unowned';
+  /** Where the four-eyes rule holds, or the role is less than `admin`, it is a proposal instead. */
+  readonly proposes?: boolean;
   /** Bodies other than JSON. */
   readonly bodies?: readonly string[];
   /** Schema of a JSON body besides `bodies`. */
@@ -63,6 +66,16 @@ export function Operation(options: OperationOptions): MethodDecorator {
     : {};
   for (const [code, text] of Object.entries({ ...also, [status]: 'Done.' })) {
     decorators.push(ApiResponse({ status: Number(code), description: text, ...headers, ...answerContent(answer) }));
+  }
+  if (options.proposes === true) {
+    const waiting = 'Nothing is changed yet: it waits for another administrator, at the `Location`.';
+    decorators.push(
+      ApiResponse({ status: 202, description: waiting, standardSchema: proposalAnswer }),
+      ApiQuery({
+        ...{ name: 'proposalNote', required: false, schema: { type: 'string', maxLength: 2000 } },
+        description: 'Where it becomes a proposal: why, for whoever is to approve it.',
+      }),
+    );
   }
   for (const code of refusals(options)) {
     const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

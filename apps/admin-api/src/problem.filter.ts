@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigurationError, DryRunBusyError, DryRunError, RotationTooEarlyError, StoreError } from '#libs/oauth';
 import type { AdminLog } from './admin-services.ts';
 import { dryRunMisfit, Problem, type ProblemName } from './problem.ts';
+import { Proposed } from './reviews.ts';
 import type { RouteTable } from './route-table.ts';
 
 /**
@@ -19,6 +20,10 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (error instanceof Proposed) {
+      sendProposal(reply, error);
+      return;
+    }
     const problem = this.#problemOf(error, request);
     if (problem.status >= 500) {
       this.log.error(
@@ -72,6 +77,15 @@ export class ProblemFilter implements ExceptionFilter {
     const [name, detail] = known[status] ?? (['invalid-request', 'The request could not be read.'] as const);
     return new Problem(name, detail, { cause: error });
   }
+}
+
+/** In place of the usual answer: the change waits for another administrator. RFC 9110 section 15.3.3. */
+function sendProposal(reply: FastifyReply, { proposal, revealed }: Proposed): void {
+  void reply
+    .code(202)
+    .header('location', `/admin/v1/proposals/${proposal.id}`)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(JSON.stringify(revealed === undefined ? proposal : { ...proposal, revealed }));
 }
 
 /** Sends a problem as `application/problem+json`. */

@@ -18,6 +18,8 @@ export const PROBLEMS = {
   'samples-failed': { status: 409, title: 'The version fails in samples of its procedure' },
   'too-many-samples': { status: 409, title: 'The procedure has as many samples as it may' },
   'too-many-secrets': { status: 409, title: 'Two secrets of the client are valid already' },
+  'proposal-decided': { status: 409, title: 'The proposal is decided, or over' },
+  'proposal-stale': { status: 409, title: 'The proposal was made for another state' },
   'last-administrator': { status: 409, title: 'Nobody could administer the service any more' },
   'precondition-failed': { status: 412, title: 'It is not in the state the request expects' },
   'too-large': { status: 413, title: 'The body is too large' },

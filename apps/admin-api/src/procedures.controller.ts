@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { newProcedureBody, procedureOf, shape, values } from '#libs/configuration';
 import { entityKey, keyOf, remove, type Procedure } from '#libs/oauth';
 import { ROLLBACK, versionBefore } from './activation-history.ts';
+import { activationFindings } from './activation-findings.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { bindingAnswer, listedProcedureAnswer, listOf, procedureAnswer } from './answers.ts';
 import { ACTIVATE_FAILING, isFailing, refuseFailing } from './failing-versions.ts';
@@ -16,6 +17,7 @@ import { listed } from './listed-procedures.ts';
 import { Operation } from './operation.ts';
 import { check } from './preconditions.ts';
 import { Problem } from './problem.ts';
+import { ScriptCheck } from './script-check.ts';
 import { activated, versionsOf } from './scripts.ts';
 import { viewOf } from './views.ts';
 
@@ -31,6 +33,7 @@ export class ProceduresController {
   constructor(
     @Inject(SERVICES) private readonly services: AdminServices,
     private readonly editor: Editor,
+    private readonly scripts: ScriptCheck,
   ) {}
 
   @Get()
@@ -128,8 +131,9 @@ export class ProceduresController {
   @Operation({
     summary: 'Activate a version',
     description:
-      'Every binding that pins no version answers with it from now on. One that fails in a sample is refused with `samples-failed`, unless `evenIfFailing=true`, which the audit trail has as `procedure.activate-failing`.',
-    role: 'admin',
+      'Every binding that pins no version answers with it from now on. One that fails in a sample is refused with `samples-failed`, unless `evenIfFailing=true`, which the audit trail has as `procedure.activate-failing`. What an `author` asks for is a proposal, which an `admin` approves.',
+    role: 'author',
+    proposes: true,
     status: 200,
     answer: procedureAnswer,
     tagged: true,
@@ -152,7 +156,10 @@ export class ProceduresController {
         if (!evenIfFailing) refuseFailing(configuration, id, version);
         return after;
       },
-      { action: evenIfFailing && isFailing(this.services.configuration.current, id, version) ? ACTIVATE_FAILING : 'procedure.activate' },
+      {
+        action: evenIfFailing && isFailing(this.services.configuration.current, id, version) ? ACTIVATE_FAILING : 'procedure.activate',
+        review: { findings: (configuration) => activationFindings(this.scripts, configuration, 'procedure', id, version) },
+      },
     );
     return answer(edited, reply);
   }

@@ -2,11 +2,14 @@ import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { DEFAULT_LIMITS, entityKey, put, type CheckFinding, type Configuration, type Entities, type ProcedureLanguage } from '#libs/oauth';
+import { shown } from './activation-findings.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import type { Edit } from './edit.ts';
-import { Editor, requireOwnership, type Plan, type PlannedChange } from './editor.ts';
+import type { PlannedChange } from './change-audit.ts';
+import { Editor, requireOwnership, type Plan } from './editor.ts';
 import { check } from './preconditions.ts';
 import { Problem } from './problem.ts';
+import { Reviews } from './reviews.ts';
 import type { CheckedScript } from './script-check.ts';
 import { versionsOf, type ScriptKind, type VersionOf } from './scripts.ts';
 
@@ -58,6 +61,7 @@ export class ScriptUpload {
   constructor(
     @Inject(SERVICES) private readonly services: AdminServices,
     private readonly editor: Editor,
+    private readonly reviews: Reviews,
   ) {}
 
   /** @throws Problem `too-large`, or what the script's own check and confirmation throw */
@@ -69,8 +73,20 @@ export class ScriptUpload {
     // What is stored already was checked when it was.
     const checked = isSame(script, last) ? { script: last.script, warnings: [] } : await script.check((last?.version ?? 0) + 1);
     const tested = isSame(script, last) ? {} : ((await script.test?.(checked.script)) ?? {});
-    const { result } = await this.editor.apply(edit, (configuration) => this.#plan(configuration, edit, script, checked, tested));
+    const { result } = await this.#store(edit, script, checked, tested);
     return { ...result, warnings: checked.warnings };
+  }
+
+  /** Where an activation is for another administrator to approve, the version is stored all the same and the activation proposed. */
+  async #store<K extends ScriptKind>(edit: Edit, script: NewScript<K>, checked: CheckedScript, tested: Partial<VersionOf<K>>) {
+    const apply = (how: Edit, wanted: NewScript<K>) =>
+      this.editor.apply(how, (configuration) => this.#plan(configuration, how, wanted, checked, tested), {
+        findings: () => Promise.resolve(checked.warnings.map(shown)),
+      });
+    if (!script.activate || !this.reviews.asksFor(edit.actor)) return apply(edit, script);
+    await apply(edit, { ...script, activate: false });
+    // The conditions of the request were those of its first half.
+    return apply({ ...edit, preconditions: { match: null, absent: false } }, script);
   }
 
   #plan<K extends ScriptKind>(

@@ -45,6 +45,7 @@ export class SecretsController {
     description:
       'Procedures read it by its name when their version was uploaded with that name and an administrator has activated or bound it. The value is never shown again.',
     role: 'admin',
+    proposes: true,
     status: 200,
     answer: profileSecretAnswer,
     also: { 201: 'Created.' },
@@ -71,6 +72,7 @@ export class SecretsController {
     summary: 'Delete a secret',
     description: 'Refused while a version that reads it is bound in the profile.',
     role: 'admin',
+    proposes: true,
     status: 204,
     edits: 'conditional',
     refuses: [404],

@@ -13,11 +13,12 @@ export class StatusController {
   @Get('status')
   @Operation({ summary: 'See how this node is', role: 'read', status: 200, answer: statusAnswer })
   status() {
-    const { configuration: live, version, baseUrl, ready, sandbox, stores, recentFaults } = this.services;
+    const { configuration: live, version, baseUrl, ready, sandbox, stores, recentFaults, fourEyes } = this.services;
     return {
       version,
       revision: live.current.revision,
       baseUrl,
+      fourEyes,
       ...ready(),
       database: stores.dialect,
       entities: Object.fromEntries(ENTITY_KINDS.map((kind) => [kind, live.current.count(kind)])),

@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { values } from '#libs/configuration';
 import { entityKey } from '#libs/oauth';
-import { requireRole } from './admin.guard.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { listOf, uploadAnswer, versionAnswer } from './answers.ts';
 import { diffQuery, procedureUploadBody, procedureUploadQuery } from './bodies.ts';
@@ -42,6 +41,7 @@ export class VersionsController {
       'It runs in the samples of the procedure: `tests` says how it did, and one that fails is stored and not activated, unless `evenIfFailing=true`. ' +
       'A version is immutable and has the next number. What is the latest version already makes none: the answer is 200 with that version.',
     role: 'author',
+    proposes: true,
     status: 201,
     answer: uploadAnswer,
     also: { 200: 'The latest version is this very one.' },
@@ -59,7 +59,6 @@ export class VersionsController {
     @EditOf() edit: Edit,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    if (query.activate) requireRole(edit.actor.role, 'admin');
     const sent = readUpload(procedureUploadBody, body, mediaType);
     const uploaded = await this.uploads.upload(this.services.configuration.current, edit, {
       procedure,

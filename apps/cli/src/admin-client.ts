@@ -10,6 +10,10 @@ export interface Connection {
   readonly token: string;
   /** PEM of certificates to trust beside the usual ones; null for the usual ones alone. */
   readonly ca: string | null;
+  /** Why, where a change becomes a proposal. */
+  readonly proposalNote?: string | undefined;
+  /** Milliseconds to wait for an answer; a minute unless told. */
+  readonly timeout?: number;
 }
 
 /** Query parameters; those that are undefined are left out, those that are lists are repeated. */
@@ -49,6 +53,24 @@ export class RefusedError extends CommandError {
   }
 }
 
+/** A change that waits for another administrator. */
+export interface ProposalView {
+  readonly id: string;
+  readonly action: string;
+  readonly kind: string;
+  readonly key: string;
+  /** What was generated for the author, such as a secret: shown this once. */
+  readonly revealed?: Readonly<Record<string, string>>;
+}
+
+/** The service took the change as a proposal: it waits for another administrator. Exit code 3. */
+export class ProposedError extends Error {
+  constructor(readonly proposal: ProposalView) {
+    super(`proposed as ${proposal.id}`);
+    this.name = 'ProposedError';
+  }
+}
+
 const TIMEOUT = 60_000;
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 
@@ -82,6 +104,7 @@ export class AdminClient {
   /** The body of the answer as it is. */
   async text(method: string, path: string, { query = {}, json, text, onlyCreate = false }: RequestOptions = {}): Promise<string> {
     const url = urlOf(this.connection, path, query);
+    if (method !== 'GET' && this.connection.proposalNote !== undefined) url.searchParams.set('proposalNote', this.connection.proposalNote);
     const body = text?.body ?? (json === undefined ? undefined : JSON.stringify(json));
     const type = text?.type ?? 'application/json';
     const headers = {
@@ -89,7 +112,12 @@ export class AdminClient {
       ...(onlyCreate ? { 'if-none-match': '*' } : {}),
       ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
     };
-    const { status, body: answer } = await exchange(url, { method, headers, body, ca: this.connection.ca }, 'the admin API');
+    const { status, body: answer } = await exchange(
+      url,
+      { method, headers, body, ca: this.connection.ca, timeout: this.connection.timeout },
+      'the admin API',
+    );
+    if (status === 202) throw new ProposedError(JSON.parse(answer) as ProposalView);
     if (status >= 200 && status < 300) return answer;
     throw refusal(status, answer);
   }
@@ -111,15 +139,16 @@ export async function exchange(
     readonly headers: Readonly<Record<string, string | number>>;
     readonly body?: string | undefined;
     readonly ca: string | null;
+    readonly timeout?: number | undefined;
   },
   whom: string,
 ): Promise<{ readonly status: number; readonly type: string; readonly body: string }> {
-  const { method, headers, body, ca } = options;
+  const { method, headers, body, ca, timeout = TIMEOUT } = options;
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const trust = ca === null ? {} : { ca: [...rootCertificates, ca] };
       const request = url.protocol === 'https:' ? requestHttps(url, { method, headers, ...trust }) : requestHttp(url, { method, headers });
-      request.setTimeout(TIMEOUT, () => request.destroy(new Error(`there was no answer for ${TIMEOUT / 1000} seconds`)));
+      request.setTimeout(timeout, () => request.destroy(new Error(`there was no answer for ${timeout / 1000} seconds`)));
       request.on('response', resolve).on('error', reject);
       request.end(body);
     });

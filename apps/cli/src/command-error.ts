@@ -13,3 +13,11 @@ export class UsageError extends CommandError {
     this.name = 'UsageError';
   }
 }
+
+/** The command did what it was asked to, and that it ended so is the answer. Nothing more is written. */
+export class EndedWith extends Error {
+  constructor(readonly code: 1) {
+    super(`ended with ${code}`);
+    this.name = 'EndedWith';
+  }
+}

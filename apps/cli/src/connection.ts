@@ -13,6 +13,7 @@ export interface ConnectionFlags {
   readonly ca?: string;
   readonly dataDir?: string;
   readonly json?: boolean;
+  readonly proposalNote?: string;
 }
 
 /** Adds the flags that every command on a running service has. */
@@ -31,9 +32,16 @@ export function inProfile(command: Command): Command {
   return command.addOption(new Option('--profile <id>', 'profile (default: the only one)'));
 }
 
+/** Adds `--proposal-note`, to what may wait for another administrator. */
+export function proposing(command: Command): Command {
+  return command.addOption(new Option('--proposal-note <text>', 'why, where another administrator has to approve it'));
+}
+
 /** Adds `--take-over`. */
 export function takingOver(command: Command): Command {
-  return command.addOption(new Option('--take-over', 'change it even if a configuration file owns it; from then on the file does not'));
+  return proposing(command).addOption(
+    new Option('--take-over', 'change it even if a configuration file owns it; from then on the file does not'),
+  );
 }
 
 /**
@@ -53,7 +61,7 @@ export function connectionOf(flags: ConnectionFlags, env: Terminal['env']): Conn
       : existsSync(ownCertificate)
         ? readText(ownCertificate, 'the certificate')
         : null;
-  return { url, token: tokenOf(flags, env, dataDir), ca };
+  return { url, token: tokenOf(flags, env, dataDir), ca, proposalNote: flags.proposalNote };
 }
 
 /** A client of the admin API. */

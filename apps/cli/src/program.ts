@@ -1,9 +1,15 @@
 import { Command, CommanderError } from 'commander';
-import { RefusedError } from './admin-client.ts';
-import { CommandError, UsageError } from './command-error.ts';
+import { ProposedError, RefusedError } from './admin-client.ts';
+import { CommandError, EndedWith, UsageError } from './command-error.ts';
 import { accountCommand } from './commands/account.ts';
 import { adminCommand } from './commands/admin.ts';
-import { applyCommand, exportCommand } from './commands/configuration.ts';
+import { applyCommand, configCommand, exportCommand } from './commands/configuration.ts';
+import { auditCommand } from './commands/audit.ts';
+import { bindingCommand } from './commands/binding.ts';
+import { completionCommand } from './completion/completion-command.ts';
+import { endpointCommand, issuerCommand, profileCommand } from './commands/entity-commands.ts';
+import { proposalCommand, proposedInWords } from './commands/proposal.ts';
+import { json } from './flags.ts';
 import { bucketCommand } from './commands/bucket.ts';
 import { clientCommand } from './commands/client.ts';
 import { delegationCommand } from './commands/delegation.ts';
@@ -19,8 +25,8 @@ import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { harmless, type Terminal } from './terminal.ts';
 
-/** Done, failed, asked wrongly. */
-export type ExitCode = 0 | 1 | 2;
+/** Done, failed (or there is a difference), asked wrongly, proposed to another administrator. */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /** The whole command line. */
 export function createProgram(terminal: Terminal, version: string): Command {
@@ -30,12 +36,20 @@ export function createProgram(terminal: Terminal, version: string): Command {
     // Else `procedure bind x --version 1` would print the version of the program.
     .enablePositionalOptions()
     .helpCommand('help [command]', 'explain a command')
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 asked wrongly.\n"tokenwright COMMAND --help" shows examples.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 asked wrongly, 3 proposed: another administrator has to approve it.\n"tokenwright COMMAND --help" shows examples.',
+    );
   for (const make of [
     startCommand,
     statusCommand,
     applyCommand,
     exportCommand,
+    configCommand,
+    profileCommand,
+    endpointCommand,
+    bindingCommand,
+    issuerCommand,
     clientCommand,
     procedureCommand,
     libraryCommand,
@@ -49,8 +63,11 @@ export function createProgram(terminal: Terminal, version: string): Command {
     delegationCommand,
     registrationCommand,
     adminCommand,
+    proposalCommand,
+    auditCommand,
   ])
     program.addCommand(make(terminal));
+  program.addCommand(completionCommand(program, terminal));
   return behaving(program, terminal);
 }
 
@@ -61,6 +78,11 @@ export async function run(args: readonly string[], terminal: Terminal, version: 
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof EndedWith) return error.code;
+    if (error instanceof ProposedError) {
+      terminal.out(args.includes('--json') ? json(error.proposal) : proposedInWords(error.proposal));
+      return 3;
+    }
     if (!(error instanceof CommandError) && !isForPeople(error)) throw error;
     terminal.err(`${harmless(linesOf(error as Error)).trimEnd()}\n`);
     return error instanceof UsageError ? 2 : 1;

@@ -156,6 +156,11 @@ export const SETTING_OPTIONS = {
     env: 'TOKENWRIGHT_ADMIN_LOGIN_LIFETIME',
     help: 'how long who came by the provider stays signed in, with the role of that moment (default: 3600)',
   },
+  fourEyes: {
+    flag: '--four-eyes',
+    env: 'TOKENWRIGHT_FOUR_EYES',
+    help: 'what decides what tokens say is proposed by one administrator and approved by another; the same on every node',
+  },
   allowDemoSecrets: {
     flag: '--allow-demo-secrets',
     env: 'TOKENWRIGHT_ALLOW_DEMO_SECRETS',

@@ -18,6 +18,7 @@ describe('the settings of a node', () => {
       sandboxIsolation: 'preferred',
       sandboxLimits: {},
       encryptionKey: null,
+      fourEyes: false,
       adminToken: null,
       adminBaseUrl: null,
       adminSessions: { idle: 1800, lifetime: 28_800 },

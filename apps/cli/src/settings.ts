@@ -61,6 +61,7 @@ export function settingsOf(flags: FlagValues, env: Readonly<Record<string, strin
     trustProxy,
     proxyClientCertificate,
     clientAuthorities,
+    fourEyes: from.flag('fourEyes'),
     allowDemoSecrets: from.flag('allowDemoSecrets'),
     logLevel: from.oneOf('logLevel', LOG_LEVELS, 'info'),
   };

@@ -287,6 +287,7 @@ async function openAdminApi({
       ready: () => readiness.latest,
       log,
       version: packageVersion,
+      fourEyes: settings.fourEyes,
       recentFaults: () => service.executions.faults,
       executions: new NodeExecutions(executions),
       metrics: new Metrics({

@@ -48,6 +48,8 @@ export interface Settings {
   readonly clientAuthorities: string | null;
   /** Lets the demo configuration's secrets be served on other addresses than loopback. */
   readonly allowDemoSecrets: boolean;
+  /** Whether what decides what tokens say needs a second administrator. Of each node with an admin API. */
+  readonly fourEyes: boolean;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 }
 

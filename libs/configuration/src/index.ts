@@ -33,5 +33,6 @@ export type { TextSealer } from './file/sealed-values.ts';
 export * from './plan.ts';
 export * from './secret-gifts.ts';
 export * from './apply-configuration.ts';
+export * from './diff-configuration.ts';
 export * from './export-configuration.ts';
 export * from './bundle-configuration.ts';

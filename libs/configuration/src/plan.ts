@@ -54,6 +54,8 @@ export interface Plan {
   readonly problems: readonly PlanProblem[];
   /** Entities that were left as they were made in the service, although the file has others. */
   readonly kept: readonly { readonly kind: EntityKind; readonly key: string }[];
+  /** Entities that were made in the service and that the file would change: each is a problem. */
+  readonly conflicts: readonly { readonly kind: EntityKind; readonly key: string }[];
   /** Versions that are new, libraries first. */
   readonly newVersions: readonly NewVersion[];
 }
@@ -130,7 +132,7 @@ class Planning {
   readonly #problems: PlanProblem[] = [];
   readonly #kept: { kind: EntityKind; key: string }[] = [];
   readonly #newVersions: NewVersion[] = [];
-  readonly #conflicting = new Set<string>();
+  readonly #conflicting = new Map<string, { readonly kind: EntityKind; readonly key: string }>();
   readonly #wanted = new Set<string>();
   readonly #versions: Readonly<Record<ScriptKind, ReadonlyMap<string, readonly StoredVersion[]>>>;
   /** By text of a procedure version, what it pins. */
@@ -163,6 +165,7 @@ class Planning {
       changes: this.#changes.toSorted((a, b) => order(a) - order(b)),
       problems: this.#problems,
       kept: this.#kept,
+      conflicts: [...this.#conflicting.values()],
       newVersions: this.#newVersions,
     };
   }
@@ -345,7 +348,7 @@ class Planning {
     }
     const name = placeKey(kind, key);
     if (this.#conflicting.has(name)) return 'refuse';
-    this.#conflicting.add(name);
+    this.#conflicting.set(name, { kind, key });
     this.#problem(
       kind,
       key,

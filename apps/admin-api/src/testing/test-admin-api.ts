@@ -75,6 +75,7 @@ export class TestAdminApi {
   now = START;
   /** Why nothing can be compiled; null when it can. */
   outage: string | null = null;
+  fourEyes = false;
   readiness: ReturnType<AdminServices['ready']> = { ready: true };
   live!: LiveConfiguration;
   app!: NestFastifyApplication;
@@ -164,6 +165,8 @@ export class TestAdminApi {
   }
 
   #services(): AdminServices {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getter below reads what a test changes
+    const test = this;
     const log = (details: object, message: string) =>
       void this.logged.push(
         `${message} ${JSON.stringify(details, (_key, value: unknown) => (value instanceof Error ? `${value.stack}` : value))}`,
@@ -238,6 +241,9 @@ export class TestAdminApi {
       ready: () => this.readiness,
       log: { debug: log, info: log, warn: log, error: log },
       version: '0.1.0',
+      get fourEyes() {
+        return test.fourEyes;
+      },
       recentFaults: () => this.faults,
       executions: new NodeExecutions(this.executions, { ...EXECUTION_STREAM_TIMES, pace: 1, heartbeat: 20 }),
       metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: () => Promise.resolve('a_metric 1\n') },

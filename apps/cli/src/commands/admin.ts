@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { pathOf } from '../admin-client.ts';
 import { CommandError } from '../command-error.ts';
-import { adminClient, remote, type ConnectionFlags } from '../connection.ts';
+import { adminClient, proposing, remote, type ConnectionFlags } from '../connection.ts';
 import { json } from '../flags.ts';
 import { settingsOf } from '../settings.ts';
 import { moment, table, type Terminal } from '../terminal.ts';
@@ -31,7 +31,7 @@ export function adminCommand(terminal: Terminal): Command {
       );
     });
 
-  const create = remote(new Command('create').description('Create an administrator; the token is shown once'))
+  const create = proposing(remote(new Command('create').description('Create an administrator; the token is shown once')))
     .argument('<id>')
     .addOption(
       new Option(
@@ -49,7 +49,7 @@ export function adminCommand(terminal: Terminal): Command {
       terminal.out(flags.json === true ? json(made) : `Created administrator ${id}.\nThe token, shown this once: ${made.token ?? ''}\n`);
     });
 
-  const renew = remote(new Command('renew-token').description('Give an administrator a new token, shown once; the old one ends'))
+  const renew = proposing(remote(new Command('renew-token').description('Give an administrator a new token, shown once; the old one ends')))
     .argument('<id>')
     .addHelpText('after', '\nExample:\n  tokenwright admin renew-token alice')
     .action(async (id: string, flags: ConnectionFlags) => {
@@ -57,7 +57,7 @@ export function adminCommand(terminal: Terminal): Command {
       terminal.out(flags.json === true ? json(made) : `The new token of ${id}, shown this once: ${made.token ?? ''}\n`);
     });
 
-  const remove = remote(new Command('delete').description('Delete an administrator'))
+  const remove = proposing(remote(new Command('delete').description('Delete an administrator')))
     .argument('<id>')
     .addHelpText('after', '\nExample:\n  tokenwright admin delete alice')
     .action(async (id: string, flags: ConnectionFlags) => {

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { CERTIFICATE_SUBJECT_KINDS, certificateThumbprint, CLIENT_AUTHENTICATION_METHODS, CLIENT_CAPABILITIES } from '#libs/oauth';
 import { pathOf, readText, type AdminClient } from '../admin-client.ts';
 import { UsageError } from '../command-error.ts';
-import { adminClient, inProfile, profileOf, remote, takingOver, type ConnectionFlags } from '../connection.ts';
+import { adminClient, inProfile, profileOf, proposing, remote, takingOver, type ConnectionFlags } from '../connection.ts';
 import { json, several, wholeNumber } from '../flags.ts';
 import { moment, table, type Terminal } from '../terminal.ts';
 
@@ -48,7 +48,9 @@ export function clientCommand(terminal: Terminal): Command {
   };
   const shared = (command: Command) => inProfile(remote(command));
 
-  const create = shared(new Command('create').description('Create a client; its secret is generated and shown once unless given'))
+  const create = proposing(
+    shared(new Command('create').description('Create a client; its secret is generated and shown once unless given')),
+  )
     .argument('<id>')
     .option('--secret <secret>', 'secret of your choice; visible to others on the machine, --secret-file is safer')
     .option('--secret-file <file>', 'file with a secret of your choice, - for standard input')

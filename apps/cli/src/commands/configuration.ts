@@ -12,8 +12,10 @@ import {
 } from '#libs/configuration';
 import { sourceExcerpt } from '#libs/oauth';
 import { readText, RefusedError } from '../admin-client.ts';
-import { CommandError } from '../command-error.ts';
-import { adminClient, remote, type ConnectionFlags } from '../connection.ts';
+import { changesInWords, type ChangeView } from '../changes-in-words.ts';
+import { CommandError, EndedWith, UsageError } from '../command-error.ts';
+import { adminClient, proposing, remote, type ConnectionFlags } from '../connection.ts';
+import { json } from '../flags.ts';
 import { harmless, type Terminal } from '../terminal.ts';
 
 interface Applied {
@@ -23,16 +25,27 @@ interface Applied {
   readonly warnings?: readonly { readonly kind: PlannedChange['kind']; readonly key: string; readonly message: string }[];
 }
 
+interface ConfigurationDiff extends Pick<Applied, 'revision'> {
+  readonly changes: readonly ChangeView[];
+  readonly problems: readonly Omit<FileProblem, 'file'>[];
+  readonly warnings: NonNullable<Applied['warnings']>;
+}
+
 /** `apply`: makes a running service do what a configuration file says. */
 export function applyCommand(terminal: Terminal): Command {
-  return remote(new Command('apply').description('Make the running service do what a configuration file says'))
+  return proposing(remote(new Command('apply').description('Make the running service do what a configuration file says')))
     .argument('<file>', 'configuration file; procedure files and environment variables that it names are read here')
     .option('--dry-run', 'say what would change, and change nothing')
+    .option('--yes', 'do not show the difference and ask before applying, where somebody is at the terminal')
     .addHelpText(
       'after',
       '\nIt replaces what configuration files made and leaves what was made by the admin API. A bucket that the file has no more goes\nwith all that procedures keep in it: look at what --dry-run says first.\n\nExamples:\n  tokenwright apply tokenwright.yaml --dry-run\n  GATEWAY_SECRET=... tokenwright apply tokenwright.yaml',
     )
-    .action(async (file: string, flags: ConnectionFlags & { readonly dryRun?: boolean }) => {
+    .action(async (file: string, flags: ConnectionFlags & { readonly dryRun?: boolean; readonly yes?: boolean }) => {
+      if (terminal.isInteractive && flags.dryRun !== true && flags.yes !== true && !(await isWanted(file, flags, terminal))) {
+        terminal.out('Nothing was changed.\n');
+        return;
+      }
       const applied = await apply(file, flags, terminal);
       for (const { kind, key, message } of applied.warnings ?? [])
         terminal.err(harmless(`tokenwright: warning: ${describe(kind, key)}: ${message}\n`));
@@ -42,13 +55,7 @@ export function applyCommand(terminal: Terminal): Command {
 
 async function apply(file: string, flags: ConnectionFlags & { readonly dryRun?: boolean }, terminal: Terminal): Promise<Applied> {
   const client = adminClient(flags, terminal.env);
-  const folder = dirname(resolve(file));
-  const bundle = await bundleConfiguration(readText(file, 'the configuration file'), {
-    fileName: file,
-    readFile: (path, encoding) => readFileSync(resolve(folder, path), encoding ?? 'utf8'),
-    env: terminal.env,
-    now: Math.floor(Date.now() / 1000),
-  });
+  const { bundle, folder } = await bundled(file, terminal);
   const isSound = bundle.problems.length === 0;
   try {
     const text = { type: 'application/yaml', body: bundle.text };
@@ -64,6 +71,65 @@ async function apply(file: string, flags: ConnectionFlags & { readonly dryRun?: 
   }
   // The service was asked for its problems too, so that all there are show at once.
   throw refused(bundle.problems, file, folder);
+}
+
+/** A configuration file with what it names, read here. */
+async function bundled(file: string, terminal: Terminal) {
+  const folder = dirname(resolve(file));
+  const bundle = await bundleConfiguration(readText(file, 'the configuration file'), {
+    fileName: file,
+    readFile: (path, encoding) => readFileSync(resolve(folder, path), encoding ?? 'utf8'),
+    env: terminal.env,
+    now: Math.floor(Date.now() / 1000),
+  });
+  return { bundle, folder };
+}
+
+/** What applying a file would do. @throws CommandError with everything that is wrong with the file */
+async function difference(file: string, flags: ConnectionFlags, terminal: Terminal): Promise<ConfigurationDiff> {
+  const { bundle, folder } = await bundled(file, terminal);
+  const client = adminClient(flags, terminal.env);
+  const text = { type: 'application/yaml', body: bundle.text };
+  const diff = await client.send<ConfigurationDiff>('POST', 'configuration/diff', { text });
+  const problems = bundle.problemsWith(diff.problems);
+  if (problems.length > 0) throw refused(problems, file, folder);
+  return diff;
+}
+
+/** Shows the difference to whoever is at the terminal, and asks. */
+async function isWanted(file: string, flags: ConnectionFlags, terminal: Terminal): Promise<boolean> {
+  const { changes } = await difference(file, flags, terminal);
+  if (changes.length === 0) return true;
+  terminal.out(`${changesInWords(changes)}\n`);
+  const answers = await terminal.ask(['Apply this? Type yes: ']);
+  // Nobody is there to answer: what reads the output has asked for it.
+  return answers === null || /^y(es)?$/i.test(answers[0]?.trim() ?? '');
+}
+
+/** `config diff`: what applying a file would do. */
+function diffCommand(terminal: Terminal): Command {
+  return remote(new Command('diff').description('Show what applying a configuration file would change, member by member'))
+    .argument('<file>', 'configuration file; procedure files and environment variables that it names are read here')
+    .addHelpText(
+      'after',
+      '\nSecrets are not shown, only that they change. Exit codes: 0 no difference, 1 differences, 2 the file is refused or cannot be compared.\n\nExample:\n  tokenwright config diff tokenwright.yaml',
+    )
+    .action(async (file: string, flags: ConnectionFlags) => {
+      const diff = await difference(file, flags, terminal).catch((error: unknown) => {
+        throw error instanceof CommandError ? new UsageError(error.message) : error;
+      });
+      for (const { kind, key, message } of diff.warnings)
+        terminal.err(harmless(`tokenwright: warning: ${describe(kind, key)}: ${message}\n`));
+      terminal.out(flags.json === true ? json(diff) : diff.changes.length === 0 ? 'No difference.\n' : changesInWords(diff.changes));
+      if (diff.changes.length > 0) throw new EndedWith(1);
+    });
+}
+
+/** `config`: the configuration as a file. `apply` and `export` are commands of their own, too. */
+export function configCommand(terminal: Terminal): Command {
+  const command = new Command('config').description('Compare, apply and export the configuration as a file');
+  for (const make of [diffCommand, applyCommand, exportCommand]) command.addCommand(make(terminal));
+  return command;
 }
 
 /** Every problem, those in texts of procedures and libraries with the line that is meant. */

@@ -2,7 +2,7 @@ import { keyOf, validate, type Configuration } from '#libs/oauth';
 import { plan, type Plan } from '../plan.ts';
 import { readClientSecrets } from './client-secrets.ts';
 import { ConfigurationText } from './configuration-text.ts';
-import { ConfigurationFileError } from './file-problem.ts';
+import { ConfigurationFileError, type FileProblem } from './file-problem.ts';
 import { sealOutgoing } from './outgoing-entries.ts';
 import { readLibraries, readProcedures } from './procedure-entries.ts';
 import { readProfiles, type ProfileEntries } from './profile-entries.ts';
@@ -51,9 +51,19 @@ export async function readConfigurationFile(text: string, options: ReadOptions):
 
 /** The same with the plan to bring it about. */
 export async function readAndPlan(text: string, options: ReadOptions): Promise<{ readonly desired: Desired; readonly plan: Plan }> {
+  const { problems, plan, desired } = await readAndTryToPlan(text, options);
+  if (plan === null || problems.length > 0) throw new ConfigurationFileError(problems);
+  return { desired, plan };
+}
+
+/** The same for people who want to see both: what the file would change, and everything that is wrong with it. */
+export async function readAndTryToPlan(
+  text: string,
+  options: ReadOptions,
+): Promise<{ readonly desired: Desired; readonly plan: Plan | null; readonly problems: readonly FileProblem[] }> {
   const { current, now, actor = 'file', conflicts = 'refuse' } = options;
   const { reading, profiles, desired } = await readAlone(text, options);
-  if (reading.text.root === undefined) throw new ConfigurationFileError(reading.problems);
+  if (reading.text.root === undefined) return { desired, plan: null, problems: reading.problems };
   const env = options.env ?? {};
   await readClientSecrets(reading, profiles.clients, { env, now, current });
   await sealOutgoing(reading, profiles, { env, now, current, sealer: options.sealer });
@@ -66,8 +76,7 @@ export async function readAndPlan(text: string, options: ReadOptions): Promise<{
   const changes = planned.changes.map(({ change }) => change);
   for (const problem of validate(current.with(changes), changes)) reportReference(reading, current, problem);
   const checked = await checkScripts(reading, current, planned, options);
-  if (reading.problems.length > 0) throw new ConfigurationFileError(reading.problems);
-  return { desired, plan: checked };
+  return { desired, plan: checked, problems: reading.problems };
 }
 
 /** Reads entities and problems of the text alone, without regard to how they fit what there is; secret parts are still as the text gives them. */
