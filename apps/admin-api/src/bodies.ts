@@ -52,6 +52,7 @@ export const scriptChangeBody = shape({ description: values.description });
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 export const takeOver = flag.optional();
+export const proposalNote = z.string().optional();
 
 /** A list as a parameter that may be repeated. */
 const repeated = <T extends z.ZodType>(list: T) => z.preprocess((value) => (typeof value === 'string' ? [value] : value), list.optional());
@@ -73,10 +74,10 @@ const uploadParameters = {
       'The latest version must still have this number, 0 for none; else the answer is 412, and nothing that somebody else has saved goes unseen.',
     ),
   takeOver,
-  proposalNote: z.string().optional(),
+  proposalNote,
 };
 export const evenIfFailing = flag.default(false).describe('Activates it even when it fails in a sample; the audit trail says so.');
-export const activationQuery = shape({ evenIfFailing, takeOver });
+export const activationQuery = shape({ evenIfFailing, takeOver, proposalNote });
 export const procedureUploadQuery = shape({
   flow: flowId.optional().describe('Creates the procedure for this flow when there is none of this id.'),
   ...uploadParameters,

@@ -53,7 +53,7 @@ export class SampleEditor {
     change: (samples: readonly ProcedureSample[]) => readonly ProcedureSample[],
   ): Promise<void> {
     // It stays whose it is: a file that says nothing of samples leaves them.
-    const edit = { actor, preconditions, takeOver: true };
+    const edit = { actor, preconditions, takeOver: true, proposalNote: '' };
     await this.editor.update(edit, 'procedure', entityKey(id), (before) => ({ ...before, samples: change(before.samples) }), { action });
   }
 

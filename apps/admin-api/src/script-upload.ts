@@ -86,7 +86,7 @@ export class ScriptUpload {
     if (!script.activate || !this.reviews.asksFor(edit.actor)) return apply(edit, script);
     await apply(edit, { ...script, activate: false });
     // The conditions of the request were those of its first half.
-    return apply({ ...edit, preconditions: { match: null, absent: false } }, script);
+    return apply({ ...edit, preconditions: { match: null, absent: false } }, { ...script, latest: undefined });
   }
 
   #plan<K extends ScriptKind>(
