@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Settings } from '#apps/token-service';
 import { openBrowser, OVERFLOW, picture } from './browser.ts';
 import { startService, type RunningService } from './running-service.ts';
 
@@ -29,13 +30,21 @@ export class AdminInBrowser {
   #context: BrowserContext | null = null;
   #complaints: string[] = [];
 
-  /** @param configuration a configuration file; without it the product has its demo */
-  constructor(private readonly configuration: string | null = null) {}
+  /** @param configuration a configuration file; without it the product has its demo
+   *  @param settings what else is other than in specs */
+  constructor(
+    private readonly configuration: string | null = null,
+    private readonly settings: Partial<Settings> = {},
+  ) {}
 
   async start(): Promise<void> {
     const configFile = join(this.#folder, 'tokenwright.yaml');
     if (this.configuration !== null) writeFileSync(configFile, this.configuration);
-    const service = await startService({ adminHost: 'localhost', ...(this.configuration === null ? {} : { configFile }) });
+    const service = await startService({
+      adminHost: 'localhost',
+      ...this.settings,
+      ...(this.configuration === null ? {} : { configFile }),
+    });
     this.#running = { service, browser: await openBrowser() };
   }
 

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Inject, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { entityKey } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
+import { requireRole } from './admin.guard.ts';
 import { AdminSessions } from './admin-sessions.ts';
 import { listOf } from './answers.ts';
 import { EditOf, type Edit } from './edit.ts';
@@ -61,8 +62,15 @@ export class AdministratorSessionsController {
   }
 
   @Delete('administrators/:administrator/sessions/:session')
-  @Operation({ summary: 'End a session of an administrator', role: 'admin', status: 204, refuses: [404] })
+  @Operation({
+    summary: 'End a session of an administrator',
+    description: 'Your own with any role, those of others as `admin`.',
+    role: 'read',
+    status: 204,
+    refuses: [404],
+  })
   async end(@Param('administrator') id: string, @Param('session') session: string, @EditOf() { actor }: Edit): Promise<void> {
+    if (actor.id !== id) requireRole(actor.role, 'admin');
     if ((await this.sessions.endOf(id, actor, session)) === 0) throw notFound('session of this id');
   }
 

@@ -11,6 +11,9 @@ const auditQuery = shape({
   kind: z.string().max(128).optional().describe('Kind of what was changed, such as `client` or `delegation`.'),
   key: z.string().max(2048).optional().describe('Its ids, each percent-encoded, joined by `/`, such as `token-service/gateway_client`.'),
   actor: z.string().max(256).optional().describe('Administrator id, `file`, `cli` or `system`.'),
+  action: z.string().max(128).optional().describe('What was done, such as `client.update`.'),
+  since: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional().describe('From this time on, in seconds since 1970.'),
+  until: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional().describe('Before this time, in seconds since 1970.'),
   before: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe('Events before this one: the `next` of the page before.'),
   limit: pageQuery.shape.limit,
 });

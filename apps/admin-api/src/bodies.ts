@@ -191,6 +191,15 @@ export const declarationsQuery = shape({
   ),
 });
 
+export const tokenLookupBody = shape({
+  token: z
+    .string()
+    .trim()
+    .min(1)
+    .max(16_384)
+    .describe('An opaque token, a JWT access token or a wrapped opaque token, as clients have it.'),
+});
+
 export const revocationsBody = shape({
   subject: z.string().min(1).max(1024).optional().describe('The resource owner; the client id for client credentials.'),
   clientId: values.clientId.optional(),

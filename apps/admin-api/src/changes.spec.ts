@@ -130,6 +130,10 @@ describe('the audit trail', () => {
     expect(ids).toEqual([...ids].sort((a, b) => b - a));
     expect(new Set(ids).size).toBe(4);
     expect((await api.call('GET', '/admin/v1/audit?actor=nobody')).json).toEqual({ items: [], next: null });
+    const { items } = (await api.call('GET', `/admin/v1/audit?action=client.update&since=${START}&until=${START + 1_000_000}`)).json;
+    expect(new Set(items.map(({ action }: { action: string }) => action))).toEqual(new Set(['client.update']));
+    expect((await api.call('GET', `/admin/v1/audit?until=${START - 1_000_000}`)).json.items).toEqual([]);
+    expect((await api.call('GET', '/admin/v1/audit?since=yesterday')).json.errors).toMatchObject([{ pointer: '/since' }]);
   });
 
   test('has no event of a change that was refused', async () => {
@@ -238,5 +242,43 @@ describe('delegations and tokens', () => {
       ['e3', 'active'],
     ])
       expect((await api.call('GET', `/p/p/delegations/${String(id)}`)).json).toMatchObject({ status });
+  });
+
+  const presented = mintOpaqueToken('access_token', START + 600);
+  const over = mintOpaqueToken('access_token', START - 600);
+  const lookUp = async (token: string, profile = 'p') =>
+    (await api.call('POST', `/p/${profile}/tokens/lookup`, { as: 'read', body: { token } })).json;
+
+  test('what a presented token is, is told without keeping it', async () => {
+    const common = { profile: 'p', clientId: 'presents', expiresAt: START + 600 };
+    const token = {
+      ...common,
+      purpose: 'access_token',
+      form: 'opaque',
+      subject: 'anna',
+      delegationId: 'looked-up',
+      data: '{"sub":"anna"}',
+      issuedAt: START,
+    } as const;
+    await api.stores.tokens.commit([
+      {
+        ...{ at: START, requires: [], claim: null },
+        effects: [
+          { effect: 'delegation', delegation: { ...common, id: 'looked-up', owner: 'anna', scope: 'read', view: '{}', createdAt: START } },
+          { effect: 'token', token: { ...token, key: presented.key } },
+          { effect: 'token', token: { ...token, key: over.key, expiresAt: START - 600 } },
+        ],
+      },
+    ]);
+    const answer = await lookUp(` ${presented.value}\n`);
+    expect(answer).toMatchObject({ status: 'active', token: { id: tokenId(presented.key), clientId: 'presents', data: { sub: 'anna' } } });
+    expect(JSON.stringify(answer)).not.toContain(presented.value);
+    expect(await lookUp(over.value)).toMatchObject({ status: 'expired', token: { delegationId: 'looked-up' } });
+    for (const text of ['twa_nonsense', 'a.b.c', mintOpaqueToken('access_token', START).value])
+      expect(await lookUp(text)).toEqual({ status: 'unknown', token: null });
+    expect((await api.call('DELETE', '/p/p/delegations/looked-up')).status).toBe(204);
+    expect(await lookUp(presented.value)).toMatchObject({ status: 'revoked' });
+    expect((await api.call('POST', '/p/p/tokens/lookup', { body: { token: '' } })).status).toBe(422);
+    expect((await api.call('POST', '/p/none/tokens/lookup', { body: { token: 'x' } })).status).toBe(404);
   });
 });

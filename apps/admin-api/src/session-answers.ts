@@ -13,6 +13,7 @@ export const signInBody = shape({ token: z.string().min(1).max(512).describe('Th
 export const currentSessionAnswer = z
   .strictObject({
     administrator: z.strictObject({ id: z.string(), name: z.string().describe('To be shown.'), role }),
+    session: z.string().nullable().describe('Id of the session; null for a bearer token.'),
     csrf: z.string().nullable().describe('For the header `X-CSRF-Token` of requests that change something; null for a bearer token.'),
     endsAt: seconds.nullable().describe('When the session ends unless it is used; null for a bearer token.'),
     expiresAt: seconds.nullable().describe('When it ends anyway; null for a bearer token.'),

@@ -68,6 +68,7 @@ function view(actor: Actor | null, signedIn: SignedIn | null): z.output<typeof c
   const { id, role } = actor;
   return {
     administrator: { id, name: signedIn?.session.name ?? id, role },
+    session: signedIn?.session.id ?? null,
     csrf: signedIn?.csrf ?? null,
     endsAt: signedIn?.session.endsAt ?? null,
     expiresAt: signedIn?.session.expiresAt ?? null,

@@ -50,6 +50,7 @@ describe('signing in by a token', () => {
     );
     const session = {
       administrator: { id: 'author', name: 'author', role: 'author' },
+      session: expect.any(String),
       csrf: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
       endsAt: api.now + ADMIN_SESSION_LIMITS.idle,
       expiresAt: api.now + ADMIN_SESSION_LIMITS.lifetime,
@@ -157,7 +158,7 @@ describe('a session', () => {
     for (const authorization of ['Bearer wrong', 'Basic YTpi', ''])
       expect((await browser.call('GET', SESSION, { headers: { authorization } })).status).toBe(401);
     expect((await browser.call('GET', SESSION, { headers: { authorization: `Bearer ${TOKENS.read}` } })).json).toEqual({
-      ...{ administrator: { id: 'read', name: 'read', role: 'read' }, csrf: null, endsAt: null, expiresAt: null },
+      ...{ administrator: { id: 'read', name: 'read', role: 'read' }, session: null, csrf: null, endsAt: null, expiresAt: null },
     });
   });
 
@@ -255,6 +256,18 @@ describe('a session', () => {
 });
 
 describe('sessions of administrators', () => {
+  test('are told from each other, and those of others are not ended by who is no admin', async () => {
+    const token = await anAdministrator('own', 'read');
+    const [here, elsewhere] = [await Browser.signIn(token), await Browser.signIn(token)];
+    const { session } = (await here.call('GET', SESSION)).json;
+    const { items } = (await here.call('GET', '/admin/v1/administrators/own/sessions')).json;
+    const others = items.filter(({ id }: { id: string }) => id !== session);
+    expect(others).toHaveLength(1);
+    expect((await api.call('DELETE', `/admin/v1/administrators/own/sessions/${session}`, { as: 'author' })).status).toBe(403);
+    expect((await here.call('DELETE', `/admin/v1/administrators/own/sessions/${others[0].id}`)).status).toBe(204);
+    expect([await here.status(), await elsewhere.status()]).toEqual([200, 401]);
+  });
+
   test('are listed without what they could be used by, and ended by an admin, all or one', async () => {
     const token = await anAdministrator('busy', 'author');
     const [first, second] = [await Browser.signIn(token), await Browser.signIn(token)];

@@ -1,15 +1,18 @@
-import { Controller, Delete, Get, Inject, Param, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { shape } from '#libs/configuration';
 import { entityKey } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { listOf, tokenAnswer } from './answers.ts';
+import { tokenLookupBody } from './bodies.ts';
 import { EditOf, type Edit } from './edit.ts';
 import { existing } from './editor.ts';
 import { defined, pageQuery } from './listing.ts';
 import { Operation } from './operation.ts';
+import { lookUp } from './presented-token.ts';
 import { Revocation } from './revocation.ts';
+import { lookedUpTokenAnswer } from './token-answers.ts';
 import { tokenView } from './views.ts';
 
 const text = z.string().min(1).max(1024);
@@ -47,6 +50,20 @@ export class TokensController {
       defined({ limit, after }),
     );
     return { items: items.map(tokenView), next };
+  }
+
+  @Post('lookup')
+  @Operation({
+    summary: 'Tell what a token is that somebody presents',
+    description: 'And whether it is active, whichever client it is of. The token is neither kept nor logged, and no procedure is asked.',
+    role: 'read',
+    status: 200,
+    answer: lookedUpTokenAnswer,
+    refuses: [404, 413, 415, 422],
+  })
+  async lookUp(@Param('profile') profile: string, @Body({ schema: tokenLookupBody }) { token }: z.output<typeof tokenLookupBody>) {
+    const { current } = this.services.configuration;
+    return lookUp(this.services, existing('profile', entityKey(profile), current.get('profile', entityKey(profile))), token);
   }
 
   @Delete(':token')

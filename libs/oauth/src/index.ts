@@ -47,6 +47,7 @@ export * from './procedures/flows.ts';
 export * from './procedures/host-calls.ts';
 export * from './procedures/host-services.ts';
 export * from './token/opaque-token.ts';
+export * from './token/presented-jwt.ts';
 export * from './configuration/validation.ts';
 export * from './configuration/warnings.ts';
 export * from './configuration/live-configuration.ts';

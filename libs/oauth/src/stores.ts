@@ -60,6 +60,11 @@ export interface AuditStore {
     readonly kind?: string;
     readonly key?: string;
     readonly actor?: string;
+    readonly action?: string;
+    /** From this time on, in seconds since 1970. */
+    readonly since?: number;
+    /** Before this time, in seconds since 1970. */
+    readonly until?: number;
     readonly before?: number;
     readonly limit: number;
   }): MaybePromise<readonly AuditEvent[]>;

@@ -43,6 +43,9 @@ function select(filter: Parameters<AuditStore['list']>[0]): Query {
   where.equal('kind', filter.kind);
   where.equal('key', filter.key);
   where.equal('actor', filter.actor);
+  where.equal('action', filter.action);
+  if (filter.since !== undefined) where.add((value) => `at >= ${value}`, filter.since);
+  if (filter.until !== undefined) where.add((value) => `at < ${value}`, filter.until);
   if (filter.before !== undefined) where.add((value) => `id < ${value}`, filter.before);
   return where.query(
     (condition, limit) => `select * from audit_event where ${condition} order by id desc limit ${limit}`,

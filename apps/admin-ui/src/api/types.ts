@@ -4,6 +4,7 @@ import type * as answers from '../../../admin-api/src/answers.ts';
 import type * as bodies from '../../../admin-api/src/bodies.ts';
 import type * as registrations from '../../../admin-api/src/registration-shapes.ts';
 import type * as sessions from '../../../admin-api/src/session-answers.ts';
+import type * as tokens from '../../../admin-api/src/token-answers.ts';
 
 /** What the admin API answers and takes, from the schemas that it checks by. Types alone: none of its code is in the page. */
 
@@ -34,6 +35,15 @@ export type CreatedClient = z.output<typeof answers.createdClientAnswer>;
 export type CreatedClientSecret = z.output<typeof answers.createdSecretAnswer>;
 export type NewClient = z.input<typeof bodies.newClientBody>;
 export type NewClientSecret = z.input<typeof bodies.newSecretBody>;
+
+export type Delegation = z.output<typeof answers.delegationAnswer>;
+export type Token = z.output<typeof answers.tokenAnswer>;
+export type LookedUpToken = z.output<typeof tokens.lookedUpTokenAnswer>;
+export type AuditEvent = z.output<typeof answers.auditEventAnswer>;
+export type AdministratorEntry = z.output<typeof answers.administratorAnswer>;
+export type CreatedAdministrator = z.output<typeof answers.createdAdministratorAnswer>;
+export type NewAdministrator = z.input<typeof bodies.newAdministratorBody>;
+export type AdminSession = z.output<typeof sessions.adminSessionAnswer>;
 
 /** One page of a list. */
 export interface ListPage<T> {

@@ -25,6 +25,11 @@ export function relative(at: number, now: number = Date.now() / 1000): string {
   return Math.abs(seconds) < 10 ? 'just now' : RELATIVE.format(seconds, 'second');
 }
 
+/** Whether a moment has come, in seconds since 1970. */
+export function isPast(at: number, now: number = Date.now() / 1000): boolean {
+  return at <= now;
+}
+
 /** Seconds as people say them, such as "1 h 30 min". */
 export function duration(seconds: number): string {
   const parts: string[] = [];

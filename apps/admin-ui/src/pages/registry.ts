@@ -21,8 +21,10 @@ const ENTRIES: readonly Entry[] = [
   { name: 'issuers', path: '/profiles/:profile/issuers', label: 'Token issuers & keys', icon: 'keys' },
   { name: 'delegations', path: '/profiles/:profile/delegations', label: 'Delegations & tokens', icon: 'tokens' },
   { name: 'accounts', path: '/profiles/:profile/accounts', label: 'Accounts', icon: 'accounts' },
+  { name: 'proposals', path: '/proposals', label: 'Proposals', icon: 'proposals' },
   { name: 'audit', path: '/audit', label: 'Audit trail', icon: 'audit' },
   { name: 'configuration', path: '/configuration', label: 'Configuration', icon: 'configuration' },
+  { name: 'administrators', path: '/administrators', label: 'Administrators', icon: 'administrators' },
 ];
 
 const MODULES = import.meta.glob<{ readonly default: ComponentType }>('./*/page.tsx');

@@ -113,15 +113,20 @@ function explained(error: Error): string {
   return error.message;
 }
 
+/** By the code that comes with the browser from the sign-in at the provider. */
+const FAILURES: Readonly<Record<string, string>> = {
+  expired: 'The sign-in at the provider took too long, was used already, or began in another browser. Begin again.',
+  denied: 'The provider says that nobody has signed in: it was cancelled or refused there.',
+  unavailable: 'The provider does not answer now. Try again later, or sign in with a token. The log of the service says why.',
+  invalid: 'What the provider answered could not be verified, so that nobody was signed in. The log of the service says why.',
+  'not-allowed': 'You have signed in at the provider, but it gives you no role here. Ask who manages the roles there.',
+  'not-recent': 'Your sign-in at the provider is too old. Sign out there, then sign in again.',
+};
+
 function FailedAtProvider({ code }: { readonly code: string | null }) {
   if (code === null) return null;
-  return (
-    <Notice kind="danger">
-      {code === 'access_denied'
-        ? 'You signed in at the provider, but you are no administrator here, or it was cancelled.'
-        : 'The sign-in at the provider did not succeed. The log of the service has the reason.'}
-    </Notice>
-  );
+  const text = Object.hasOwn(FAILURES, code) ? FAILURES[code] : undefined;
+  return <Notice kind="danger">{text ?? 'The sign-in at the provider did not succeed. The log of the service has the reason.'}</Notice>;
 }
 
 /** An address within the page; anything else is the first page. */

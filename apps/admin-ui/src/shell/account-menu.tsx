@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { Button } from '../components/button.tsx';
 import { useToast } from '../components/toast.tsx';
 import { signOut, useAdministrator } from '../session/session.ts';
@@ -13,7 +14,10 @@ export function AccountMenu() {
     <div className="account">
       <p className="account-who">
         <span className="visually-hidden">Signed in as </span>
-        <strong>{name}</strong> <span className="account-role">{role}</span>
+        <Link to="/administrators/+me" title="My session">
+          <strong>{name}</strong>
+        </Link>{' '}
+        <span className="account-role">{role}</span>
       </p>
       <Button small busy={leaving.isPending} onClick={() => leaving.mutate()}>
         Sign out

@@ -26,6 +26,9 @@ export class MemoryAuditStore implements AuditStore {
       .filter((event) => filter.kind === undefined || event.kind === filter.kind)
       .filter((event) => filter.key === undefined || event.key === filter.key)
       .filter((event) => filter.actor === undefined || event.actor === filter.actor)
+      .filter((event) => filter.action === undefined || event.action === filter.action)
+      .filter((event) => filter.since === undefined || event.at >= filter.since)
+      .filter((event) => filter.until === undefined || event.at < filter.until)
       .filter((event) => filter.before === undefined || event.id < filter.before)
       .reverse()
       .slice(0, clampPage(filter.limit));

@@ -1,5 +1,5 @@
 import { errors, jwtVerify } from 'jose';
-import type { ProfileSnapshot } from '../configuration/snapshot.ts';
+import type { ReadyKey } from '../issuance/key-ring.ts';
 import { tokenIdOfJti } from '../issuance/claims.ts';
 import type { TokenKey } from '../stores.ts';
 import { opaqueTokenKey, parseTokenId } from './opaque-token.ts';
@@ -8,6 +8,12 @@ import { opaqueTokenKey, parseTokenId } from './opaque-token.ts';
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 /** `typ` of ours that wraps an opaque token: what verifies access tokens by `typ` takes it for none. */
 export const WRAPPED_TOKEN_TYPE = 'wrapped-opaque+jwt';
+
+/** Whose JWTs are ours: a profile's. */
+export interface JwtIssuer {
+  readonly issuer: string;
+  readonly keys: { byId(kid: string): Pick<ReadyKey, 'algorithm' | 'publicKey'> | undefined };
+}
 
 /** What a presented JWT of our own names. */
 export interface PresentedJwt {
@@ -28,7 +34,7 @@ export function wrappedReference(presented: string): readonly string[] {
  * Verifies a JWT that this profile signed and names its row; `expired` for one that was ours, null for anything else.
  * Whether the row has ended is left to the caller, who also knows it.
  */
-export async function presentedJwt(profile: ProfileSnapshot, text: string, now: number): Promise<PresentedJwt | 'expired' | null> {
+export async function presentedJwt(profile: JwtIssuer, text: string, now: number): Promise<PresentedJwt | 'expired' | null> {
   if (!/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(text)) return null;
   try {
     const { payload, protectedHeader } = await jwtVerify(

@@ -177,6 +177,11 @@ export function describeConfiguration(stores: () => Stores): void {
       expect(await stores().audit.list({ actor, limit: 2, before: all[1]!.id })).toEqual(all.slice(2));
       expect(await stores().audit.list({ actor, kind: 'delegation', limit: 10 })).toEqual([all[1]]);
       expect(await stores().audit.list({ kind: 'client', key: event.key, limit: 10 })).toEqual([all[2]]);
+      expect(await stores().audit.list({ actor, action: 'delegation.revoke', limit: 10 })).toEqual([all[1]]);
+      const { at } = event;
+      expect(await stores().audit.list({ actor, since: at, until: at + 1, limit: 10 })).toEqual(all);
+      expect(await stores().audit.list({ actor, since: at + 1, limit: 10 })).toEqual([]);
+      expect(await stores().audit.list({ actor, until: at, limit: 10 })).toEqual([]);
     });
   });
 }
