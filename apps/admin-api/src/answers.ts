@@ -31,7 +31,6 @@ import {
   PROFILE_CAPABILITIES,
   SIGNING_ALGORITHMS,
 } from '#libs/oauth';
-import { changeAnswer } from './proposal-views.ts';
 
 /** What answers look like, for the OpenAPI description. A test holds real answers against these. */
 
@@ -355,32 +354,6 @@ export const statusAnswer = z
   .meta({ id: 'Status' });
 
 export const healthAnswer = z.strictObject({ status: z.enum(['ok', 'unavailable']), reason: z.string().optional() }).meta({ id: 'Health' });
-
-export const configurationChangesAnswer = z
-  .strictObject({
-    revision: z.int(),
-    changes: z.array(z.strictObject({ action: z.enum(['create', 'update', 'delete']), kind: z.string(), key: z.string() })),
-    warnings: z
-      .array(z.strictObject({ kind: z.string(), key: z.string(), message: z.string() }))
-      .describe('What is less safe than it may seem in the configuration that results, whether it is new or not.'),
-  })
-  .meta({ id: 'ConfigurationChanges' });
-
-export const configurationDiffAnswer = z
-  .strictObject({
-    revision: z.int().describe('Of the configuration that it was compared with.'),
-    changes: z.array(changeAnswer).describe('With problems: what would change without them, as far as that can be said.'),
-    refused: z
-      .array(z.strictObject({ kind: z.string(), key: z.string() }))
-      .describe('What was made in the service and differs from the file; each is a problem, too.'),
-    problems: z
-      .array(z.strictObject({ pointer: z.string(), line: z.int(), column: z.int(), message: z.string() }))
-      .describe('Everything that is wrong with the text: with any of it nothing would be applied.'),
-    warnings: z
-      .array(z.strictObject({ kind: z.string(), key: z.string(), message: z.string() }))
-      .describe('What is less safe than it may seem in the configuration that would result.'),
-  })
-  .meta({ id: 'ConfigurationDiff' });
 
 export const problemAnswer = z
   .looseObject({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { configurationDiffAnswer } from './answers.ts';
+import { configurationDiffAnswer } from './configuration-answers.ts';
 import { SOURCE, TestAdminApi } from './testing/test-admin-api.ts';
 
 let api: TestAdminApi;

@@ -13,7 +13,7 @@ import {
 } from '#libs/configuration';
 import { missingKeys, type Configuration, type ProposedChange } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
-import { configurationChangesAnswer, configurationDiffAnswer } from './answers.ts';
+import { configurationChangesAnswer, configurationDiffAnswer } from './configuration-answers.ts';
 import { YAML_TYPES } from './body-parsers.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
 import { changeViews } from './entity-changes.ts';

@@ -4,7 +4,7 @@ import { memoryStores } from '../../oauth/src/testing/memory-stores.ts';
 import { applyConfiguration } from './apply-configuration.ts';
 import { exportConfiguration } from './export-configuration.ts';
 import { ConfigurationFileError } from './file/file-problem.ts';
-import { describeChange } from './plan.ts';
+import { describeChange } from './change-in-words.ts';
 import { demoText, entity, NOW, SEALER } from './testing/files.ts';
 
 const options = { fileName: 'f.yaml', now: NOW, sealer: SEALER };

@@ -30,6 +30,7 @@ export { readConfigurationFile, readNoFiles, type ReadOptions } from './file/rea
 export type { ReadFile } from './file/version-entries.ts';
 export type { Compile, ScriptChecks } from './file/script-checks.ts';
 export type { TextSealer } from './file/sealed-values.ts';
+export * from './change-in-words.ts';
 export * from './plan.ts';
 export * from './secret-gifts.ts';
 export * from './apply-configuration.ts';

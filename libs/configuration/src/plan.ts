@@ -15,6 +15,7 @@ import {
   type ProcedureVersion,
 } from '#libs/oauth';
 import type { Path } from './file/configuration-text.ts';
+import { describe } from './change-in-words.ts';
 import {
   placeKey,
   type Desired,
@@ -371,18 +372,6 @@ function scriptName(version: StoredVersion): string {
 
 function idOf(key: string): string {
   return decodeURIComponent(key);
-}
-
-/** An entity in words: `client "gateway_client" of "token-service"`. */
-export function describe(kind: EntityKind, key: string): string {
-  const [last = '', ...parents] = key.split('/').map(decodeURIComponent).reverse();
-  return `${kind} "${last}"${parents.map((parent) => ` of "${parent}"`).join('')}`;
-}
-
-/** What becomes of an entity, in words, with what is lost beside it. */
-export function describeChange({ action, kind, key }: Pick<PlannedChange, 'action' | 'kind' | 'key'>): string {
-  const lost = action === 'delete' && kind === 'bucket' ? ' with all that procedures keep in it' : '';
-  return `${action} ${describe(kind, key)}${lost}`;
 }
 
 /** All versions of a procedure, oldest first. */

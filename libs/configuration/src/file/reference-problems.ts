@@ -1,5 +1,6 @@
 import type { Configuration, ConfigurationProblem, EntityKind } from '#libs/oauth';
-import { describe, type PlanProblem } from '../plan.ts';
+import { describe } from '../change-in-words.ts';
+import type { PlanProblem } from '../plan.ts';
 import type { Path } from './configuration-text.ts';
 import { placeKey } from './desired.ts';
 import { isMapping } from './mapping.ts';
