@@ -93,7 +93,7 @@ describeInBrowser('administrators on the page', () => {
     await admin.signIn(page, token);
     for (const name of ['Delete', 'Renew the token', 'Sign out everywhere'])
       expect(await page.getByRole('button', { name }).count()).toBe(0);
-    await page.goto('/administrators/+new');
+    await page.goto('/configuration');
     await page.getByText('This needs the role admin').waitFor();
   });
 

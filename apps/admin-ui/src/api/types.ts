@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type * as accounts from '../../../admin-api/src/account-shapes.ts';
+import type * as configuration from '../../../admin-api/src/configuration-answers.ts';
 import type * as answers from '../../../admin-api/src/answers.ts';
 import type * as bodies from '../../../admin-api/src/bodies.ts';
 import type * as registrations from '../../../admin-api/src/registration-shapes.ts';
+import type * as proposals from '../../../admin-api/src/proposal-views.ts';
 import type * as sessions from '../../../admin-api/src/session-answers.ts';
 import type * as tokens from '../../../admin-api/src/token-answers.ts';
 
@@ -40,6 +42,12 @@ export type Delegation = z.output<typeof answers.delegationAnswer>;
 export type Token = z.output<typeof answers.tokenAnswer>;
 export type LookedUpToken = z.output<typeof tokens.lookedUpTokenAnswer>;
 export type AuditEvent = z.output<typeof answers.auditEventAnswer>;
+export type ConfigurationDiff = z.output<typeof configuration.configurationDiffAnswer>;
+export type ConfigurationChanges = z.output<typeof configuration.configurationChangesAnswer>;
+export type Change = z.output<typeof proposals.changeAnswer>;
+export type Difference = Change['differences'][number];
+export type ProposalSummary = z.output<typeof proposals.proposalSummaryAnswer>;
+export type Proposal = z.output<typeof proposals.proposalAnswer>;
 export type AdministratorEntry = z.output<typeof answers.administratorAnswer>;
 export type CreatedAdministrator = z.output<typeof answers.createdAdministratorAnswer>;
 export type NewAdministrator = z.input<typeof bodies.newAdministratorBody>;

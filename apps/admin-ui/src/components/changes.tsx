@@ -1,12 +1,38 @@
+import { useId } from 'react';
+import type { Change, Difference } from '../api/types.ts';
+import { Badge } from './badge.tsx';
+import { nameOfKey, nameOfKind } from './entity-names.ts';
 import './changes.css';
 
-/** One member that differs. RFC 6901. */
-interface Difference {
-  readonly pointer: string;
-  /** Absent where there was none. */
-  readonly before?: unknown;
-  /** Absent where there is none any more. */
-  readonly after?: unknown;
+const ACTIONS = {
+  create: ['ok', 'created'],
+  update: ['accent', 'changed'],
+  delete: ['danger', 'deleted'],
+} as const;
+
+/** How many are open from the start. */
+const OPEN = 8;
+
+/** What becomes of each entity, member by member, and its texts as diffs. */
+export function Changes({ changes }: { readonly changes: readonly Change[] }) {
+  return (
+    <div className="changes">
+      {changes.map((change, index) => (
+        <details className="change" key={`${change.kind} ${change.key}`} open={index < OPEN}>
+          <summary>
+            <Badge kind={ACTIONS[change.action][0]}>{ACTIONS[change.action][1]}</Badge>
+            <span>
+              {nameOfKind(change.kind)} <strong>{nameOfKey(change.key)}</strong>
+            </span>
+          </summary>
+          <div className="change-body">
+            <Differences differences={change.differences} />
+            {change.source !== undefined && <UnifiedDiff text={change.source} label={`Text of ${nameOfKey(change.key)}`} />}
+          </div>
+        </details>
+      ))}
+    </div>
+  );
 }
 
 /** Members before and after. */
@@ -20,8 +46,14 @@ export function Differences({ differences }: { readonly differences: readonly Di
             <code>{difference.pointer === '' ? 'all of it' : difference.pointer}</code>
           </dt>
           <dd>
-            {'before' in difference && <Side sign="−" word="before" value={difference.before} />}
-            {'after' in difference && <Side sign="+" word="after" value={difference.after} />}
+            {difference.secret === true ? (
+              <p className="muted">It changes, and is secret.</p>
+            ) : (
+              <>
+                {'before' in difference && <Side sign="−" word="before" value={difference.before} />}
+                {'after' in difference && <Side sign="+" word="after" value={difference.after} />}
+              </>
+            )}
           </dd>
         </div>
       ))}
@@ -70,4 +102,27 @@ export function differencesOf(before: unknown, after: unknown, pointer = ''): re
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A unified diff of a text, whose lines say by their sign and colour what becomes of them. */
+export function UnifiedDiff({ text, label }: { readonly text: string; readonly label: string }) {
+  const id = useId();
+  return (
+    <pre className="unified-diff" tabIndex={0} role="region" aria-label={label}>
+      {text
+        .trimEnd()
+        .split('\n')
+        .map((line, index) => (
+          <code key={`${id}${String(index)}`} className={classOf(line)}>
+            {line === '' ? ' ' : line}
+          </code>
+        ))}
+    </pre>
+  );
+}
+
+function classOf(line: string): string {
+  if (line.startsWith('@@') || line.startsWith('+++') || line.startsWith('---')) return 'line-place';
+  if (line.startsWith('+')) return 'difference-after';
+  return line.startsWith('-') ? 'difference-before' : '';
 }

@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react';
 import { ApiError, type Fault } from '../api/api-error.ts';
+import { ChangeProposed } from '../api/change-proposed.ts';
 import { Notice } from './notice.tsx';
 
 interface Faults {
@@ -15,7 +16,7 @@ const FaultsContext = createContext<Faults>({ all: [] });
  * @param fields pointers of the fields within, where their order does not matter; `/scopes` stands for `/scopes/0`, too
  */
 export function FormErrors({
-  error,
+  error: thrown,
   fields,
   children,
 }: {
@@ -23,6 +24,8 @@ export function FormErrors({
   readonly fields: readonly string[];
   readonly children: ReactNode;
 }) {
+  // Nothing went wrong, and the page has told of it.
+  const error = thrown instanceof ChangeProposed ? null : thrown;
   const all = error instanceof ApiError ? error.errors : [];
   const above = all.filter(({ pointer }) => !fields.some((field) => isWithin(pointer, field)));
   const form = useRef<HTMLDivElement>(null);

@@ -1,11 +1,12 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { ChangeProposed } from '../api/change-proposed.ts';
 import { Icon } from '../shell/icon.tsx';
 import './toast.css';
 
 export interface Toast {
   /** Something was done: a short sentence, and where there is more to see of it; with that it stays until it is closed. */
   readonly done: (text: string, more?: More) => void;
-  /** Something could not be done. It stays until it is closed. */
+  /** Something could not be done. It stays until it is closed. Of what became a proposal the page has told already. */
   readonly failed: (error: Error) => void;
 }
 
@@ -34,7 +35,10 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
   }, []);
   const close = useCallback((id: number) => setShown((all) => all.filter((each) => each.id !== id)), []);
   const toast = useMemo<Toast>(
-    () => ({ done: (text, more) => show('done', text, more), failed: (error) => show('failed', error.message) }),
+    () => ({
+      done: (text, more) => show('done', text, more),
+      failed: (error) => (error instanceof ChangeProposed ? undefined : show('failed', error.message)),
+    }),
     [show],
   );
   return (

@@ -3,6 +3,7 @@ import { PAGES, type Page } from '../pages/registry.ts';
 import { Icon } from './icon.tsx';
 import { ProfileChoice } from './profile-choice.tsx';
 import { useCurrentProfile } from './profiles.ts';
+import { WaitingProposals } from './waiting-proposals.tsx';
 
 /** Links to all pages; those of a profile stand together beneath the choice of one. */
 export function Navigation() {
@@ -33,6 +34,7 @@ function Links({ pages, profile }: { readonly pages: readonly Page[]; readonly p
           <NavLink className="nav-link" to={profile === null ? path : generatePath(path, { profile })} end={path === '/'}>
             <Icon name={icon} />
             {label}
+            {name === 'proposals' && <WaitingProposals />}
           </NavLink>
         </li>
       ))}

@@ -1,5 +1,6 @@
 import { Suspense, useEffect, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
+import { ProposedChanges } from '../components/proposed-change.tsx';
 import { LoadingState } from '../components/states.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -34,11 +35,13 @@ export function Shell() {
       </aside>
       <main id="main" tabIndex={-1}>
         <ConnectionBanner />
-        <ErrorBoundary key={pathname}>
-          <Suspense fallback={<LoadingState />}>
-            <Outlet />
-          </Suspense>
-        </ErrorBoundary>
+        <ProposedChanges>
+          <ErrorBoundary key={pathname}>
+            <Suspense fallback={<LoadingState />}>
+              <Outlet />
+            </Suspense>
+          </ErrorBoundary>
+        </ProposedChanges>
       </main>
     </div>
   );

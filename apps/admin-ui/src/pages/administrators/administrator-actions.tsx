@@ -5,6 +5,7 @@ import { path, post, remove } from '../../api/request.ts';
 import type { AdministratorEntry, CreatedAdministrator } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
+import { useProposing } from '../../components/proposed-change.tsx';
 import { SecretOnce } from '../../components/secret-once.tsx';
 import { useToast } from '../../components/toast.tsx';
 import { signIn, useAdministrator, useMay } from '../../session/session.ts';
@@ -16,13 +17,14 @@ export function AdministratorActions({ administrator: { id } }: { readonly admin
   const navigate = useNavigate();
   const queries = useQueryClient();
   const confirm = useConfirm();
+  const proposing = useProposing();
   const toast = useToast();
   const [token, setToken] = useState<string | null>(null);
   const isOwn = id === me;
   const renewal = useMutation({
     mutationFn: async () => {
       if (isOwn) await queries.cancelQueries();
-      const { data } = await post<CreatedAdministrator>(`${resource}/token`);
+      const { data } = await proposing(post<CreatedAdministrator>(`${resource}/token`));
       setToken(data.token);
       // The present session ended with the old token: what is shown once must not go with it.
       if (isOwn) await signIn(queries, data.token);
@@ -32,7 +34,7 @@ export function AdministratorActions({ administrator: { id } }: { readonly admin
     onError: (error) => toast.failed(error),
   });
   const deletion = useMutation({
-    mutationFn: () => remove(resource),
+    mutationFn: () => proposing(remove(resource)),
     onSuccess: async () => {
       toast.done(`${id} is no administrator any more.`);
       await navigate('/administrators');
@@ -44,7 +46,7 @@ export function AdministratorActions({ administrator: { id } }: { readonly admin
   const askToRenew = async () => {
     const text = isOwn
       ? 'Your present token is refused from now on, and you are signed out everywhere else. The new token is shown once.'
-      : `The present token of ${id} is refused from now on, and ${id} is signed out everywhere. The new token is shown to you once.`;
+      : `The present token of ${id} is refused from now on, and ${id} is signed out everywhere. The new token is shown to you once; with the four-eyes rule the two of you count as one person until ${id} renews it again.`;
     if (await confirm({ title: `Renew the token of ${id}?`, text, action: 'Renew the token', dangerous: true })) renewal.mutate();
   };
   const askToDelete = async () => {

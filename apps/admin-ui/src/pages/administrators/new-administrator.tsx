@@ -7,6 +7,7 @@ import { Button } from '../../components/button.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
 import { FormErrors } from '../../components/form-errors.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
+import { useProposing } from '../../components/proposed-change.tsx';
 import { SecretOnce } from '../../components/secret-once.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { useMay } from '../../session/session.ts';
@@ -28,13 +29,14 @@ export function NewAdministratorPage() {
 function NewAdministratorForm() {
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const proposing = useProposing();
   const [id, setId] = useState('');
   const [role, setRole] = useState<NewAdministrator['role']>('read');
   const [created, setCreated] = useState<CreatedAdministrator | null>(null);
   const creation = useMutation({
     mutationFn: async () => {
       const body: NewAdministrator = { id: id.trim(), role };
-      return (await post<CreatedAdministrator>('/administrators', { body })).data;
+      return (await proposing(post<CreatedAdministrator>('/administrators', { body }))).data;
     },
     // The answer has the token: it is not kept where answers are.
     gcTime: 0,

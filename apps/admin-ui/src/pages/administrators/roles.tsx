@@ -5,7 +5,7 @@ export const ROLES = ['admin', 'author', 'read', 'metrics'] as const satisfies r
 
 const MAY: Readonly<Record<Role, string>> = {
   admin: 'does everything: activates, binds, changes clients and keys, revokes, manages administrators',
-  author: 'sees everything, creates procedures, uploads versions and tries them',
+  author: 'sees everything, creates procedures, uploads versions and tries them; what an author activates is a proposal',
   read: 'sees everything but the export of the configuration',
   metrics: 'reads the metrics alone, and cannot sign in to this page',
 };

@@ -10,6 +10,7 @@ import { useConfirm } from '../../components/confirm.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { SelectField } from '../../components/field.tsx';
 import { FormErrors } from '../../components/form-errors.tsx';
+import { useProposing } from '../../components/proposed-change.tsx';
 import { SecretOnce } from '../../components/secret-once.tsx';
 import { LeftToFile, useTakeOver } from '../../components/take-over.ts';
 import { Time } from '../../components/time.tsx';
@@ -131,11 +132,13 @@ function NewSecret({
 }: Props & { readonly onClose: () => void; readonly onCreated: (secret: string) => void }) {
   const { resource } = useClientOf();
   const takeOver = useTakeOver();
+  const proposing = useProposing();
   const [expiry, setExpiry] = useState(client.secrets.length === 0 ? '' : '86400');
   const creation = useMutation({
     mutationFn: async () => {
       const body: NewClientSecret = expiry === '' ? {} : { expireOthersIn: Number(expiry) };
-      return (await takeOver((options) => post<CreatedClientSecret>(`${resource}/secrets`, { body, ifMatch: etag, ...options }))).data;
+      return (await takeOver((options) => proposing(post<CreatedClientSecret>(`${resource}/secrets`, { body, ifMatch: etag, ...options }))))
+        .data;
     },
     onSuccess: ({ secret }) => onCreated(secret),
   });

@@ -8,6 +8,7 @@ import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
 import { FormErrors } from '../../components/form-errors.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
+import { useProposing } from '../../components/proposed-change.tsx';
 import { SecretOnce } from '../../components/secret-once.tsx';
 import { useToast } from '../../components/toast.tsx';
 import { bodyOf, EMPTY, FIELDS, OTHER_POINTERS } from './client-draft.ts';
@@ -18,13 +19,14 @@ export function NewClient() {
   const { resource, profile, address } = useClientsOf();
   const navigate = useNavigate();
   const changed = useChanged();
+  const proposing = useProposing();
   const toast = useToast();
   const [id, setId] = useState('');
   const [draft, setDraft] = useState(EMPTY);
   const [created, setCreated] = useState<CreatedClient | null>(null);
   const toClient = (client: CreatedClient) => void navigate(address + path`/${client.id}`);
   const creation = useMutation({
-    mutationFn: async () => (await post<CreatedClient>(resource, { body: { id: id.trim(), ...bodyOf(draft) } })).data,
+    mutationFn: async () => (await proposing(post<CreatedClient>(resource, { body: { id: id.trim(), ...bodyOf(draft) } }))).data,
     // The answer has the secret: it is not kept where answers are.
     gcTime: 0,
     onSuccess: (client) => {
