@@ -4,6 +4,7 @@ import type * as configuration from '../../../admin-api/src/configuration-answer
 import type * as answers from '../../../admin-api/src/answers.ts';
 import type * as bodies from '../../../admin-api/src/bodies.ts';
 import type * as registrations from '../../../admin-api/src/registration-shapes.ts';
+import type * as executions from '../../../admin-api/src/execution-answers.ts';
 import type * as proposals from '../../../admin-api/src/proposal-views.ts';
 import type * as sessions from '../../../admin-api/src/session-answers.ts';
 import type * as tokens from '../../../admin-api/src/token-answers.ts';
@@ -59,3 +60,4 @@ export interface ListPage<T> {
   /** Send it as `after` for the next page; null on the last one. */
   readonly next: string | null;
 }
+export type Overview = z.output<typeof executions.overviewAnswer>;
