@@ -45,7 +45,7 @@ export interface ProductOptions {
   readonly ports?: readonly [number, number];
 }
 
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /** A data directory that the test removes. */
 export function newDataDirectory(): string {
