@@ -44,15 +44,15 @@ const SIGN_IN = 'POST /admin/v1/session';
 /** Browsers go there on their way, to be sent on; without a provider there is none. */
 const ON_THE_WAY = ['GET /admin/v1/session/openid', 'GET /admin/v1/session/openid/callback'];
 const SIGN_OUT = 'DELETE /admin/v1/session';
-/** It shows what it is sent, and stores nothing. */
-const PREVIEW = 'POST /admin/v1/profiles/{profile}/user-pages/preview';
+/** They tell something about what they are sent, and store nothing. */
+const READING = ['POST /admin/v1/profiles/{profile}/user-pages/preview', 'POST /admin/v1/profiles/{profile}/tokens/lookup'];
 
 function leastRole(method: string, path: string): 'open' | 'metrics' | 'read' | 'author' | 'admin' {
   const route = `${method} ${path}`;
   if (OPEN.includes(route)) return 'open';
   if (route === METRICS) return 'metrics';
   if (AUTHOR.includes(route)) return 'author';
-  if (route === SIGN_OUT || route === PREVIEW) return 'read';
+  if (route === SIGN_OUT || READING.includes(route)) return 'read';
   return method === 'GET' && route !== EXPORT ? 'read' : 'admin';
 }
 

@@ -83,7 +83,7 @@ describe('the implicit flow (RFC 6749 section 4.2)', () => {
     expect(returnedByFragment(await app.authorize(TOKEN)).get('error')).toBe('unauthorized_client');
   });
 
-  test.each(['token token', 'token  id_token', 'code token token', 'none'])('"%s" is no response type', async (type) => {
+  test.each(['token token', 'token  id_token', 'code token token', 'none token'])('"%s" is no response type', async (type) => {
     const app = await open();
     expect(returned(await app.authorize({ ...BOTH, response_type: type })).get('error')).toBe('unsupported_response_type');
   });
