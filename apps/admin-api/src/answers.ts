@@ -308,18 +308,6 @@ export const tokenAnswer = z
   })
   .meta({ id: 'Token' });
 
-export const lookedUpTokenAnswer = z
-  .strictObject({
-    status: z
-      .enum(['active', 'expired', 'revoked', 'unknown'])
-      .describe('`unknown`: it is no token of this profile, or was deleted after it had expired.'),
-    token: tokenAnswer
-      .omit({ profile: true, subject: true, issuedAt: true })
-      .nullable()
-      .describe('Null where its record is not there (any more).'),
-  })
-  .meta({ id: 'LookedUpToken' });
-
 export const auditEventAnswer = z
   .strictObject({
     id: z.int(),

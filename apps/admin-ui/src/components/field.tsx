@@ -30,11 +30,7 @@ function Framed({ label, hint, pointer, children }: Common & { readonly children
         </p>
       )}
       <div id={`${id}-error`}>
-        {errors.map((error) => (
-          <p className="field-error" key={error}>
-            {error}
-          </p>
-        ))}
+        <Errors of={errors} />
       </div>
     </div>
   );
@@ -125,11 +121,7 @@ export function CheckField({
       </label>
       <div id={`${id}-text`}>
         {hint !== undefined && <p className="field-hint">{hint}</p>}
-        {errors.map((error) => (
-          <p className="field-error" key={error}>
-            {error}
-          </p>
-        ))}
+        <Errors of={errors} />
       </div>
     </div>
   );
@@ -167,14 +159,18 @@ export function ChoicesField({
       </div>
       <div id={`${id}-text`}>
         {hint !== undefined && <p className="field-hint">{hint}</p>}
-        {errors.map((error) => (
-          <p className="field-error" key={error}>
-            {error}
-          </p>
-        ))}
+        <Errors of={errors} />
       </div>
     </fieldset>
   );
+}
+
+function Errors({ of }: { readonly of: readonly string[] }) {
+  return of.map((error) => (
+    <p className="field-error" key={error}>
+      {error}
+    </p>
+  ));
 }
 
 /** Without members that are undefined. */
