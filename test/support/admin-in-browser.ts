@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { Settings } from '#apps/token-service';
-import { openBrowser, OVERFLOW, picture } from './browser.ts';
+import { axeFindings, openBrowser, OVERFLOW, picture } from './browser.ts';
 import { startService, type RunningService } from './running-service.ts';
 
 /** How an administrator looks at the page. */
@@ -19,9 +18,6 @@ export type Look = keyof typeof LOOKS;
 
 /** What a browser writes to its console of answers that the page expects: 401 before the sign-in, and refusals and outages that it shows. */
 const REFUSAL = /^Failed to load resource: the server responded with a status of (?:4\d\d|503)/;
-
-/** In axe's own build, as the text of a script. https://github.com/dequelabs/axe-core */
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The product with the administrator's page as it was built, and Chromium to look at it. It needs a current build of the page. */
 export class AdminInBrowser {
@@ -111,16 +107,8 @@ export class AdminInBrowser {
    */
   async looksRight(page: Page, name: string): Promise<void> {
     await picture(page, name);
-    expect(await this.axe(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     expect(await page.evaluate<number>(OVERFLOW)).toBeLessThanOrEqual(0);
-  }
-
-  /** What axe finds: rule and elements. */
-  async axe(page: Page): Promise<readonly string[]> {
-    await page.evaluate(AXE);
-    return page.evaluate<string[]>(`axe
-      .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })
-      .then(({ violations }) => violations.flatMap(({ id, help, nodes }) => nodes.map((node) => id + ': ' + help + ' at ' + node.target + ' ' + node.html.slice(0, 160))))`);
   }
 
   get #parts(): { readonly service: RunningService; readonly browser: Browser } {

@@ -1,7 +1,7 @@
 import { html, type Html } from './html.ts';
 import { linksSection, type ShownLinks } from './links-view.ts';
 import type { Look, PageParts } from './page.ts';
-import { form, moment, notice, passwordField } from './views.ts';
+import { form, moment, notice, passwordField, spokenName } from './views.ts';
 
 /** A client that the person has allowed something. */
 export interface AllowedClient {
@@ -84,7 +84,10 @@ function waiting(look: Look, { waiting: requests }: AccountView): Html {
               ${message === null ? null : html`<p>${message}</p>`}
               <p class="quiet small">${approval.askedAt} ${moment(look, since)}</p>
             </div>
-            <a class="button main" href="${look.base}/approve?request=${id}" aria-label="${approval.answerWhich(client)}"
+            <a
+              class="button main"
+              href="${look.base}/approve?request=${id}"
+              aria-label="${spokenName(approval.answer, approval.answerWhich(client))}"
               >${approval.answer}</a
             >
           </li>`,
@@ -121,7 +124,7 @@ function applications(look: Look, { clients, token }: AccountView): Html {
               '/account/applications',
               token,
               { client: id },
-              html`<button aria-label="${account.removeWhich(name)}">${account.remove}</button>`,
+              html`<button aria-label="${spokenName(account.remove, account.removeWhich(name))}">${account.remove}</button>`,
             )}
           </li>`,
       )}

@@ -1,6 +1,6 @@
 import { html, type Html } from './html.ts';
 import type { Look } from './page.ts';
-import { form, moment } from './views.ts';
+import { form, moment, spokenName } from './views.ts';
 
 /** Who a person is at another provider. */
 export interface ShownLink {
@@ -41,7 +41,7 @@ export function linksSection(look: Look, { linked, offered }: ShownLinks, token:
               '/account/links/remove',
               token,
               { issuer, subject },
-              html`<button aria-label="${links.removeWhich(text)}">${links.remove}</button>`,
+              html`<button aria-label="${spokenName(links.remove, links.removeWhich(text))}">${links.remove}</button>`,
             )}
           </li>`,
       )}

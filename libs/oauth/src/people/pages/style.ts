@@ -132,10 +132,10 @@ input.hidden { position: absolute; width: 1px; height: 1px; min-height: 0; margi
 }
 @media (min-width: 60rem) {
   .layout-split { padding: 0; background: var(--background); }
-  .layout-split .frame { display: grid; grid-template: 1fr auto / minmax(20rem, 2fr) 3fr; max-width: none; padding: 0; }
-  .layout-split .brand { grid-row: 1 / -1; flex-direction: column; margin: 0; padding: 3rem; background: var(--accent); color: var(--on-accent); font-size: 1.75rem; }
-  .layout-split main { align-self: center; justify-self: center; width: 27rem; margin: 3rem 2rem; background: none; border: 0; box-shadow: none; padding: 0; }
-  .layout-split .wide main { width: 44rem; max-width: calc(100% - 4rem); }
+  .layout-split .frame { display: grid; grid-template: 1fr auto / minmax(0, 2fr) minmax(0, 3fr); max-width: none; padding: 0; }
+  .layout-split .brand { position: sticky; top: 0; grid-row: 1 / -1; flex-direction: column; height: 100vh; margin: 0; padding: 3rem; background: var(--accent); color: var(--on-accent); font-size: 1.75rem; }
+  .layout-split main { align-self: center; justify-self: center; width: min(27rem, 100% - 4rem); margin: 3rem 2rem; background: none; border: 0; box-shadow: none; padding: 0; }
+  .layout-split .wide main { width: min(44rem, 100% - 4rem); }
   .layout-split footer { grid-column: 2; margin: 0 2rem 2rem; }
 }
 @media (prefers-reduced-motion: no-preference) {

@@ -56,3 +56,8 @@ export function badge(client: string): Html {
   const [first] = [...new Intl.Segmenter().segment(client.trim().slice(0, 32))];
   return html`<div class="badge" aria-hidden="true">${first?.segment.toUpperCase() ?? null}</div>`;
 }
+
+/** What a control is called by those who hear it: what others see is part of it, whatever a theme has made of both texts. WCAG 2.2, 2.5.3. */
+export function spokenName(seen: string, spoken: string): string {
+  return spoken.toLowerCase().includes(seen.toLowerCase()) ? spoken : `${seen}: ${spoken}`;
+}
