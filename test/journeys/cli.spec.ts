@@ -75,6 +75,23 @@ describe('client', () => {
     expect(await tries()).toEqual([401, 401, 401]);
   }, 30_000);
 
+  test('set changes what it is told of a client that is there, and delete-secret takes one secret of two', async () => {
+    await done(['client', 'create', 'changing', '--secret', 'first-one', '--capability', 'introspection', '--property', 'tier=gold']);
+    const answers = async (secret: string) =>
+      (await sender.post('/introspection', { token: 'x', client_id: 'changing', client_secret: secret })).status;
+    await done(['client', 'set', 'changing', '--disable', '--name', 'Changing']);
+    expect(await answers('first-one')).toBe(401);
+    const present = await done(['client', 'show', 'changing', '--json']);
+    expect(JSON.parse(present)).toMatchObject({ name: 'Changing', enabled: false, properties: { tier: 'gold' } });
+    writeFileSync(join(folder, 'changing.json'), present.replace('"enabled": false', '"enabled": true'));
+    await done(['client', 'set', 'changing', join(folder, 'changing.json')]);
+    expect(await answers('first-one')).toBe(200);
+    await done(['client', 'rotate-secret', 'changing', '--secret', 'second-one']);
+    const { secrets } = JSON.parse(await done(['client', 'show', 'changing', '--json'])) as { secrets: { id: string }[] };
+    await done(['client', 'delete-secret', 'changing', secrets[0]?.id ?? '']);
+    expect([await answers('first-one'), await answers('second-one')]).toEqual([401, 200]);
+  }, 60_000);
+
   test('create refuses what is there already, and bad words, in one line', async () => {
     const again = await run(['client', 'create', 'gateway_client', '--capability', 'introspection']);
     expect(again.code).toBe(1);

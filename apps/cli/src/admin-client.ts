@@ -27,6 +27,14 @@ export interface RequestOptions {
   readonly text?: { readonly type: string; readonly body: string };
   /** Refused with 412 when it is there already. RFC 9110 section 13.1.2. */
   readonly onlyCreate?: boolean;
+  /** Refused with 412 when it has another entity tag by now. RFC 9110 section 13.1.1. */
+  readonly ifMatch?: string | undefined;
+}
+
+/** What is there, with the entity tag by which a change of it is asked for. */
+export interface Tagged<T> {
+  readonly value: T;
+  readonly tag: string | undefined;
 }
 
 /** A place in the text that was sent, as the service found it. */
@@ -83,6 +91,12 @@ export class AdminClient {
     return JSON.parse(await this.text('GET', path, { query })) as T;
   }
 
+  /** As `get`, for what is changed afterwards. */
+  async tagged<T>(path: string): Promise<Tagged<T>> {
+    const { body, tag } = await this.#asked('GET', path, {});
+    return { value: JSON.parse(body) as T, tag };
+  }
+
   /** For bodies and answers of JSON; answers undefined when there is none. */
   async send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: RequestOptions = {}): Promise<T> {
     const text = await this.text(method, path, options);
@@ -102,7 +116,16 @@ export class AdminClient {
   }
 
   /** The body of the answer as it is. */
-  async text(method: string, path: string, { query = {}, json, text, onlyCreate = false }: RequestOptions = {}): Promise<string> {
+  async text(method: string, path: string, options: RequestOptions = {}): Promise<string> {
+    return (await this.#asked(method, path, options)).body;
+  }
+
+  async #asked(
+    method: string,
+    path: string,
+    options: RequestOptions,
+  ): Promise<{ readonly body: string; readonly tag: string | undefined }> {
+    const { query = {}, json, text, onlyCreate = false, ifMatch } = options;
     const url = urlOf(this.connection, path, query);
     if (method !== 'GET' && this.connection.proposalNote !== undefined) url.searchParams.set('proposalNote', this.connection.proposalNote);
     const body = text?.body ?? (json === undefined ? undefined : JSON.stringify(json));
@@ -110,15 +133,16 @@ export class AdminClient {
     const headers = {
       authorization: `Bearer ${this.connection.token}`,
       ...(onlyCreate ? { 'if-none-match': '*' } : {}),
+      ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
       ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
     };
-    const { status, body: answer } = await exchange(
-      url,
-      { method, headers, body, ca: this.connection.ca, timeout: this.connection.timeout },
-      'the admin API',
-    );
+    const {
+      status,
+      body: answer,
+      tag,
+    } = await exchange(url, { method, headers, body, ca: this.connection.ca, timeout: this.connection.timeout }, 'the admin API');
     if (status === 202) throw new ProposedError(JSON.parse(answer) as ProposalView);
-    if (status >= 200 && status < 300) return answer;
+    if (status >= 200 && status < 300) return { body: answer, tag };
     throw refusal(status, answer);
   }
 }
@@ -142,7 +166,7 @@ export async function exchange(
     readonly timeout?: number | undefined;
   },
   whom: string,
-): Promise<{ readonly status: number; readonly type: string; readonly body: string }> {
+): Promise<{ readonly status: number; readonly type: string; readonly tag: string | undefined; readonly body: string }> {
   const { method, headers, body, ca, timeout = TIMEOUT } = options;
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -152,7 +176,8 @@ export async function exchange(
       request.on('response', resolve).on('error', reject);
       request.end(body);
     });
-    return { status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body: await bodyOf(response) };
+    const { 'content-type': type = '', etag: tag } = response.headers;
+    return { status: response.statusCode ?? 0, type, tag, body: await bodyOf(response) };
   } catch (cause) {
     throw new CommandError(`cannot reach ${whom} at ${url.origin}: ${reasonOf(cause as NodeJS.ErrnoException)}`, { cause });
   }

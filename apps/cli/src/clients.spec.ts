@@ -117,4 +117,59 @@ describe('client', () => {
     expect((await tokenwright(['client', 'rotate-secret', 'c', '--expire-others-in', '0', '--take-over'])).out).toContain('new');
     expect(sent().at(-1)?.[2]).toEqual({ expireOthersIn: 0 });
   });
+
+  const reports = {
+    ...{ profile: 'p', id: 'reports', name: 'Reports', origin: 'api', enabled: true, scopes: ['read'], accessTokenLifetime: 60 },
+    secrets: [{ id: 's1', createdAt: 1, expiresAt: null }],
+  };
+
+  test('set changes what flags say, keeps the rest, and only if nobody else has changed it since', async () => {
+    api
+      .on('GET profiles/p/clients/reports', { body: reports, headers: { etag: '"7"' } })
+      .on('PUT profiles/p/clients/reports', { body: reports });
+    const { out } = await tokenwright([
+      ...['client', 'set', 'reports', '--scope', 'read', '--scope', 'write', '--disable', '--reset', 'accessTokenLifetime'],
+    ]);
+    expect(out).toBe('Client reports is as you said.\n');
+    expect(sent().at(-1)?.[2]).toEqual({ name: 'Reports', enabled: false, scopes: ['read', 'write'] });
+    expect(api.requests.at(-1)?.headers['if-match']).toBe('"7"');
+  });
+
+  test('set says that somebody else was faster', async () => {
+    api.on('GET profiles/p/clients/reports', { body: reports, headers: { etag: '"7"' } }).on('PUT profiles/p/clients/reports', {
+      status: 412,
+      body: { type: 'urn:tokenwright:problem:precondition-failed', title: 'A precondition failed', detail: 'It was changed.' },
+    });
+    expect(await tokenwright(['client', 'set', 'reports', '--enable'])).toMatchObject({
+      code: 1,
+      err: 'tokenwright: somebody else has changed client "reports" meanwhile, so nothing was changed: look at it, and try again\n',
+    });
+  });
+
+  test('set replaces all but the secrets by a file, as show gives it', async () => {
+    api.on('PUT profiles/p/clients/reports?takeOver=true', { body: reports });
+    const path = file('it.json', JSON.stringify({ ...reports, enabled: false }));
+    await tokenwright(['client', 'set', 'reports', path, '--take-over']);
+    expect(sent().at(-1)?.[2]).toEqual({ name: 'Reports', enabled: false, scopes: ['read'], accessTokenLifetime: 60 });
+    expect(api.requests.at(-1)?.headers).not.toHaveProperty('if-match');
+  });
+
+  test('set asks for either a file or flags, and for members that there are', async () => {
+    api.on('GET profiles/p/clients/reports', { body: reports });
+    for (const [args, message] of [
+      [[], 'say what to change, with flags or a file'],
+      [[file('it.yaml', 'name: x'), '--scope', 'read'], 'give either a file or flags with members'],
+      [['--reset', 'scope'], 'a client has no member "scope"'],
+      [['--reset', 'scopes', '--scope', 'x'], '--reset scopes goes without a flag that says it'],
+      [['--enable', '--disable'], 'cannot be used with option'],
+    ] as const)
+      expect(await tokenwright(['client', 'set', 'reports', ...args])).toMatchObject({ code: 2, err: expect.stringContaining(message) });
+    expect(api.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+  });
+
+  test('delete-secret takes one secret away', async () => {
+    api.on('DELETE profiles/p/clients/c/secrets/a%2Bb?takeOver=true', { status: 204 });
+    const { out } = await tokenwright(['client', 'delete-secret', 'c', 'a+b', '--take-over']);
+    expect(out).toBe('Client c has the secret a+b no more.\n');
+  });
 });

@@ -272,3 +272,29 @@ test('bucket create, list and delete', async () => {
   expect((await tokenwright(['bucket', 'list'])).out).toMatch(/^consents +api +Who$/m);
   expect((await tokenwright(['bucket', 'delete', 'consents'])).out).toBe('Deleted bucket consents.\n');
 });
+
+test('bucket describe changes what is there and makes nothing', async () => {
+  expect(await tokenwright(['bucket', 'describe', 'consents', 'Who'])).toMatchObject({ code: 1 });
+  const bucket = { id: 'consents', description: '', origin: 'api' };
+  api
+    .on('GET profiles/p/buckets/consents', { body: bucket, headers: { etag: '"4"' } })
+    .on('PUT profiles/p/buckets/consents', { body: bucket });
+  expect((await tokenwright(['bucket', 'describe', 'consents', 'Who'])).out).toBe('Bucket consents is described anew.\n');
+  expect(api.requests.at(-1)).toMatchObject({ body: '{"description":"Who"}', headers: { 'if-match': '"4"' } });
+});
+
+test('bucket entries and clear are about one subject', async () => {
+  const entry = { subject: 'a&b', purpose: 'terms', attributes: { version: 2 }, updatedAt: 86400 };
+  api
+    .on('GET profiles/p/buckets/consents/entries?subject=a%26b', { body: { items: [entry], next: null } })
+    .on('DELETE profiles/p/buckets/consents/entries?subject=a%26b', { body: { entries: 1 } });
+  expect((await tokenwright(['bucket', 'entries', 'consents', 'a&b'])).out).toMatch(/^terms +1970-01-02 00:00:00Z +\{"version":2\}$/m);
+  expect((await tokenwright(['bucket', 'clear', 'consents', 'a&b'])).out).toBe('Deleted 1 entry of a&b in bucket consents.\n');
+});
+
+test('secret show tells when it was set and by whom', async () => {
+  api.on('GET profiles/p/secrets/api-key', { body: { profile: 'p', id: 'api-key', createdAt: 0, updatedAt: 86400, origin: 'file' } });
+  const { out } = await tokenwright(['secret', 'show', 'api-key']);
+  expect(out).toMatch(/^set +1970-01-02 00:00:00Z$/m);
+  expect(out).toMatch(/^origin +file$/m);
+});

@@ -63,6 +63,56 @@ describe('procedure', () => {
     expect((await tokenwright(['procedure', 'diff', 'x', file('other.js', 'one\n2\n')])).out).toContain('-two\n+2\n');
   });
 
+  test('diff compares the shipped procedure of the flow with the active version, another one or a file', async () => {
+    api
+      .on('GET procedures/x', { body: { flow: 'oauth-introspect', activeVersion: 2 } })
+      .on('GET flows/oauth-introspect', { body: { default: { language: 'javascript', source: 'shipped\n' } } })
+      .on('GET procedures/x/versions/2/source', { body: 'mine\n' })
+      .on('GET procedures/x/versions/1/source', { body: 'shipped\n' });
+    const active = await tokenwright(['procedure', 'diff', 'x', '--default']);
+    expect(active.out).toContain('--- default of oauth-introspect');
+    expect(active.out).toContain('+++ x@2');
+    expect(active.out).toContain('-shipped\n+mine\n');
+    expect((await tokenwright(['procedure', 'diff', 'x', '--default', '--to', '1'])).out).toBe('No difference.\n');
+    expect((await tokenwright(['procedure', 'diff', 'x', file('f.js', 'file\n'), '--default'])).out).toContain('-shipped\n+file\n');
+    expect(await tokenwright(['procedure', 'diff', 'x', '--default', '--from', '1'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('give either --from or --default'),
+    });
+    expect(await tokenwright(['library', 'diff', 'x', '--default'])).toMatchObject({ code: 2 });
+  });
+
+  test('is created, shown with where it answers, described and deleted', async () => {
+    const procedure = { id: 'x', flow: 'oauth-introspect', activeVersion: 1, samples: [] };
+    api
+      .on('POST procedures', { status: 201, body: procedure })
+      .on('GET procedures/x', { body: procedure })
+      .list('procedures/x/bindings', [{ profile: 'p', endpoint: 'i', flow: 'oauth-introspect', procedure: 'x', version: null }])
+      .on('GET procedures/x/versions/3', { body: { version: 3, secrets: ['api-key'] } })
+      .on('PATCH procedures/x', { body: procedure })
+      .on('DELETE procedures/x?takeOver=true', { status: 204 });
+    await tokenwright(['procedure', 'create', 'x', '--flow', 'oauth-introspect', '--description', 'd']);
+    expect(sent().at(-1)?.[2]).toEqual({ id: 'x', flow: 'oauth-introspect', description: 'd' });
+    expect((await tokenwright(['procedure', 'show', 'x'])).out).toContain('i of p, its active version');
+    expect((await tokenwright(['procedure', 'show', 'x', '--version', '3'])).out).toContain('["api-key"]');
+    const shown = JSON.parse((await tokenwright(['procedure', 'show', 'x', '--json'])).out) as { bindings: unknown[] };
+    expect(shown.bindings).toHaveLength(1);
+    await tokenwright(['procedure', 'describe', 'x', '']);
+    expect(sent().at(-1)).toEqual(['PATCH', 'procedures/x', { description: '' }]);
+    expect((await tokenwright(['procedure', 'delete', 'x', '--take-over'])).out).toBe('Deleted procedure x.\n');
+  });
+
+  test('flow show tells of a flow and its samples, and gives the shipped procedure', async () => {
+    const flow = {
+      ...{ id: 'oauth-introspect', endpoint: 'oauth-introspect', title: 'Introspection', contextType: 'C', source: 's' },
+      default: { language: 'javascript', source: 'function result() {}\n' },
+      samples: [{ name: 'active', title: 'An active token', context: {} }],
+    };
+    api.on('GET flows/oauth-introspect', { body: flow });
+    expect((await tokenwright(['flow', 'show', 'oauth-introspect'])).out).toContain('active: An active token');
+    expect((await tokenwright(['flow', 'show', 'oauth-introspect', '--source'])).out).toBe('function result() {}\n');
+  });
+
   test('dry-run reports what the procedure answered, and fails when it did not deliver', async () => {
     const report = {
       outcome: 'fault',

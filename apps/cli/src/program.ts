@@ -13,6 +13,7 @@ import { json } from './flags.ts';
 import { bucketCommand } from './commands/bucket.ts';
 import { clientCommand } from './commands/client.ts';
 import { delegationCommand } from './commands/delegation.ts';
+import { flowCommand } from './commands/flow.ts';
 import { httpClientCommand } from './commands/http-client.ts';
 import { keyCommand } from './commands/key.ts';
 import { libraryCommand } from './commands/library.ts';
@@ -51,6 +52,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     bindingCommand,
     issuerCommand,
     clientCommand,
+    flowCommand,
     procedureCommand,
     libraryCommand,
     httpClientCommand,

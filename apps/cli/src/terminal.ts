@@ -79,6 +79,12 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     .join('');
 }
 
+/** The members of one thing, a line each; `more` are lines below them. */
+export function memberTable(view: object, more: readonly (readonly [member: string, value: string])[] = []): string {
+  const rows = Object.entries(view).map(([member, value]) => [member, typeof value === 'string' ? value : JSON.stringify(value)]);
+  return table(['MEMBER', 'VALUE'], [...rows, ...more]);
+}
+
 /** Seconds since 1970 as people read them. */
 export function moment(seconds: number | null | undefined): string {
   return seconds === null || seconds === undefined ? '-' : new Date(seconds * 1000).toISOString().replace('T', ' ').replace('.000Z', 'Z');

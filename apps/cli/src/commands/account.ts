@@ -3,7 +3,7 @@ import { pathOf, readText, type AdminClient } from '../admin-client.ts';
 import { CommandError, UsageError } from '../command-error.ts';
 import { adminClient, inProfile, profileOf, remote, type ConnectionFlags } from '../connection.ts';
 import { json, several } from '../flags.ts';
-import { moment, table, type Terminal } from '../terminal.ts';
+import { moment, memberTable, table, type Terminal } from '../terminal.ts';
 import { accountLinkCommands } from './account-links.ts';
 
 interface AccountView {
@@ -89,8 +89,7 @@ export function accountCommand(terminal: Terminal): Command {
     .action(async (name: string, flags: Flags) => {
       const { client, accounts } = await open(flags);
       const view = await client.get<AccountView>(await accountPath(client, accounts, name));
-      const rows = Object.entries(view).map(([member, value]) => [member, typeof value === 'string' ? value : JSON.stringify(value)]);
-      terminal.out(flags.json === true ? json(view) : table(['MEMBER', 'VALUE'], rows));
+      terminal.out(flags.json === true ? json(view) : memberTable(view));
     });
 
   const setPassword = withPassword(shared('set-password', 'Give an account a new password, and sign it out everywhere'))

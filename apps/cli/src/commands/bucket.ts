@@ -2,13 +2,19 @@ import { Command } from 'commander';
 import { pathOf } from '../admin-client.ts';
 import { adminClient, inProfile, profileOf, remote, takingOver, type ConnectionFlags } from '../connection.ts';
 import { json } from '../flags.ts';
-import { table, type Terminal } from '../terminal.ts';
-import { created } from './creation.ts';
+import { moment, table, type Terminal } from '../terminal.ts';
+import { created, unchangedMeanwhile } from './conditions.ts';
 
 interface BucketView {
   readonly id: string;
   readonly description: string;
   readonly origin: string;
+}
+
+interface EntryView {
+  readonly purpose: string;
+  readonly attributes: object;
+  readonly updatedAt: number;
 }
 
 interface Flags extends ConnectionFlags {
@@ -54,7 +60,46 @@ export function bucketCommand(terminal: Terminal): Command {
       terminal.out(flags.json === true ? json({ deleted: id }) : `Deleted bucket ${id}.\n`);
     });
 
+  const describe = takingOver(inProfile(remote(new Command('describe').description('Say anew what a bucket is for'))))
+    .argument('<id>')
+    .argument('<text>', 'for people; an empty text for none')
+    .addHelpText('after', '\nExample:\n  tokenwright bucket describe consents "Who agreed to what, and when"')
+    .action(async (id: string, description: string, flags: Flags) => {
+      const { client, buckets } = await open(flags);
+      const path = `${buckets}/${pathOf(id)}`;
+      // What is not there is not made by describing it.
+      const { tag } = await client.tagged<BucketView>(path);
+      const changed = await unchangedMeanwhile(`bucket "${id}"`, () =>
+        client.send<BucketView>('PUT', path, { query: { takeOver: flags.takeOver }, json: { description }, ifMatch: tag }),
+      );
+      terminal.out(flags.json === true ? json(changed) : `Bucket ${id} is described anew.\n`);
+    });
+
+  const entries = inProfile(remote(new Command('entries').description('List what a bucket holds for a subject')))
+    .argument('<id>')
+    .argument('<subject>')
+    .addHelpText('after', '\nExample:\n  tokenwright bucket entries consents alice')
+    .action(async (id: string, subject: string, flags: Flags) => {
+      const { client, buckets } = await open(flags);
+      const { items } = await client.get<{ items: readonly EntryView[] }>(`${buckets}/${pathOf(id, 'entries')}`, { subject });
+      const rows = items.map(({ purpose, attributes, updatedAt }) => [purpose, moment(updatedAt), JSON.stringify(attributes)]);
+      terminal.out(flags.json === true ? json(items) : table(['PURPOSE', 'CHANGED', 'ATTRIBUTES'], rows));
+    });
+
+  const clear = inProfile(remote(new Command('clear').description('Delete what a bucket holds for a subject')))
+    .argument('<id>')
+    .argument('<subject>')
+    .addHelpText('after', '\nExample:\n  tokenwright bucket clear consents alice')
+    .action(async (id: string, subject: string, flags: Flags) => {
+      const { client, buckets } = await open(flags);
+      const cleared = await client.send<{ entries: number }>('DELETE', `${buckets}/${pathOf(id, 'entries')}`, { query: { subject } });
+      const { entries: count } = cleared;
+      terminal.out(
+        flags.json === true ? json(cleared) : `Deleted ${count} ${count === 1 ? 'entry' : 'entries'} of ${subject} in bucket ${id}.\n`,
+      );
+    });
+
   const command = new Command('bucket').description('Manage buckets, where procedures keep attributes between runs');
-  for (const child of [create, list, remove]) command.addCommand(child);
+  for (const child of [create, list, describe, entries, clear, remove]) command.addCommand(child);
   return command;
 }

@@ -3,7 +3,7 @@ import { pathOf } from '../admin-client.ts';
 import { UsageError } from '../command-error.ts';
 import { adminClient, inProfile, profileOf, remote, type ConnectionFlags } from '../connection.ts';
 import { json } from '../flags.ts';
-import { moment, table, type Terminal } from '../terminal.ts';
+import { memberTable, moment, table, type Terminal } from '../terminal.ts';
 
 interface DelegationView {
   readonly id: string;
@@ -22,7 +22,7 @@ interface Flags extends ConnectionFlags {
   readonly status?: string;
 }
 
-/** `delegation`: lists and revokes what tokens hang from. */
+/** `delegation`: lists, shows and revokes what tokens hang from. */
 export function delegationCommand(terminal: Terminal): Command {
   const list = inProfile(remote(new Command('list').description('List delegations')))
     .option('--client <id>', 'of this client')
@@ -43,6 +43,19 @@ export function delegationCommand(terminal: Terminal): Command {
         moment(expiresAt),
       ]);
       terminal.out(flags.json === true ? json(items) : table(['ID', 'CLIENT', 'SUBJECT', 'SCOPE', 'STATUS', 'MADE', 'ENDS'], rows));
+    });
+
+  const show = inProfile(remote(new Command('show').description('Show a delegation and what procedures see of it')))
+    .argument('<id>')
+    .addHelpText('after', '\nExample:\n  tokenwright delegation show 2c1b...')
+    .action(async (id: string, flags: Flags) => {
+      const client = adminClient(flags, terminal.env);
+      const view = await client.get<DelegationView & { readonly revokedAt: number | null }>(
+        pathOf('profiles', await profileOf(client, flags.profile), 'delegations', id),
+      );
+      const { createdAt, expiresAt, revokedAt, ...members } = view;
+      const rows = { ...members, made: moment(createdAt), ends: moment(expiresAt), revoked: moment(revokedAt) };
+      terminal.out(flags.json === true ? json(view) : memberTable(rows));
     });
 
   const revoke = inProfile(
@@ -83,5 +96,6 @@ export function delegationCommand(terminal: Terminal): Command {
   return new Command('delegation')
     .description('Manage delegations, the authorizations that tokens hang from')
     .addCommand(list)
+    .addCommand(show)
     .addCommand(revoke);
 }

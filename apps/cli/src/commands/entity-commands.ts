@@ -1,10 +1,9 @@
 import { Command } from 'commander';
-import { parse } from 'yaml';
-import { pathOf, readText, type AdminClient } from '../admin-client.ts';
-import { UsageError } from '../command-error.ts';
+import { pathOf, type AdminClient } from '../admin-client.ts';
 import { adminClient, inProfile, profileOf, remote, takingOver, type ConnectionFlags } from '../connection.ts';
 import { json } from '../flags.ts';
-import { table, type Terminal } from '../terminal.ts';
+import { membersIn } from '../members-file.ts';
+import { memberTable, table, type Terminal } from '../terminal.ts';
 
 type View = Readonly<Record<string, unknown>>;
 
@@ -87,8 +86,7 @@ function show(sort: Sort, terminal: Terminal): Command {
     .action(async (id: string, flags: Flags) => {
       const { client, path } = await open(sort, flags, terminal);
       const view = await client.get<View>(`${path}/${pathOf(id)}`);
-      const rows = Object.entries(view).map(([member, value]) => [member, typeof value === 'string' ? value : JSON.stringify(value)]);
-      terminal.out(flags.json === true ? json(view) : table(['MEMBER', 'VALUE'], rows));
+      terminal.out(flags.json === true ? json(view) : memberTable(view));
     });
 }
 
@@ -101,28 +99,11 @@ function set(sort: Sort, terminal: Terminal): Command {
       `\n"show --json" gives the present members to begin with; id, profile and origin in them are left out.\n\nExample:\n  tokenwright ${sort.word} show ${sort.example} --json > it.json && tokenwright ${sort.word} set ${sort.example} it.json`,
     )
     .action(async (id: string, file: string, flags: Flags) => {
-      const body = membersOf(file, file === '-' ? await terminal.read() : readText(file, 'the members'));
+      const body = await membersIn(file, terminal);
       const { client, path } = await open(sort, flags, terminal);
       const stored = await client.send<View>('PUT', `${path}/${pathOf(id)}`, { query: { takeOver: flags.takeOver }, json: body });
       terminal.out(flags.json === true ? json(stored) : `${sort.word} ${id} is as the file says.\n`);
     });
-}
-
-/** As `show --json` gives them, or written by hand; null stands for what was not said, as far as the service takes it so. */
-function membersOf(file: string, text: string): unknown {
-  const parsed = parsedOf(file, text);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new UsageError(`${file} must hold the members as a mapping, such as { "description": "..." }`);
-  const { id: _id, profile: _profile, origin: _origin, ...members } = parsed as Record<string, unknown>;
-  return members;
-}
-
-function parsedOf(file: string, text: string): unknown {
-  try {
-    return parse(text) as unknown;
-  } catch (error) {
-    throw new UsageError(`${file} is neither YAML nor JSON: ${(error as Error).message.split('\n')[0] ?? ''}`);
-  }
 }
 
 function remove(sort: Sort, terminal: Terminal): Command {

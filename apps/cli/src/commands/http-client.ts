@@ -4,8 +4,8 @@ import { UsageError } from '../command-error.ts';
 import { adminClient, inProfile, profileOf, remote, takingOver, type ConnectionFlags } from '../connection.ts';
 import { json, several, wholeNumber } from '../flags.ts';
 import { secretFrom, withSecret, type SecretFlags } from '../secret-text.ts';
-import { table, type Terminal } from '../terminal.ts';
-import { created } from './creation.ts';
+import { memberTable, table, type Terminal } from '../terminal.ts';
+import { created } from './conditions.ts';
 
 interface HttpClientView {
   readonly id: string;
@@ -150,12 +150,13 @@ function show(terminal: Terminal): Command {
       const { client, clients } = await open(flags, terminal);
       const view = await client.get<HttpClientView>(`${clients}/${pathOf(id)}`);
       const { credentials, tls, ...rest } = view;
-      const rows = Object.entries(rest).map(([member, value]) => [member, typeof value === 'string' ? value : JSON.stringify(value)]);
       const who = credentials?.username ?? credentials?.name;
-      rows.push(['credentials', credentials === null ? 'none' : `${credentials.kind}${who === undefined ? '' : ` ${who}`}, value set`]);
-      rows.push(['authorities', tls.caCertificates === null ? "the platform's" : 'its own']);
-      rows.push(['client certificate', tls.clientCertificate === null ? 'none' : tls.clientKey ? 'with its key' : 'without its key']);
-      terminal.out(flags.json === true ? json(view) : table(['MEMBER', 'VALUE'], rows));
+      const rows: readonly [string, string][] = [
+        ['credentials', credentials === null ? 'none' : `${credentials.kind}${who === undefined ? '' : ` ${who}`}, value set`],
+        ['authorities', tls.caCertificates === null ? "the platform's" : 'its own'],
+        ['client certificate', tls.clientCertificate === null ? 'none' : tls.clientKey ? 'with its key' : 'without its key'],
+      ];
+      terminal.out(flags.json === true ? json(view) : memberTable(rest, rows));
     });
 }
 

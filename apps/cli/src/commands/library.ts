@@ -1,20 +1,10 @@
 import { Command } from 'commander';
-import { adminClient, remote, takingOver, type ConnectionFlags } from '../connection.ts';
+import { adminClient, remote, type ConnectionFlags } from '../connection.ts';
 import { json } from '../flags.ts';
 import { harmless, table, type Terminal } from '../terminal.ts';
-import {
-  activateCommand,
-  at,
-  diffCommand,
-  LIBRARY,
-  push,
-  pushCommand,
-  textOf,
-  versionTable,
-  type PushFlags,
-  type ScriptFlags,
-  type VersionView,
-} from './scripts.ts';
+import { activateCommand, at, LIBRARY, push, pushCommand, textOf, versionTable, type PushFlags, type VersionView } from './scripts.ts';
+import { diffLibraryCommand } from './script-diff.ts';
+import { deleteCommand, describeCommand } from './script-entity.ts';
 
 interface LibraryView {
   readonly id: string;
@@ -34,9 +24,10 @@ export function libraryCommand(terminal: Terminal): Command {
         .addHelpText('after', '\nExample:\n  tokenwright library push claims.ts --activate')
         .action((file: string, flags: PushFlags) => push(LIBRARY, file, flags, {}, terminal)),
     )
-    .addCommand(diffCommand(LIBRARY, terminal))
+    .addCommand(diffLibraryCommand(terminal))
     .addCommand(activateCommand(LIBRARY, terminal))
-    .addCommand(remove(terminal));
+    .addCommand(describeCommand(LIBRARY, terminal))
+    .addCommand(deleteCommand(LIBRARY, 'Delete a library that no version of a procedure uses', terminal));
   return command;
 }
 
@@ -67,15 +58,5 @@ function show(terminal: Terminal): Command {
       const versions = await client.list<VersionView>(at(LIBRARY, id, 'versions'));
       const text = library.description === '' ? '' : `${harmless(library.description)}\n\n`;
       terminal.out(flags.json === true ? json({ ...library, versions }) : `${text}${versionTable(versions, library.activeVersion)}`);
-    });
-}
-
-function remove(terminal: Terminal): Command {
-  return takingOver(remote(new Command('delete').description('Delete a library that no version of a procedure uses')))
-    .argument('<id>')
-    .addHelpText('after', '\nExample:\n  tokenwright library delete claims')
-    .action(async (id: string, flags: ScriptFlags) => {
-      await adminClient(flags, terminal.env).send('DELETE', at(LIBRARY, id), { query: { takeOver: flags.takeOver } });
-      terminal.out(flags.json === true ? json({ deleted: id }) : `Deleted library ${id}.\n`);
     });
 }

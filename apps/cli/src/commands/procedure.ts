@@ -9,19 +9,11 @@ import { newCommand } from './procedure-new.ts';
 import { tailCommand } from './procedure-tail.ts';
 import { sampleCommand } from './procedure-sample.ts';
 import { activateProcedureCommand } from './procedure-activate.ts';
+import { createProcedureCommand, showProcedureCommand } from './procedure-entity.ts';
 import { testCommand } from './procedure-test.ts';
-import {
-  at,
-  diffCommand,
-  PROCEDURE,
-  push,
-  pushCommand,
-  textOf,
-  versionTable,
-  type PushFlags,
-  type ScriptFlags,
-  type VersionView,
-} from './scripts.ts';
+import { diffProcedureCommand } from './script-diff.ts';
+import { deleteCommand, describeCommand } from './script-entity.ts';
+import { at, PROCEDURE, push, pushCommand, textOf, versionTable, type PushFlags, type ScriptFlags, type VersionView } from './scripts.ts';
 
 interface ProcedureView {
   readonly id: string;
@@ -36,6 +28,10 @@ export function procedureCommand(terminal: Terminal): Command {
   const command = new Command('procedure').description('Manage token procedures');
   const commands = [
     list,
+    showProcedureCommand,
+    createProcedureCommand,
+    describe,
+    remove,
     upload,
     pull,
     diff,
@@ -54,7 +50,10 @@ export function procedureCommand(terminal: Terminal): Command {
 }
 
 const open = (flags: ConnectionFlags, terminal: Terminal) => adminClient(flags, terminal.env);
-const diff = (terminal: Terminal) => diffCommand(PROCEDURE, terminal);
+const diff = diffProcedureCommand;
+const describe = (terminal: Terminal) => describeCommand(PROCEDURE, terminal);
+const remove = (terminal: Terminal) =>
+  deleteCommand(PROCEDURE, 'Delete a procedure that nothing is bound to, with all its versions', terminal);
 const activate = activateProcedureCommand;
 
 function list(terminal: Terminal): Command {

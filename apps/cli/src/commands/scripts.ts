@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
-import { createTwoFilesPatch } from 'diff';
 import { sourceExcerpt } from '#libs/oauth';
 import { pathOf, readText, RefusedError, type AdminClient, type Query } from '../admin-client.ts';
-import { CommandError, UsageError } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 import { adminClient, remote, takingOver, type ConnectionFlags } from '../connection.ts';
 import { json, wholeNumber } from '../flags.ts';
 import { harmless, moment, table, type Terminal } from '../terminal.ts';
@@ -151,54 +150,23 @@ export async function located<T>(source: NamedText | null, upload: () => Promise
   }
 }
 
-/** The text of a version, and its number: the one that a flag names, else the active one. */
+/** The text of a version, and its number: the one that a flag of this name says, else the active one. */
 export async function textOf(
   client: AdminClient,
   sort: ScriptSort,
   id: string,
   flag: string | undefined,
+  name = '--version',
 ): Promise<{ readonly version: number; readonly source: string }> {
-  const version = flag === undefined ? await activeVersion(client, sort, id, '--version') : wholeNumber('--version', flag);
+  const version = flag === undefined ? await activeVersion(client, sort, id, name) : wholeNumber(name, flag);
   return { version, source: await client.text('GET', at(sort, id, 'versions', String(version), 'source')) };
 }
 
-async function activeVersion(client: AdminClient, sort: ScriptSort, id: string, flag: string): Promise<number> {
+/** The version that is active. @throws CommandError when none is: the flag says which one then */
+export async function activeVersion(client: AdminClient, sort: ScriptSort, id: string, flag: string): Promise<number> {
   const { activeVersion } = await client.get<{ activeVersion: number | null }>(at(sort, id));
   if (activeVersion === null) throw new CommandError(`${sort.word} "${id}" has no active version; say which with ${flag}`);
   return activeVersion;
-}
-
-/** `procedure diff`, `library diff`. */
-export function diffCommand(sort: ScriptSort, terminal: Terminal): Command {
-  const { word, example } = sort;
-  return remote(new Command('diff').description('Compare two versions, or the active one with a file'))
-    .argument('<id>')
-    .argument('[file]', 'compare the active version (or --from) with this file')
-    .option('--from <n>', 'version (default: the active one)')
-    .option('--to <n>', 'version (default: the latest)')
-    .addHelpText('after', `\nExamples:\n  tokenwright ${word} diff ${example}\n  tokenwright ${word} diff ${example} ${example}.js`)
-    .action(async (id: string, file: string | undefined, flags: ScriptFlags & { readonly from?: string; readonly to?: string }) => {
-      if (file !== undefined && flags.to !== undefined) throw new UsageError('give either a file or --to');
-      const client = adminClient(flags, terminal.env);
-      const from = flags.from === undefined ? await activeVersion(client, sort, id, '--from') : wholeNumber('--from', flags.from);
-      const text =
-        file === undefined ? await betweenVersions(client, sort, id, from, flags.to) : await withFile(client, sort, id, from, file);
-      terminal.out(
-        flags.json === true ? json({ id, diff: text }) : text === '' ? 'No difference.\n' : terminal.isInteractive ? harmless(text) : text,
-      );
-    });
-}
-
-async function betweenVersions(client: AdminClient, sort: ScriptSort, id: string, from: number, to: string | undefined): Promise<string> {
-  const versions = to === undefined ? await client.list<VersionView>(at(sort, id, 'versions')) : [];
-  const latest = versions.reduce((most, { version }) => Math.max(most, version), from);
-  return client.text('GET', at(sort, id, 'diff'), { query: { from, to: to === undefined ? latest : wholeNumber('--to', to) } });
-}
-
-async function withFile(client: AdminClient, sort: ScriptSort, id: string, version: number, file: string): Promise<string> {
-  const stored = await client.text('GET', at(sort, id, 'versions', String(version), 'source'));
-  const local = readText(file, `the ${sort.word}`);
-  return stored === local ? '' : createTwoFilesPatch(`${id}@${version}`, file, stored, local);
 }
 
 /** `procedure activate`, `library activate`. */

@@ -3,7 +3,7 @@ import { pathOf } from '../admin-client.ts';
 import { adminClient, inProfile, profileOf, remote, takingOver, type ConnectionFlags } from '../connection.ts';
 import { json } from '../flags.ts';
 import { secretFrom, withSecret, type SecretFlags } from '../secret-text.ts';
-import { moment, table, type Terminal } from '../terminal.ts';
+import { memberTable, moment, table, type Terminal } from '../terminal.ts';
 
 interface SecretView {
   readonly id: string;
@@ -52,6 +52,17 @@ export function secretCommand(terminal: Terminal): Command {
       terminal.out(flags.json === true ? json(items) : table(['NAME', 'SET', 'MADE', 'MADE BY'], rows));
     });
 
+  const show = inProfile(remote(new Command('show').description('Show when a secret was set and who owns it, never its value')))
+    .argument('<name>')
+    .addHelpText('after', '\nExample:\n  tokenwright secret show api-key')
+    .action(async (name: string, flags: Flags) => {
+      const { client, secrets } = await open(flags);
+      const view = await client.get<SecretView>(`${secrets}/${pathOf(name)}`);
+      const { createdAt, updatedAt, ...members } = view;
+      const rows = { ...members, set: moment(updatedAt), made: moment(createdAt) };
+      terminal.out(flags.json === true ? json(view) : memberTable(rows));
+    });
+
   const remove = takingOver(inProfile(remote(new Command('delete').description('Delete a secret that no bound procedure reads'))))
     .argument('<name>')
     .addHelpText('after', '\nExample:\n  tokenwright secret delete api-key')
@@ -62,6 +73,6 @@ export function secretCommand(terminal: Terminal): Command {
     });
 
   const command = new Command('secret').description('Manage secrets, the values that procedures read by name');
-  for (const child of [set, list, remove]) command.addCommand(child);
+  for (const child of [set, list, show, remove]) command.addCommand(child);
   return command;
 }

@@ -11,10 +11,11 @@ export interface RecordedRequest {
   readonly body: string;
 }
 
-/** What it answers: a status, and a body that is sent as JSON unless it is a text. */
+/** What it answers: a status, headers, and a body that is sent as JSON unless it is a text. */
 export interface FakeAnswer {
   readonly status?: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An admin API that answers what a spec tells it to, by `METHOD path`, and notes what it was asked. */
@@ -30,11 +31,13 @@ export class FakeAdminApi {
       request.on('end', () => {
         const path = (request.url ?? '').replace(/^\/admin\/v1\//, '');
         this.requests.push({ method: request.method ?? '', path, headers: request.headers, body: Buffer.concat(chunks).toString() });
-        const { status = 200, body } = this.#answers.get(`${request.method ?? ''} ${path}`) ?? {
+        const answer: FakeAnswer = this.#answers.get(`${request.method ?? ''} ${path}`) ?? {
           status: 404,
           body: { type: 'urn:tokenwright:problem:not-found', title: 'There is no such thing', detail: path },
         };
+        const { status = 200, body, headers = {} } = answer;
         response.statusCode = status;
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
         response.end(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
       });
     };
