@@ -152,6 +152,20 @@ describe('procedure', () => {
     expect(faulty.out).toContain('faulty.js:2:');
     expect(faulty.out).toContain('runtime');
   }, 30_000);
+
+  test('dry-run looks a presented token up and says what it is; lookup says the same, and status counts what was asked', async () => {
+    const credentials = { client_id: 'server-client', client_secret: 'Secr3t!' };
+    const token = tokenIn(await sender.post('/oauth/v2/oauth-token', { grant_type: 'client_credentials', ...credentials }));
+    const flags = ['--flow', 'oauth-introspect', '--client', 'gateway_client'];
+    const dryRun = (...more: readonly string[]) =>
+      done(['procedure', 'dry-run', 'procedures/examples/phantom-token.js', ...flags, ...more], { input: token });
+    const active = await dryRun('--presented-token-file', '-');
+    expect(active).toContain('with client gateway_client, active access_token of server-client\n');
+    expect(active).not.toContain(token);
+    expect(await dryRun('--sample', 'inactive-token', '--scope', 'read')).not.toContain('"active":true');
+    expect(await done(['token', 'lookup', '-'], { input: token })).toMatch(/^status +active$/m);
+    expect(await done(['status'])).toMatch(/^token-service\/oauth-token +oauth-token-client-credentials +[1-9]/m);
+  }, 60_000);
 });
 
 describe('apply and export', () => {

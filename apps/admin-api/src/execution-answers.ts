@@ -51,6 +51,13 @@ const distribution = z
   .describe('Null without values; the percentiles are right to a quarter or better.');
 const at = z.int().describe('When the step began. Seconds since 1970.');
 
+const runCounts = {
+  ...{ runs: z.int(), failures: z.int() },
+  outcomes: z.record(z.string(), z.int()),
+  ...{ milliseconds: distribution, cpuMilliseconds: distribution, heapBytes: distribution },
+};
+const requestCounts = { requests: z.int(), statuses: z.record(z.string(), z.int()), milliseconds: distribution };
+
 export const statisticsAnswer = z
   .strictObject({
     nodes: z.array(z.string()).describe('The nodes that were counted.'),
@@ -60,13 +67,8 @@ export const statisticsAnswer = z
         z.strictObject({
           ...{ profile: name, endpoint: name, flow: name, procedure: name },
           version: z.int().nullable(),
-          points: z.array(
-            z.strictObject({
-              ...{ at, runs: z.int(), failures: z.int() },
-              outcomes: z.record(z.string(), z.int()),
-              ...{ milliseconds: distribution, cpuMilliseconds: distribution, heapBytes: distribution },
-            }),
-          ),
+          total: z.strictObject(runCounts).describe('Of all the time that was asked for.'),
+          points: z.array(z.strictObject({ at, ...runCounts })),
         }),
       )
       .describe(
@@ -78,9 +80,8 @@ export const statisticsAnswer = z
           ...{ profile: name, endpoint: name },
           kind: z.enum(ENDPOINT_KINDS).nullable(),
           flow: name,
-          points: z.array(
-            z.strictObject({ ...{ at, requests: z.int() }, statuses: z.record(z.string(), z.int()), milliseconds: distribution }),
-          ),
+          total: z.strictObject(requestCounts),
+          points: z.array(z.strictObject({ at, ...requestCounts })),
         }),
       )
       .describe('By endpoint and flow; `flow` is null where no procedure ran.'),

@@ -138,6 +138,30 @@ describe('account', () => {
     expect(lastBody()).toEqual({ subject: 'subject/1' });
   });
 
+  test('set changes single attributes, or all of them by a file', async () => {
+    cli.api
+      .on('GET profiles/p/accounts/subject%2F1', { body: { ...ACCOUNT, attributes: { name: 'Alice', phone: '1' } } })
+      .on('PATCH profiles/p/accounts/subject%2F1', { body: ACCOUNT });
+    await cli.run(['account', 'set', 'alice', '--attribute', 'email=a@b', '--remove-attribute', 'phone']);
+    expect(lastBody()).toEqual({ attributes: { name: 'Alice', email: 'a@b' } });
+    const file = join(cli.folder, 'alice.json');
+    writeFileSync(file, '{"profile":"https://alice.example","level":3}');
+    await cli.run(['account', 'set', 'alice', '--attributes-file', file]);
+    expect(lastBody()).toEqual({ attributes: { profile: 'https://alice.example', level: 3 } });
+    for (const [args, message] of [
+      [[], 'say what to change'],
+      [['--remove-attribute', 'nick'], 'there is no attribute nick to take away'],
+      [['--attributes-file', file, '--attribute', 'a=b'], 'cannot be used with option'],
+    ] as const)
+      expect(await cli.run(['account', 'set', 'alice', ...args])).toMatchObject({ code: 2, err: expect.stringContaining(message) });
+  });
+
+  test('sessions shows where somebody is signed in', async () => {
+    const session = { id: 's1', createdAt: 0, lastSeen: 86400, endsAt: 172800, acr: 'password', amr: ['pwd', 'otp'] };
+    cli.api.list('profiles/p/accounts/subject%2F1/sessions', [session]);
+    expect((await cli.run(['account', 'sessions', 'alice'])).out).toMatch(/^s1 .*1970-01-02 00:00:00Z .* password +pwd otp$/m);
+  });
+
   test('import sends a file in portions of whole lines, and adds up', async () => {
     const lines = Array.from({ length: 50_000 }, (_, i) =>
       JSON.stringify({ username: `person-${i}`, attributes: { text: 'x'.repeat(100) } }),

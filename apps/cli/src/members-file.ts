@@ -9,16 +9,17 @@ export function writable(view: Readonly<Record<string, unknown>>): Readonly<Reco
   return members;
 }
 
-/**
- * The members of one thing from a file, `-` for the standard input: YAML or JSON, as `show --json` gives them or written by hand.
- *
- * @throws UsageError when they are no mapping
- */
+/** The members of one thing from a file, as `show --json` gives them or written by hand. @throws UsageError when they are no mapping */
 export async function membersIn(file: string, terminal: Terminal): Promise<Readonly<Record<string, unknown>>> {
+  return writable(await mappingIn(file, terminal));
+}
+
+/** A mapping from a file of YAML or JSON, `-` for the standard input. @throws UsageError */
+export async function mappingIn(file: string, terminal: Terminal): Promise<Readonly<Record<string, unknown>>> {
   const parsed = parsedOf(file, file === '-' ? await terminal.read() : readText(file, 'the members'));
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new UsageError(`${file} must hold the members as a mapping, such as { "description": "..." }`);
-  return writable(parsed as Record<string, unknown>);
+  return parsed as Record<string, unknown>;
 }
 
 function parsedOf(file: string, text: string): unknown {

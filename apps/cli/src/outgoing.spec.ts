@@ -137,7 +137,7 @@ describe('procedure dry-run', () => {
     const source = 'function result(context: object) { return {}; }';
     const args = [file('x.ts', source), '--flow', 'oauth-introspect', '--answers', file('answers.json', JSON.stringify(answers))];
     expect((await tokenwright(['procedure', 'dry-run', ...args])).out).toContain('called http GET api.example.com/: answered 404');
-    expect(body()).toEqual({ profile: 'p', flow: 'oauth-introspect', program: { source, language: 'typescript' }, answers });
+    expect(body()).toEqual({ profile: 'p', flow: 'oauth-introspect', program: { source, language: 'typescript' }, context: { answers } });
     const broken = await tokenwright([
       'procedure',
       'dry-run',

@@ -132,8 +132,27 @@ describe('procedure', () => {
       profile: 'p',
       flow: 'oauth-introspect',
       program: { procedure: 'x', version: 4 },
-      form: { a: 'b' },
-      tokenData: null,
+      context: { form: { a: 'b' }, tokenData: null },
     });
+  });
+
+  test('check says where a file is wrong and stores nothing', async () => {
+    const path = file('mine.ts', 'one\ntwo\n');
+    api.on('POST check', { body: { passes: false, findings: [{ code: 'type', line: 2, column: 1, message: 'Wrong' }] } });
+    const { code, out, err } = await tokenwright(['procedure', 'check', path, '--flow', 'oauth-introspect', '--library', 'claims@2']);
+    expect([code, err]).toEqual([1, '']);
+    expect(out).toBe(`${path}:2:1: Wrong\n    2 | two\n      | ^\n${path} does not pass.\n`);
+    expect(sent().at(-1)?.[2]).toEqual({ source: 'one\ntwo\n', language: 'typescript', flow: 'oauth-introspect', libraries: ['claims@2'] });
+    api.on('POST check', { body: { passes: true, findings: [{ code: 'advice', message: 'Slow' }] } });
+    expect(await tokenwright(['library', 'check', path])).toMatchObject({ code: 0, out: `${path}: Slow (warning)\n${path} passes.\n` });
+    expect(sent().at(-1)?.[2]).toMatchObject({ flow: null });
+  });
+
+  test('sample show gives what save takes', async () => {
+    const sample = { name: 'a b', description: 'd', sample: { user: 'alice' }, expect: { status: 200 } };
+    api.on('GET procedures/x/samples/a%20b', { body: sample }).on('PUT procedures/x/samples/c', { body: { ...sample, name: 'c' } });
+    const { out } = await tokenwright(['procedure', 'sample', 'show', 'x', 'a b']);
+    await tokenwright(['procedure', 'sample', 'save', 'x', 'c', file('s.json', out)]);
+    expect(sent().at(-1)?.[2]).toEqual({ description: 'd', sample: { user: 'alice' }, expect: { status: 200 } });
   });
 });

@@ -5,7 +5,7 @@ import { mintOpaqueToken, tokenId } from '#libs/oauth';
 import { tlsMaterial } from '../../token-service/src/certificate.ts';
 import { createProgram } from './program.ts';
 import { settingsOf } from './settings.ts';
-import { CommandLine } from './testing/command-line.ts';
+import { CommandLine, idle } from './testing/command-line.ts';
 import { FakeAdminApi, FakeTerminal } from './testing/fake-admin-api.ts';
 
 const TOKEN = 'twadm_of-the-administrator';
@@ -85,7 +85,7 @@ describe('the command line', () => {
     const settings = { ...settingsOf({}, {}), dataDir: folder };
     const tls = await tlsMaterial(settings);
     if (tls === null) throw new Error('there is no certificate');
-    const secure = new FakeAdminApi(tls).on('GET status', { body: { version: '1', revision: 3 } });
+    const secure = idle(new FakeAdminApi(tls)).on('GET status', { body: { version: '1', revision: 3 } });
     const secureUrl = await secure.open();
     try {
       expect((await tokenwright(['status', '--url', secureUrl])).code).toBe(0);

@@ -108,8 +108,9 @@ describe('the rest of the admin API', () => {
 
   test('bindings are listed over all endpoints, set and deleted', async () => {
     const binding = { profile: 'p', endpoint: 'e', flow: 'oauth-introspect', procedure: 'x', version: null, origin: 'api' };
-    api.list('profiles/p/endpoints', [{ id: 'e' }]).list('profiles/p/endpoints/e/bindings', [binding]);
+    api.list('profiles/p/bindings', [binding]).list('profiles/p/endpoints/e/bindings', []);
     expect((await line.run(['binding', 'list'])).out).toContain('e         oauth-introspect  x          active   api\n');
+    expect((await line.run(['binding', 'list', '--endpoint', 'e'])).out).not.toContain('oauth-introspect');
     const path = 'profiles/p/endpoints/e/bindings/oauth-introspect';
     api.on(`PUT ${path}`, { body: binding }).on(`DELETE ${path}`, { status: 204 });
     expect((await line.run(['binding', 'set', 'oauth-introspect', 'x', '--endpoint', 'e', '--version', '2'])).code).toBe(0);

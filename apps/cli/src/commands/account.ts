@@ -2,9 +2,10 @@ import { Command, Option } from 'commander';
 import { pathOf, readText, type AdminClient } from '../admin-client.ts';
 import { CommandError, UsageError } from '../command-error.ts';
 import { adminClient, inProfile, profileOf, remote, type ConnectionFlags } from '../connection.ts';
-import { json, several } from '../flags.ts';
-import { moment, memberTable, table, type Terminal } from '../terminal.ts';
+import { json, pairs, several } from '../flags.ts';
+import { memberTable, moment, table, type Terminal } from '../terminal.ts';
 import { accountLinkCommands } from './account-links.ts';
+import { setAccountCommand } from './account-set.ts';
 
 interface AccountView {
   readonly id: string;
@@ -13,6 +14,15 @@ interface AccountView {
   readonly hasPassword: boolean;
   readonly createdAt: number;
   readonly lockedUntil: number | null;
+}
+
+interface SessionView {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly lastSeen: number;
+  readonly endsAt: number;
+  readonly acr: string;
+  readonly amr: readonly string[];
 }
 
 export interface AccountFlags extends ConnectionFlags {
@@ -61,7 +71,7 @@ export function accountCommand(terminal: Terminal): Command {
     .action(async (username: string, flags: CreateFlags) => {
       const passwordHash = await hashFromElsewhere(flags, terminal);
       const password = await chosenPassword(flags, terminal);
-      const attributes = Object.fromEntries((flags.attribute ?? []).map(attributeOf));
+      const attributes = pairs('--attribute', flags.attribute ?? []);
       const { client, accounts } = await open(flags);
       const made = await client.send<AccountView & { password?: string }>('POST', accounts, {
         json: { username, password, passwordHash, attributes, enabled: flags.disabled === true ? false : undefined },
@@ -104,6 +114,27 @@ export function accountCommand(terminal: Terminal): Command {
       const path = await accountPath(client, accounts, name);
       const made = await client.send<{ password?: string }>('POST', `${path}/password`, { json: { password } });
       terminal.out(flags.json === true ? json(made) : `Account ${name} has a new password.\n${shown(made.password)}`);
+    });
+
+  const set = setAccountCommand(
+    shared('set', 'Change what is known of a person'),
+    async (flags, name) => {
+      const { client, accounts } = await open(flags);
+      return { client, path: await accountPath(client, accounts, name) };
+    },
+    terminal,
+  );
+
+  const sessions = shared('sessions', 'List where somebody is signed in, newest first')
+    .argument('<name>', 'username or subject')
+    .addHelpText('after', '\nExample:\n  tokenwright account sessions alice')
+    .action(async (name: string, flags: Flags) => {
+      const { client, accounts } = await open(flags);
+      const items = await client.list<SessionView>(`${await accountPath(client, accounts, name)}/sessions`);
+      const rows = items.map(({ id, createdAt, lastSeen, endsAt, acr, amr }) => [
+        ...[id, moment(createdAt), moment(lastSeen), moment(endsAt), acr, amr.join(' ')],
+      ]);
+      terminal.out(flags.json === true ? json(items) : table(['ID', 'SIGNED IN', 'LAST SEEN', 'ENDS', 'ACR', 'AMR'], rows));
     });
 
   const remove = shared('delete', 'Delete an account, and revoke all its delegations and tokens')
@@ -156,7 +187,7 @@ export function accountCommand(terminal: Terminal): Command {
   const command = new Command('account').description('Manage the accounts of people who sign in');
   const enabling = ([true, false] as const).map((enabled) => enablingCommand(enabled, shared, open, terminal));
   const links = accountLinkCommands(terminal, { shared, open, accountPath });
-  for (const child of [create, list, show, setPassword, ...enabling, unlock, signOut, ...links, remove, importAll])
+  for (const child of [create, list, show, set, setPassword, ...enabling, unlock, sessions, signOut, ...links, remove, importAll])
     command.addCommand(child);
   return command;
 }
@@ -217,12 +248,6 @@ async function hashFromElsewhere(flags: CreateFlags, terminal: Terminal): Promis
 async function lineOf(file: string, what: string, terminal: Terminal): Promise<string> {
   const text = file === '-' ? await terminal.read() : readText(file, what);
   return text.replace(/\r?\n$/, '');
-}
-
-function attributeOf(text: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new UsageError(`--attribute must be name=text, not "${text}"`);
-  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 function shown(password: string | undefined): string {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { AdminClient, Query } from '../admin-client.ts';
 import { adminClient, remote, type ConnectionFlags } from '../connection.ts';
-import { json, wholeNumber } from '../flags.ts';
+import { json, time, wholeNumber } from '../flags.ts';
 import { harmless, moment, table, type Terminal } from '../terminal.ts';
 
 interface AuditEvent {
@@ -19,6 +19,9 @@ interface Flags extends ConnectionFlags {
   readonly kind?: string;
   readonly key?: string;
   readonly actor?: string;
+  readonly action?: string;
+  readonly since?: string;
+  readonly until?: string;
   readonly limit: string;
 }
 
@@ -36,14 +39,17 @@ function filtered(command: Command, limit: string): Command {
     .option('--kind <kind>', 'of this kind of thing, such as client or proposal')
     .option('--key <key>', 'of this one: its ids, each percent-encoded, joined by "/"')
     .option('--actor <id>', 'by this administrator, or by file, cli or system')
+    .option('--action <action>', 'this alone, such as client.update')
     .option('--limit <n>', `how many (default: ${limit})`, limit);
 }
 
 function list(terminal: Terminal): Command {
   return filtered(new Command('list').description('List the latest audit events, newest first'), '50')
+    .option('--since <time>', 'from this time on, such as 2026-05-01 or 2h (ago)')
+    .option('--until <time>', 'before this time')
     .addHelpText(
       'after',
-      '\nExamples:\n  tokenwright audit list --actor alice\n  tokenwright audit list --kind procedure --key phantom-token --json',
+      '\nExamples:\n  tokenwright audit list --actor alice\n  tokenwright audit list --action procedure.activate --since 7d\n  tokenwright audit list --kind procedure --key phantom-token --json',
     )
     .action(async (flags: Flags) => {
       const events = await latest(adminClient(flags, terminal.env), flags);
@@ -97,8 +103,19 @@ async function since(client: AdminClient, flags: Flags, seen: number): Promise<r
   }
 }
 
-function page(client: AdminClient, { kind, key, actor }: Flags, query: Query) {
-  return client.get<{ readonly items: readonly AuditEvent[]; readonly next: string | null }>('audit', { kind, key, actor, ...query });
+function page(client: AdminClient, { kind, key, actor, action, ...flags }: Flags, query: Query) {
+  const times = {
+    since: flags.since === undefined ? undefined : time('--since', flags.since),
+    until: flags.until === undefined ? undefined : time('--until', flags.until),
+  };
+  return client.get<{ readonly items: readonly AuditEvent[]; readonly next: string | null }>('audit', {
+    kind,
+    key,
+    actor,
+    action,
+    ...times,
+    ...query,
+  });
 }
 
 function rowOf({ at, actor, action, key, revision }: AuditEvent): readonly string[] {

@@ -39,9 +39,9 @@ function list(terminal: Terminal): Command {
     .addHelpText('after', '\nExample:\n  tokenwright binding list --endpoint introspection')
     .action(async (flags: Flags) => {
       const { client, endpoints } = await open(flags, terminal);
-      const ids = flags.endpoint === undefined ? (await client.list<{ id: string }>(endpoints)).map(({ id }) => id) : [flags.endpoint];
-      const items: BindingView[] = [];
-      for (const id of ids) items.push(...(await client.list<BindingView>(`${endpoints}/${pathOf(id, 'bindings')}`)));
+      const path =
+        flags.endpoint === undefined ? endpoints.replace(/endpoints$/, 'bindings') : `${endpoints}/${pathOf(flags.endpoint, 'bindings')}`;
+      const items = await client.list<BindingView>(path);
       const rows = items.map(({ endpoint, flow, procedure, version, origin }) => [
         ...[endpoint, flow, procedure, version === null ? 'active' : String(version), origin],
       ]);

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { CERTIFICATE_SUBJECT_KINDS, certificateThumbprint, CLIENT_AUTHENTICATION_METHODS, CLIENT_CAPABILITIES } from '#libs/oauth';
 import { readText } from '../admin-client.ts';
 import { UsageError } from '../command-error.ts';
-import { several, wholeNumber } from '../flags.ts';
+import { pairs, several, wholeNumber } from '../flags.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Flags that say members of a client, one by one. */
@@ -55,7 +55,7 @@ export async function saidMembers(flags: MemberFlags, terminal: Terminal): Promi
     capabilities: capability,
     scopes: scope,
     audiences: audience,
-    properties: property === undefined ? undefined : Object.fromEntries(property.map(propertyOf)),
+    properties: property === undefined ? undefined : pairs('--property', property),
     accessTokenFormat,
     accessTokenLifetime: accessTokenLifetime === undefined ? undefined : wholeNumber('--access-token-lifetime', accessTokenLifetime),
     authentication: await authenticationOf(flags, terminal),
@@ -100,10 +100,4 @@ function thumbprintOf(file: string, pem: string): string {
   } catch {
     throw new UsageError(`--certificate ${file} must hold a certificate in PEM`);
   }
-}
-
-function propertyOf(text: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new UsageError(`--property must be name=text, not "${text}"`);
-  return [text.slice(0, at), text.slice(at + 1)];
 }

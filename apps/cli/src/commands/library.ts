@@ -3,6 +3,7 @@ import { adminClient, remote, type ConnectionFlags } from '../connection.ts';
 import { json } from '../flags.ts';
 import { harmless, table, type Terminal } from '../terminal.ts';
 import { activateCommand, at, LIBRARY, push, pushCommand, textOf, versionTable, type PushFlags, type VersionView } from './scripts.ts';
+import { checkLibraryCommand } from './script-check.ts';
 import { diffLibraryCommand } from './script-diff.ts';
 import { deleteCommand, describeCommand } from './script-entity.ts';
 
@@ -24,6 +25,7 @@ export function libraryCommand(terminal: Terminal): Command {
         .addHelpText('after', '\nExample:\n  tokenwright library push claims.ts --activate')
         .action((file: string, flags: PushFlags) => push(LIBRARY, file, flags, {}, terminal)),
     )
+    .addCommand(checkLibraryCommand(terminal))
     .addCommand(diffLibraryCommand(terminal))
     .addCommand(activateCommand(LIBRARY, terminal))
     .addCommand(describeCommand(LIBRARY, terminal))

@@ -21,7 +21,7 @@ export interface Tests {
 /** `procedure sample`: contexts that are kept with a procedure, and in which every version of it is tried. */
 export function sampleCommand(terminal: Terminal): Command {
   const command = new Command('sample').description('Manage the samples in which versions of a procedure are tried');
-  for (const make of [list, save, remove, run]) command.addCommand(make(terminal));
+  for (const make of [list, show, save, remove, run]) command.addCommand(make(terminal));
   return command;
 }
 
@@ -35,6 +35,17 @@ function list(terminal: Terminal): Command {
       const { items } = await adminClient(flags, terminal.env).get<{ items: readonly Sample[] }>(samplesOf(procedure));
       const rows = items.map(({ name, description, expect }) => [name, JSON.stringify(expect), description]);
       terminal.out(flags.json === true ? json(items) : table(['NAME', 'EXPECTED', 'DESCRIPTION'], rows));
+    });
+}
+
+function show(terminal: Terminal): Command {
+  return remote(new Command('show').description('Show a sample, as "save" takes it'))
+    .argument('<procedure>')
+    .argument('<name>')
+    .addHelpText('after', '\nExample:\n  tokenwright procedure sample show phantom-token "a gold client" > gold.json')
+    .action(async (procedure: string, name: string, flags: ConnectionFlags) => {
+      const { name: _name, ...members } = await adminClient(flags, terminal.env).get<Sample>(samplesOf(procedure, name));
+      terminal.out(terminal.isInteractive ? harmless(json(members)) : json(members));
     });
 }
 

@@ -11,6 +11,7 @@ import { sampleCommand } from './procedure-sample.ts';
 import { activateProcedureCommand } from './procedure-activate.ts';
 import { createProcedureCommand, showProcedureCommand } from './procedure-entity.ts';
 import { testCommand } from './procedure-test.ts';
+import { checkProcedureCommand } from './script-check.ts';
 import { diffProcedureCommand } from './script-diff.ts';
 import { deleteCommand, describeCommand } from './script-entity.ts';
 import { at, PROCEDURE, push, pushCommand, textOf, versionTable, type PushFlags, type ScriptFlags, type VersionView } from './scripts.ts';
@@ -32,6 +33,7 @@ export function procedureCommand(terminal: Terminal): Command {
     createProcedureCommand,
     describe,
     remove,
+    checkProcedureCommand,
     upload,
     pull,
     diff,

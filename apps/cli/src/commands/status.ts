@@ -1,70 +1,40 @@
 import { Command } from 'commander';
+import type { Query } from '../admin-client.ts';
+import { UsageError } from '../command-error.ts';
 import { adminClient, remote, type ConnectionFlags } from '../connection.ts';
-import { moment, table, type Terminal } from '../terminal.ts';
+import { json, wholeNumber } from '../flags.ts';
+import type { Terminal } from '../terminal.ts';
+import { statisticsInWords, statusInWords, type Attention, type Statistics, type Status } from './status-text.ts';
 
-interface Status {
-  readonly version: string;
-  readonly revision: number;
-  readonly baseUrl?: string;
-  readonly ready?: boolean;
-  readonly reason?: string;
-  readonly database?: string;
-  readonly entities?: Readonly<Record<string, number>>;
-  readonly sandbox?: {
-    readonly ready: boolean;
-    readonly isolation?: { readonly level: string; readonly missing: readonly string[] };
-    readonly counts?: Readonly<Record<string, number>>;
-    readonly quarantined?: readonly { readonly program: string; readonly until: number; readonly reason: string }[];
-  };
-  readonly faults?: readonly Readonly<Record<string, unknown>>[];
-}
+const HOUR = 3600;
+/** The service remembers a day. */
+const MOST_HOURS = 24;
 
-/** `status`: how the service is. */
+/** `status`: how the service is, and what it has done. */
 export function statusCommand(terminal: Terminal): Command {
-  return remote(new Command('status').description('Show how the running service is'))
-    .addHelpText('after', '\nExamples:\n  tokenwright status\n  tokenwright status --json | jq .sandbox')
-    .action(async (flags: ConnectionFlags) => {
-      const status = await adminClient(flags, terminal.env).get<Status>('status');
-      terminal.out(flags.json === true ? `${JSON.stringify(status, null, 2)}\n` : inWords(status));
+  return remote(new Command('status').description('Show how the running service is, what was asked of it and what ran'))
+    .option('--hours <n>', `of how many hours: 1 to ${MOST_HOURS}`, '1')
+    .addHelpText(
+      'after',
+      '\nCounts and latencies are of the node that answers, since its start at most.\n\nExamples:\n  tokenwright status\n  tokenwright status --hours 24\n  tokenwright status --json | jq .statistics.runs',
+    )
+    .action(async (flags: ConnectionFlags & { readonly hours: string }) => {
+      const query = timeOf(wholeNumber('--hours', flags.hours));
+      const client = adminClient(flags, terminal.env);
+      const status = await client.get<Status>('status');
+      const statistics = await client.get<Statistics>('statistics', query);
+      const { expiringSecrets, warnings } = await client.get<Attention>('overview');
+      const attention = { expiringSecrets, warnings };
+      terminal.out(
+        flags.json === true
+          ? json({ ...status, ...attention, statistics })
+          : `${statusInWords(status, attention)}${statisticsInWords(statistics)}`,
+      );
     });
 }
 
-/** A number of things: `2 token issuers`, `1 library`. */
-function counted(count: number, kind: string): string {
-  const one = kind.replaceAll('-', ' ');
-  return `${count} ${count === 1 ? one : /[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : `${one}s`}`;
-}
-
-function inWords({ version, revision, baseUrl, ready, reason, database, entities = {}, sandbox, faults = [] }: Status): string {
-  const rows = [
-    ['version', version],
-    ['ready', ready === false ? `no: ${reason ?? 'not yet'}` : 'yes'],
-    [
-      'configuration',
-      `revision ${revision}: ${
-        Object.entries(entities)
-          .filter(([, count]) => count > 0)
-          .map(([kind, count]) => counted(count, kind))
-          .join(', ') || 'empty'
-      }`,
-    ],
-    ...(baseUrl === undefined ? [] : [['base URL', baseUrl]]),
-    ...(database === undefined ? [] : [['database', database]]),
-  ];
-  if (sandbox !== undefined) {
-    const { isolation, counts = {}, quarantined = [] } = sandbox;
-    rows.push(['sandbox', `${sandbox.ready ? 'ready' : 'not ready'}${isolation === undefined ? '' : `, isolation ${isolation.level}`}`]);
-    rows.push([
-      'sandbox counts',
-      Object.entries(counts)
-        .filter(([, count]) => count > 0)
-        .map(([name, count]) => `${name} ${count}`)
-        .join(', ') || 'none yet',
-    ]);
-    for (const { program, until, reason: why } of quarantined)
-      rows.push(['quarantined', `${program} until ${moment(Math.floor(until / 1000))}: ${why}`]);
-  }
-  for (const fault of faults.slice(0, 5))
-    rows.push(['fault', `${String(fault['procedure'])}@${String(fault['version'])} ${String(fault['kind'])}: ${String(fault['message'])}`]);
-  return table(['', ''], rows).slice(1);
+/** The last hour by minutes; more by whole hours, so that the answer stays small. */
+function timeOf(hours: number): Query {
+  if (hours < 1 || hours > MOST_HOURS) throw new UsageError(`--hours must be from 1 to ${MOST_HOURS}, not ${hours}`);
+  return hours === 1 ? { step: 60 } : { step: HOUR, from: Math.floor(Date.now() / 1000) - hours * HOUR };
 }

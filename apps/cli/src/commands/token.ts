@@ -3,7 +3,7 @@ import { exchange, pathOf, readText, type AdminClient } from '../admin-client.ts
 import { CommandError, UsageError } from '../command-error.ts';
 import { adminClient, connectionOf, inProfile, profileOf, remote, type ConnectionFlags } from '../connection.ts';
 import { json } from '../flags.ts';
-import { harmless, moment, table, type Terminal } from '../terminal.ts';
+import { harmless, memberTable, moment, table, type Terminal } from '../terminal.ts';
 
 interface TokenView {
   readonly id: string;
@@ -20,11 +20,12 @@ interface Flags extends ConnectionFlags {
   readonly profile?: string;
 }
 
-/** `token`: lists, introspects and revokes tokens. */
+/** `token`: lists, looks up, introspects and revokes tokens. */
 export function tokenCommand(terminal: Terminal): Command {
   return new Command('token')
     .description('Look at tokens and revoke them')
     .addCommand(list(terminal))
+    .addCommand(lookup(terminal))
     .addCommand(introspect(terminal))
     .addCommand(revoke(terminal));
 }
@@ -60,6 +61,26 @@ function list(terminal: Terminal): Command {
         terminal.out(flags.json === true ? json(items) : table(['ID', 'PURPOSE', 'FORM', 'CLIENT', 'SUBJECT', 'ENDS', 'REVOKED'], rows));
       },
     );
+}
+
+interface LookedUp {
+  readonly status: string;
+  readonly token: (Omit<TokenView, 'subject'> & { readonly data: Readonly<Record<string, unknown>> }) | null;
+}
+
+function lookup(terminal: Terminal): Command {
+  return inProfile(remote(new Command('lookup').description('Tell what a token is, whichever client it is of; no procedure is asked')))
+    .argument('<file>', 'file with the token, - for standard input; it is neither kept nor logged')
+    .addHelpText('after', '\nExample:\n  echo "$TOKEN" | tokenwright token lookup -')
+    .action(async (file: string, flags: Flags) => {
+      const token = (file === '-' ? await terminal.read() : readText(file, 'the token')).trim();
+      const client = adminClient(flags, terminal.env);
+      const path = pathOf('profiles', await profileOf(client, flags.profile), 'tokens', 'lookup');
+      const found = await client.send<LookedUp>('POST', path, { json: { token } });
+      const { expiresAt, revokedAt, ...members } = found.token ?? { expiresAt: null, revokedAt: null };
+      const rows = found.token === null ? {} : { ...members, ends: moment(expiresAt), revoked: moment(revokedAt) };
+      terminal.out(flags.json === true ? json(found) : memberTable({ status: found.status, ...rows }));
+    });
 }
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {

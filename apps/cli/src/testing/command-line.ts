@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { run } from '../program.ts';
 import { FakeAdminApi, FakeTerminal } from './fake-admin-api.ts';
 
+/** Lets a service be one of which nothing was asked and at which nobody has to look. */
+export function idle(api: FakeAdminApi): FakeAdminApi {
+  return api
+    .on('GET statistics?step=60', { body: { from: 0, requests: [], runs: [] } })
+    .on('GET overview', { body: { expiringSecrets: [], warnings: [] } });
+}
+
 /** How a command ended, and what it wrote. */
 export interface Ended {
   readonly code: number;
@@ -22,13 +29,16 @@ export class CommandLine {
 
   /** @param token of the administrator */
   static async open(token = 'twadm_x'): Promise<CommandLine> {
-    const api = new FakeAdminApi().list('profiles', [{ id: 'p' }]);
+    const api = idle(new FakeAdminApi()).list('profiles', [{ id: 'p' }]);
     return new CommandLine(api, await api.open(), mkdtempSync(join(tmpdir(), 'tokenwright-cli-')), token);
   }
 
-  async run(args: readonly string[], options: { readonly env?: Record<string, string>; readonly input?: string } = {}): Promise<Ended> {
+  async run(
+    args: readonly string[],
+    options: { readonly env?: Record<string, string>; readonly input?: string; readonly isInteractive?: boolean } = {},
+  ): Promise<Ended> {
     const env = { TOKENWRIGHT_ADMIN_URL: this.url, TOKENWRIGHT_ADMIN_TOKEN: this.token, TOKENWRIGHT_DATA_DIR: this.folder, ...options.env };
-    const terminal = new FakeTerminal(env, options.input);
+    const terminal = new FakeTerminal(env, options.input, options.isInteractive);
     const code = await run(args, terminal, '1.2.3');
     return { code, out: terminal.written, err: terminal.errors };
   }

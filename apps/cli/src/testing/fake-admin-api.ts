@@ -22,6 +22,7 @@ export interface FakeAnswer {
 export class FakeAdminApi {
   readonly requests: RecordedRequest[] = [];
   readonly #answers = new Map<string, FakeAnswer>();
+  #otherwise: FakeAnswer | null = null;
   readonly #server;
 
   constructor(private readonly tls?: { readonly cert: string; readonly key: string }) {
@@ -31,10 +32,11 @@ export class FakeAdminApi {
       request.on('end', () => {
         const path = (request.url ?? '').replace(/^\/admin\/v1\//, '');
         this.requests.push({ method: request.method ?? '', path, headers: request.headers, body: Buffer.concat(chunks).toString() });
-        const answer: FakeAnswer = this.#answers.get(`${request.method ?? ''} ${path}`) ?? {
-          status: 404,
-          body: { type: 'urn:tokenwright:problem:not-found', title: 'There is no such thing', detail: path },
-        };
+        const answer: FakeAnswer = this.#answers.get(`${request.method ?? ''} ${path}`) ??
+          this.#otherwise ?? {
+            status: 404,
+            body: { type: 'urn:tokenwright:problem:not-found', title: 'There is no such thing', detail: path },
+          };
         const { status = 200, body, headers = {} } = answer;
         response.statusCode = status;
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -46,6 +48,12 @@ export class FakeAdminApi {
 
   on(request: string, answer: FakeAnswer): this {
     this.#answers.set(request, answer);
+    return this;
+  }
+
+  /** For requests without an answer of their own; unless told they are answered 404. */
+  otherwise(answer: FakeAnswer): this {
+    this.#otherwise = answer;
     return this;
   }
 
@@ -67,13 +75,13 @@ export class FakeAdminApi {
 
 /** A terminal that keeps what is written. */
 export class FakeTerminal implements Terminal {
-  readonly isInteractive = false;
   written = '';
   errors = '';
 
   constructor(
     readonly env: Readonly<Record<string, string | undefined>> = {},
     private readonly input = '',
+    readonly isInteractive = false,
   ) {}
 
   out(text: string): void {

@@ -2,15 +2,13 @@ import type { EndpointKind } from '#libs/oauth';
 import { EXECUTION_OUTCOMES, isFailure } from '../execution-filter.ts';
 import { DURATIONS, HEAP, HEAP_UNIT, LATENCIES, PROCESSOR, STATUS_CLASSES, type ExecutionStatistics } from './execution-statistics.ts';
 import { countOf, quantile } from './histogram.ts';
-import type { Row } from './time-series.ts';
+import { Row, type TimeSeries } from './time-series.ts';
 
 /** Mean and percentiles; null without values. The percentiles are right to a quarter or better. */
 export type Distribution = { readonly mean: number; readonly p50: number; readonly p95: number; readonly p99: number } | null;
 
-/** What ran in one step. */
-export interface RunPoint {
-  /** Seconds since 1970 when the step began. */
-  readonly at: number;
+/** What ran in some time. */
+export interface RunCounts {
   readonly runs: number;
   readonly failures: number;
   /** Those that there were. */
@@ -21,14 +19,19 @@ export interface RunPoint {
   readonly heapBytes: Distribution;
 }
 
-/** What was asked in one step. */
-export interface RequestPoint {
-  readonly at: number;
+/** What was asked in some time. */
+export interface RequestCounts {
   readonly requests: number;
   /** By class: `2xx`, `4xx`; those that there were. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly milliseconds: Distribution;
 }
+
+/** The counts of one step. */
+export type PointOf<Counts> = Counts & {
+  /** Seconds since 1970 when the step began. */
+  readonly at: number;
+};
 
 /** One line: a program at a flow of an endpoint; all null for those beyond the ones told apart. */
 export interface RunLine {
@@ -37,7 +40,9 @@ export interface RunLine {
   readonly flow: string | null;
   readonly procedure: string | null;
   readonly version: number | null;
-  readonly points: readonly RunPoint[];
+  /** Of all the time that was asked for. */
+  readonly total: RunCounts;
+  readonly points: readonly PointOf<RunCounts>[];
 }
 
 export interface RequestLine {
@@ -46,7 +51,8 @@ export interface RequestLine {
   readonly kind: EndpointKind | null;
   /** Null also where no procedure ran. */
   readonly flow: string | null;
-  readonly points: readonly RequestPoint[];
+  readonly total: RequestCounts;
+  readonly points: readonly PointOf<RequestCounts>[];
 }
 
 /** Which statistics are meant: lines that fit everything that is said, and when. */
@@ -74,16 +80,16 @@ export function statisticsView(
     const { profile = null, endpoint = null, flow = null, procedure = null, version = null } = place ?? {};
     const line = { profile, endpoint, flow, procedure, version };
     if (!fits(line, query, ['profile', 'endpoint', 'flow', 'procedure', 'version'])) continue;
-    const points = series.read(from, to, step).map(({ at, row }) => runPoint(at, row));
-    if (points.length > 0) runLines.push({ ...line, points });
+    const counted = countedBy(series.read(from, to, step), runCounts);
+    if (counted !== null) runLines.push({ ...line, ...counted });
   }
   const requestLines: RequestLine[] = [];
   for (const [place, series] of requests) {
     const { profile = null, endpoint = null, kind = null } = place ?? {};
     const line = { profile, endpoint, kind, flow: place !== null && 'flow' in place ? place.flow : null };
     if (!fits(line, query, ['profile', 'endpoint', 'flow'])) continue;
-    const points = series.read(from, to, step).map(({ at, row }) => requestPoint(at, row));
-    if (points.length > 0) requestLines.push({ ...line, points });
+    const counted = countedBy(series.read(from, to, step), requestCounts);
+    if (counted !== null) requestLines.push({ ...line, ...counted });
   }
   return { runs: runLines, requests: requestLines };
 }
@@ -94,7 +100,16 @@ function fits(line: Partial<Record<Member, unknown>>, query: StatisticsQuery, me
   return members.every((member) => query[member] === undefined || query[member] === line[member]);
 }
 
-function runPoint(at: number, { counts, sums }: Row): RunPoint {
+/** All of it and step by step; null where nothing was counted. */
+function countedBy<Counts>(steps: ReturnType<TimeSeries['read']>, countsOf: (row: Row) => Counts) {
+  const [first] = steps;
+  if (first === undefined) return null;
+  const all = new Row(0, first.row.counts.length, first.row.sums.length);
+  for (const { row } of steps) all.add(row);
+  return { total: countsOf(all), points: steps.map(({ at, row }): PointOf<Counts> => ({ at, ...countsOf(row) })) };
+}
+
+function runCounts({ counts, sums }: Row): RunCounts {
   const outcomes: Record<string, number> = {};
   let [runs, failures] = [0, 0];
   EXECUTION_OUTCOMES.forEach((outcome, i) => {
@@ -105,17 +120,16 @@ function runPoint(at: number, { counts, sums }: Row): RunPoint {
     if (isFailure(outcome)) failures += count;
   });
   return {
-    ...{ at, runs, failures, outcomes },
+    ...{ runs, failures, outcomes },
     milliseconds: distribution(counts, DURATIONS, sums[0], 1 / 1000),
     cpuMilliseconds: distribution(counts, PROCESSOR, sums[1], 1 / 1000),
     heapBytes: distribution(counts, HEAP, sums[2], HEAP_UNIT),
   };
 }
 
-function requestPoint(at: number, { counts, sums }: Row): RequestPoint {
+function requestCounts({ counts, sums }: Row): RequestCounts {
   const classes = Array.from({ length: STATUS_CLASSES }, (_, i) => [`${i + 1}xx`, counts[i] as number] as const);
   return {
-    at,
     requests: classes.reduce((sum, [, count]) => sum + count, 0),
     statuses: Object.fromEntries(classes.filter(([, count]) => count > 0)),
     milliseconds: distribution(counts, LATENCIES, sums[0], 1 / 1000),

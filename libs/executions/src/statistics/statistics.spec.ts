@@ -54,8 +54,13 @@ test('runs and requests are counted by time, ten seconds for an hour and minutes
     cpuMilliseconds: { mean: 1 },
     heapBytes: { mean: 100_000 },
   });
+  expect(coarse.runs[0]?.total).toMatchObject({
+    ...{ runs: 1440, failures: 120, outcomes: { returned: 1320, runtime: 120 } },
+    ...{ milliseconds: { mean: 2 }, cpuMilliseconds: { mean: 1 } },
+  });
   expect(coarse.requests).toMatchObject([
     {
+      total: { requests: 1440, statuses: { '2xx': 1320, '5xx': 120 }, milliseconds: { mean: 3 } },
       flow: 'oauth-introspect',
       points: expect.arrayContaining([expect.objectContaining({ requests: 12, statuses: { '2xx': 11, '5xx': 1 } })]),
     },
