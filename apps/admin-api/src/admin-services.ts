@@ -38,6 +38,8 @@ export interface AdminServices {
   readonly ready: () => { readonly ready: boolean; readonly reason?: string };
   readonly log: AdminLog;
   readonly version: string;
+  /** The configuration file that this node applies when it starts, for those whom a change is refused; null where none was named. */
+  readonly configurationFile: string | null;
   /** Whether what decides what tokens say is proposed by one administrator and approved by another. */
   readonly fourEyes: boolean;
   /** The latest failures of procedures on this node, newest first. */

@@ -66,7 +66,6 @@ export class BindingsController {
   @Put(':flow')
   @Operation({
     summary: 'Let a procedure answer a flow',
-    description: "A binding may always be put here, also over one from a configuration file; it is the API's from then on.",
     role: 'admin',
     proposes: true,
     status: 200,

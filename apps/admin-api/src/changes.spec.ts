@@ -69,24 +69,11 @@ describe('entity tags', () => {
 });
 
 describe('what a configuration file owns', () => {
-  test("is refused with 409 unless it is taken over, and is the API's from then on", async () => {
+  test("is the API's once it is taken over", async () => {
     await api.done('POST', '/p/p/clients', { body: { id: 'filed' } }, 201);
     await api.giveToFile('client', 'p', 'filed');
     await api.giveToFile('procedure', 'mine');
     await api.giveToFile('endpoint', 'p', 'e');
-    const refused = [
-      ['PUT', '/p/p/clients/filed', { name: 'x' }],
-      ['DELETE', '/p/p/clients/filed', undefined],
-      ['POST', '/p/p/clients/filed/secrets', {}],
-      ['PUT', '/p/p/endpoints/e', { kind: 'oauth-introspect', path: '/other' }],
-      ['PATCH', '/admin/v1/procedures/mine', { description: 'x' }],
-      ['POST', '/admin/v1/procedures/mine/versions', { source: `${SOURCE}//` }],
-    ] as const;
-    for (const [method, path, body] of refused) {
-      const answer = await api.call(method, path, body === undefined ? {} : { body });
-      expect([path, answer.json?.type]).toEqual([path, 'urn:tokenwright:problem:owned-by-file']);
-      expect(answer.json.detail).toContain('?takeOver=true');
-    }
     expect((await api.call('PUT', '/p/p/clients/filed?takeOver=true', { body: { name: 'x' } })).json).toMatchObject({
       name: 'x',
       origin: 'api',
@@ -95,7 +82,7 @@ describe('what a configuration file owns', () => {
     expect((await api.call('PUT', '/p/p/clients/filed?takeOver=yes', { body: {} })).json.errors).toMatchObject([{ pointer: '/takeOver' }]);
   });
 
-  test('is not activated either, but its bindings may be put', async () => {
+  test('is not activated or bound otherwise either', async () => {
     expect(
       (await api.call('POST', '/admin/v1/procedures/mine/versions?takeOver=true', { body: { source: `${SOURCE}// 2` } })).json.version,
     ).toBe(2);
@@ -107,7 +94,11 @@ describe('what a configuration file owns', () => {
     const binding = '/p/p/endpoints/e/bindings/oauth-introspect';
     await api.done('PUT', binding, { body: { procedure: 'mine' } }, 201);
     await api.giveToFile('binding', 'p', 'e', 'oauth-introspect');
-    expect((await api.call('PUT', binding, { body: { procedure: 'mine', version: 2 } })).json).toMatchObject({ version: 2, origin: 'api' });
+    expect((await api.call('PUT', binding, { body: { procedure: 'mine', version: 2 } })).status).toBe(409);
+    expect((await api.call('PUT', `${binding}?takeOver=true`, { body: { procedure: 'mine', version: 2 } })).json).toMatchObject({
+      version: 2,
+      origin: 'api',
+    });
     expect((await api.call('DELETE', binding)).status).toBe(204);
   });
 });

@@ -60,7 +60,9 @@ describe('the difference to a configuration file', () => {
     await api.done('PUT', '/p/own', { body: { issuer: '/~/own' } }, 201);
     const { json } = await diff('profiles: { own: { issuer: /~/other } }');
     expect(json.refused).toEqual([{ kind: 'profile', key: 'own' }]);
-    expect(json.problems).toMatchObject([{ pointer: '/profiles/own', line: 1, message: expect.stringContaining('made in the service') }]);
+    expect(json.problems).toMatchObject([
+      { pointer: '/profiles/own', line: 1, message: expect.stringContaining('the admin API owns profile "own"') },
+    ]);
     expect(json.changes.filter(({ action }: { action: string }) => action === 'delete').map(({ key }: { key: string }) => key)).toEqual(
       expect.arrayContaining(['filed', 'filed/app']),
     );

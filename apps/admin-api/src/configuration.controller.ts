@@ -18,6 +18,7 @@ import { YAML_TYPES } from './body-parsers.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
 import { changeViews } from './entity-changes.ts';
 import { Operation } from './operation.ts';
+import { entityTag } from './preconditions.ts';
 import { Problem } from './problem.ts';
 import { Reviews } from './reviews.ts';
 
@@ -55,15 +56,22 @@ export class ConfigurationController {
   @Operation({
     summary: 'Apply a configuration file',
     description:
-      'Replaces what files own and leaves what was made by the API. A bucket that goes takes its entries along. All problems are reported at once with their place, and nothing is applied then.',
+      'Replaces what files own and leaves what was made by the API. The entity tag is that of the whole configuration, the `revision` that a comparison answers. A bucket that goes takes its entries along. All problems are reported at once with their place, and nothing is applied then.',
     role: 'admin',
     proposes: true,
     status: 200,
     answer: configurationChangesAnswer,
     bodies: YAML_TYPES,
+    tagged: true,
+    edits: 'unowned',
     refuses: [413, 415, 422],
   })
-  async apply(@Body() body: unknown, @Query({ schema: applyQuery }) query: z.output<typeof applyQuery>, @EditOf() edit: Edit) {
+  async apply(
+    @Body() body: unknown,
+    @Query({ schema: applyQuery }) query: z.output<typeof applyQuery>,
+    @EditOf() edit: Edit,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const text = textOf(body);
     const { configuration: live, clock, sealer } = this.services;
     const isProposed = query.dryRun !== 'true' && this.reviews.asksFor(edit.actor);
@@ -71,6 +79,7 @@ export class ConfigurationController {
     try {
       const { revision, changes, warnings } = await applyConfiguration(live, text, {
         ...this.#reading(edit),
+        confirm: ({ revision: now }) => requireRevision(edit, now),
         dryRun: isProposed || query.dryRun === 'true',
         // Keys are made when it is approved.
         ...(isProposed ? {} : { complete: (configuration: Configuration) => missingKeys(configuration, sealer, clock()) }),
@@ -80,6 +89,7 @@ export class ConfigurationController {
           about: { action: 'configuration.apply', kind: 'configuration', key: '' },
           findings: () => Promise.resolve(warnings.map(({ kind, key, message }) => ({ kind, key, message }))),
         });
+      tag(reply, revision);
       return {
         revision,
         changes: changes.map(({ action, kind, key }) => ({ action, kind, key })),
@@ -130,6 +140,18 @@ export class ConfigurationController {
       check: (program: Parameters<typeof sandbox.check>[0]) => sandbox.check(program),
     };
   }
+}
+
+/** @throws Problem `precondition-failed` when it is not the configuration that the file was compared with */
+function requireRevision({ preconditions }: Edit, revision: number): void {
+  const { match, absent } = preconditions;
+  if (absent) throw new Problem('invalid-request', 'There always is a configuration: leave If-None-Match out.');
+  if (match === null || match === 'any' || match.includes(revision)) return;
+  throw new Problem(
+    'precondition-failed',
+    `Somebody has changed the configuration meanwhile, so nothing was applied: it has revision ${revision} now. Compare the file with that, and apply it again.`,
+    { headers: { etag: entityTag(revision) } },
+  );
 }
 
 function textOf(body: unknown): string {

@@ -105,3 +105,29 @@ test('bodies of another type, empty, broken or explosive ones are refused', asyn
     .join('\n')}\n`;
   expect((await api.call('PUT', URL, { body: bomb, type: YAML })).status).toBe(422);
 });
+
+test('If-Match keeps a file from what it was not compared with, and is checked in the transaction', async () => {
+  const text = (name: string) => file(SOURCE).replace('introspection] }', `introspection], name: ${name} }`);
+  const compared = (await api.done('POST', `${URL}/diff`, { body: text('one'), type: YAML }, 200)).json;
+  const { revision } = compared as { revision: number };
+  expect((await api.call('GET', URL)).headers['etag']).toBe(`"${revision}"`);
+  const put = (name: string, tag: string, query = '') =>
+    api.call('PUT', `${URL}${query}`, { body: text(name), type: YAML, headers: { 'if-match': tag } });
+  const answers = await Promise.all(['one', 'two', 'three'].map((name) => put(name, `"${revision}"`)));
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412]);
+  const [applied] = answers.filter(({ status }) => status === 200);
+  expect(applied?.headers['etag']).toBe(`"${revision + 1}"`);
+  for (const refused of [...answers.filter(({ status }) => status === 412), await put('four', `"${revision}"`, '?dryRun=true')])
+    expect(refused).toMatchObject({
+      status: 412,
+      headers: { etag: `"${revision + 1}"` },
+      json: {
+        type: 'urn:tokenwright:problem:precondition-failed',
+        detail: `Somebody has changed the configuration meanwhile, so nothing was applied: it has revision ${revision + 1} now. Compare the file with that, and apply it again.`,
+      },
+    });
+  expect(api.live.current.revision).toBe(revision + 1);
+  expect((await put('five', '*')).status).toBe(200);
+  const absent = await api.call('PUT', URL, { body: text('six'), type: YAML, headers: { 'if-none-match': '*' } });
+  expect(absent.status).toBe(400);
+});

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
-import { secretsGiven } from '#libs/configuration';
+import { describe, secretsGiven } from '#libs/configuration';
 import {
   ConfigurationError,
   put,
@@ -104,8 +104,7 @@ export class Editor {
         // Entities are JSON values: whose prototypes they have says nothing.
         if (before !== undefined && isDeepStrictEqual(before.value, value, { skipPrototype: true }))
           return { changes: [], result: { value, created: false, unchanged: before.revision } };
-        // A binding chooses what answers; it is meant to be changed here, whoever made it.
-        if (kind !== 'binding') requireOwnership(kind, before?.value, edit);
+        this.requireOwnership(kind, key, before?.value, edit);
         const changes = [{ ...put(kind, value), action }, ...(along?.(before?.value, configuration) ?? [])];
         return { changes, result: { value, created: before === undefined, unchanged: null } };
       },
@@ -140,7 +139,7 @@ export class Editor {
         const before = configuration.stored(kind, key);
         check(edit.preconditions, before?.revision);
         const value = existing(kind, key, before?.value);
-        if (kind !== 'binding') requireOwnership(kind, value, edit);
+        this.requireOwnership(kind, key, value, edit);
         return { changes: [remove(kind, key), ...parts(configuration)], result: undefined };
       });
     } catch (error) {
@@ -149,21 +148,23 @@ export class Editor {
       throw error;
     }
   }
+
+  /** @throws Problem `owned-by-file` when a file owns a part of the configuration and the request does not take it over */
+  requireOwnership(kind: EntityKind, key: string, before: { readonly origin: string } | undefined, { takeOver }: Edit): void {
+    if (before?.origin !== 'file' || takeOver) return;
+    const { configurationFile: file } = this.services;
+    throw new Problem(
+      'owned-by-file',
+      `The configuration file${file === null ? '' : ` ${file}`} owns ${describe(kind, key)}: change it there and apply the file again ("tokenwright apply"), ` +
+        `or take it over with ?takeOver=true ("--take-over"; role "admin"). From then on the admin API owns it, and a file that says otherwise is refused.`,
+    );
+  }
 }
 
 /** The entity, which must exist: what a path names. @throws Problem `not-found` */
 export function existing<T>(kind: EntityKind, key: string, value: T | undefined): T {
   if (value === undefined) throw notFound(`${words(kind)} "${key.split('/').map(decodeURIComponent).join('/')}"`);
   return value;
-}
-
-/** @throws Problem `owned-by-file` when a file owns an entity and the request does not take it over. */
-export function requireOwnership(kind: EntityKind, before: { readonly origin: string } | undefined, edit: Edit): void {
-  if (before?.origin !== 'file' || edit.takeOver) return;
-  throw new Problem(
-    'owned-by-file',
-    `The ${words(kind)} comes from a configuration file: change it there, or add ?takeOver=true (role "admin"), after which it is the API's and a file that says otherwise is refused.`,
-  );
 }
 
 /** @throws Problem `forbidden` when secrets would be given away, and that is not for the administrator to do */

@@ -11,7 +11,7 @@ import { bindingAnswer, listedProcedureAnswer, listOf, procedureAnswer } from '.
 import { ACTIVATE_FAILING, isFailing, refuseFailing } from './failing-versions.ts';
 import { activationQuery, scriptChangeBody, versionBody } from './bodies.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
-import { Editor, existing, requireOwnership, type Edited } from './editor.ts';
+import { Editor, existing, type Edited } from './editor.ts';
 import { page, pageQuery, type PageQuery } from './listing.ts';
 import { listed } from './listed-procedures.ts';
 import { Operation } from './operation.ts';
@@ -181,7 +181,7 @@ export class ProceduresController {
       const stored = configuration.stored('procedure', key);
       check(edit.preconditions, stored?.revision);
       const before = existing('procedure', key, stored?.value);
-      requireOwnership('procedure', before, edit);
+      this.editor.requireOwnership('procedure', key, before, edit);
       const version = before.activeVersion === null ? null : await versionBefore(this.services.stores.audit, key);
       if (version === null) throw new Problem('no-earlier-version', `No version of procedure "${id}" was active before the present one.`);
       const value: Procedure = { ...before, activeVersion: version, origin: 'api' };

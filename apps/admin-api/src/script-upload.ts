@@ -6,7 +6,7 @@ import { shown } from './activation-findings.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import type { Edit } from './edit.ts';
 import type { PlannedChange } from './change-audit.ts';
-import { Editor, requireOwnership, type Plan } from './editor.ts';
+import { Editor, type Plan } from './editor.ts';
 import { check } from './preconditions.ts';
 import { Problem } from './problem.ts';
 import { Reviews } from './reviews.ts';
@@ -113,7 +113,7 @@ export class ScriptUpload {
       origin: 'api',
     };
     const changesActive = entity.activeVersion !== (before?.value.activeVersion ?? null);
-    if (!same || changesActive) requireOwnership(kind, before?.value, edit);
+    if (!same || changesActive) this.editor.requireOwnership(kind, entityKey(id), before?.value, edit);
     const changes: PlannedChange[] = [];
     if (before === undefined) changes.push(put(kind, entity));
     else if (changesActive) changes.push({ ...put(kind, entity), action: `${kind}.activate` });

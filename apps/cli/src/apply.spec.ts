@@ -35,6 +35,33 @@ describe('apply and export', () => {
     expect(api.requests[0]?.body).toContain('from outside');
   });
 
+  test('apply goes to the revision that somebody has looked at, or that a flag says', async () => {
+    const path = file('f.yaml', 'profiles:\n  p: { issuer: /~ }\n');
+    const changes = [{ action: 'create', kind: 'client', key: 'p/c', differences: [] }];
+    api
+      .on('POST configuration/diff', { body: { revision: 41, changes, refused: [], problems: [], warnings: [] } })
+      .on('PUT configuration', { body: { revision: 42, changes } });
+    const tag = () => api.requests.at(-1)?.headers['if-match'];
+    expect((await tokenwright(['apply', path], { isInteractive: true, input: 'yes' })).out).toContain('Applied as revision 42.\n');
+    expect(tag()).toBe('"41"');
+    await tokenwright(['apply', path, '--yes', '--revision', '40'], { isInteractive: true });
+    expect(tag()).toBe('"40"');
+    await tokenwright(['apply', path]);
+    expect(tag()).toBeUndefined();
+    expect((await tokenwright(['config', 'diff', path])).out).toContain(`tokenwright apply ${path} --revision 41\n`);
+    api.on('PUT configuration', {
+      status: 412,
+      body: { type: 'urn:tokenwright:problem:precondition-failed', title: 'A precondition failed', detail: 'Compare again.' },
+    });
+    expect(await tokenwright(['apply', path, '--revision', '41'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Compare again.'),
+    });
+    const before = api.requests.length;
+    expect((await tokenwright(['apply', path], { isInteractive: true, input: 'no' })).out).toContain('Nothing was changed.\n');
+    expect(api.requests.slice(before).map(({ method }) => method)).toEqual(['POST']);
+  });
+
   test('apply reports what the service finds at its place in the file as written', async () => {
     const path = file('f.yaml', '# a\nprofiles:\n  p:\n    issuer: /~ # b\n    clients: { c: {} }\n');
     api.on('PUT configuration?dryRun=true', {

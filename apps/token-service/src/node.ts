@@ -287,6 +287,7 @@ async function openAdminApi({
       ready: () => readiness.latest,
       log,
       version: packageVersion,
+      configurationFile: settings.configFile,
       fourEyes: settings.fourEyes,
       recentFaults: () => service.executions.faults,
       executions: new NodeExecutions(executions),

@@ -8,6 +8,8 @@ export interface ApplyOptions extends Omit<ReadOptions, 'current'> {
   readonly actor?: string;
   /** Answers what would change, and changes nothing. */
   readonly dryRun?: boolean;
+  /** Called with the configuration that the file is to change, in the transaction. May throw when that is not the one that was meant. */
+  readonly confirm?: (configuration: Configuration) => void;
   /** What else must exist with the new configuration, such as `missingKeys`; stored in the same transaction. */
   readonly complete?: (configuration: Configuration) => Promise<readonly Change[]>;
 }
@@ -30,8 +32,9 @@ export interface Applied {
  * @throws ConfigurationFileError with every problem; nothing is changed
  */
 export async function applyConfiguration(live: LiveConfiguration, text: string, options: ApplyOptions): Promise<Applied> {
-  const { actor = 'file', now, dryRun = false, complete } = options;
+  const { actor = 'file', now, dryRun = false, complete, confirm } = options;
   const work = async (current: Configuration) => {
+    confirm?.(current);
     const { plan } = await readAndPlan(text, { ...options, current });
     const further = complete === undefined ? [] : await complete(current.with(plan.changes.map(({ change }) => change)));
     const changes = [...plan.changes, ...further.map((change) => plannedOf(current, change))];

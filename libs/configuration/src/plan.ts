@@ -354,7 +354,7 @@ class Planning {
       kind,
       key,
       [],
-      `${describe(kind, key)} was made in the service, not by a file, and differs; change it there or choose another id`,
+      `the admin API owns ${describe(kind, key)}, which was made or taken over there and differs: change it there, delete it there for the file to make it, or choose another id`,
     );
     return 'refuse';
   }

@@ -241,6 +241,7 @@ export class TestAdminApi {
       ready: () => this.readiness,
       log: { debug: log, info: log, warn: log, error: log },
       version: '0.1.0',
+      configurationFile: '/etc/tokenwright.yaml',
       get fourEyes() {
         return test.fourEyes;
       },

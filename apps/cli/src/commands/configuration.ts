@@ -15,7 +15,7 @@ import { readText, RefusedError } from '../admin-client.ts';
 import { changesInWords, type ChangeView } from '../changes-in-words.ts';
 import { CommandError, EndedWith, UsageError } from '../command-error.ts';
 import { adminClient, proposing, remote, type ConnectionFlags } from '../connection.ts';
-import { json } from '../flags.ts';
+import { json, wholeNumber } from '../flags.ts';
 import { harmless, type Terminal } from '../terminal.ts';
 
 interface Applied {
@@ -23,6 +23,12 @@ interface Applied {
   readonly changes: readonly Pick<PlannedChange, 'action' | 'kind' | 'key'>[];
   /** Absent from services that know none. */
   readonly warnings?: readonly { readonly kind: PlannedChange['kind']; readonly key: string; readonly message: string }[];
+}
+
+interface ApplyFlags extends ConnectionFlags {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly revision?: string;
 }
 
 interface ConfigurationDiff extends Pick<Applied, 'revision'> {
@@ -36,30 +42,38 @@ export function applyCommand(terminal: Terminal): Command {
   return proposing(remote(new Command('apply').description('Make the running service do what a configuration file says')))
     .argument('<file>', 'configuration file; procedure files and environment variables that it names are read here')
     .option('--dry-run', 'say what would change, and change nothing')
+    .option('--revision <n>', 'apply it only to this revision of the configuration: the one that "config diff" compared it with')
     .option('--yes', 'do not show the difference and ask before applying, where somebody is at the terminal')
     .addHelpText(
       'after',
-      '\nIt replaces what configuration files made and leaves what was made by the admin API. A bucket that the file has no more goes\nwith all that procedures keep in it: look at what --dry-run says first.\n\nExamples:\n  tokenwright apply tokenwright.yaml --dry-run\n  GATEWAY_SECRET=... tokenwright apply tokenwright.yaml',
+      '\nIt replaces what configuration files made and leaves what was made by the admin API. A bucket that the file has no more goes\nwith all that procedures keep in it: look at what --dry-run says first.\n\nExamples:\n  tokenwright apply tokenwright.yaml --dry-run\n  GATEWAY_SECRET=... tokenwright apply tokenwright.yaml\n  tokenwright apply tokenwright.yaml --revision 42',
     )
-    .action(async (file: string, flags: ConnectionFlags & { readonly dryRun?: boolean; readonly yes?: boolean }) => {
-      if (terminal.isInteractive && flags.dryRun !== true && flags.yes !== true && !(await isWanted(file, flags, terminal))) {
-        terminal.out('Nothing was changed.\n');
-        return;
+    .action(async (file: string, flags: ApplyFlags) => {
+      let revision = flags.revision === undefined ? undefined : wholeNumber('--revision', flags.revision);
+      if (terminal.isInteractive && flags.dryRun !== true && flags.yes !== true) {
+        const seen = await wantedRevision(file, flags, terminal);
+        if (seen === null) {
+          terminal.out('Nothing was changed.\n');
+          return;
+        }
+        revision ??= seen;
       }
-      const applied = await apply(file, flags, terminal);
+      const applied = await apply(file, flags, revision, terminal);
       for (const { kind, key, message } of applied.warnings ?? [])
         terminal.err(harmless(`tokenwright: warning: ${describe(kind, key)}: ${message}\n`));
       terminal.out(flags.json === true ? `${JSON.stringify(applied, null, 2)}\n` : inWords(applied, flags.dryRun === true));
     });
 }
 
-async function apply(file: string, flags: ConnectionFlags & { readonly dryRun?: boolean }, terminal: Terminal): Promise<Applied> {
+async function apply(file: string, flags: ApplyFlags, revision: number | undefined, terminal: Terminal): Promise<Applied> {
   const client = adminClient(flags, terminal.env);
   const { bundle, folder } = await bundled(file, terminal);
   const isSound = bundle.problems.length === 0;
   try {
     const text = { type: 'application/yaml', body: bundle.text };
-    const applied = await client.send<Applied>('PUT', 'configuration', { query: { dryRun: isSound ? flags.dryRun : true }, text });
+    const query = { dryRun: isSound ? flags.dryRun : true };
+    const ifMatch = revision === undefined ? undefined : `"${revision}"`;
+    const applied = await client.send<Applied>('PUT', 'configuration', { query, text, ifMatch });
     if (isSound) return applied;
   } catch (error) {
     if (error instanceof RefusedError && error.details.length > 0) {
@@ -96,14 +110,14 @@ async function difference(file: string, flags: ConnectionFlags, terminal: Termin
   return diff;
 }
 
-/** Shows the difference to whoever is at the terminal, and asks. */
-async function isWanted(file: string, flags: ConnectionFlags, terminal: Terminal): Promise<boolean> {
-  const { changes } = await difference(file, flags, terminal);
-  if (changes.length === 0) return true;
+/** Shows the difference to whoever is at the terminal, and asks; answers the revision that it is to, null when it is not wanted. */
+async function wantedRevision(file: string, flags: ConnectionFlags, terminal: Terminal): Promise<number | null> {
+  const { revision, changes } = await difference(file, flags, terminal);
+  if (changes.length === 0) return revision;
   terminal.out(`${changesInWords(changes)}\n`);
   const answers = await terminal.ask(['Apply this? Type yes: ']);
   // Nobody is there to answer: what reads the output has asked for it.
-  return answers === null || /^y(es)?$/i.test(answers[0]?.trim() ?? '');
+  return answers === null || /^y(es)?$/i.test(answers[0]?.trim() ?? '') ? revision : null;
 }
 
 /** `config diff`: what applying a file would do. */
@@ -120,7 +134,9 @@ function diffCommand(terminal: Terminal): Command {
       });
       for (const { kind, key, message } of diff.warnings)
         terminal.err(harmless(`tokenwright: warning: ${describe(kind, key)}: ${message}\n`));
-      terminal.out(flags.json === true ? json(diff) : diff.changes.length === 0 ? 'No difference.\n' : changesInWords(diff.changes));
+      const words = () =>
+        `${changesInWords(diff.changes)}\nTo apply this and nothing else: tokenwright apply ${file} --revision ${diff.revision}\n`;
+      terminal.out(flags.json === true ? json(diff) : diff.changes.length === 0 ? 'No difference.\n' : words());
       if (diff.changes.length > 0) throw new EndedWith(1);
     });
 }

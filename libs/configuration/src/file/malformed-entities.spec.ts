@@ -169,7 +169,7 @@ describe('a malformed entity takes part in checking with what of it is well-form
     ]);
     expect(await problemsOf(profile('issuer: /~', 'clients: { c: { surprise: 1 }, d: { scopes: [reed] } }'), current)).toEqual([
       '4:21 /profiles/p/clients/c/surprise: unknown key "surprise"',
-      '4:36 /profiles/p/clients/d: client "d" of "p" was made in the service, not by a file, and differs; change it there or choose another id',
+      '4:36 /profiles/p/clients/d: the admin API owns client "d" of "p", which was made or taken over there and differs: change it there, delete it there for the file to make it, or choose another id',
       '4:50 /profiles/p/clients/d/scopes/0: profile "p" has no scope "reed"',
     ]);
   });

@@ -284,7 +284,7 @@ describe('reading a configuration file', () => {
     const current = first.configuration.with([put('profile', { ...entity(first.configuration, 'profile', 'p'), origin: 'api' })]);
     expect((await applyChanges(current, profile('    scopes: [read]\n'))).changes).toEqual([]);
     expect(await problemsOf(profile('    scopes: [write]\n'), current)).toEqual([
-      '2:3 /profiles/p: profile "p" was made in the service, not by a file, and differs; change it there or choose another id',
+      '2:3 /profiles/p: the admin API owns profile "p", which was made or taken over there and differs: change it there, delete it there for the file to make it, or choose another id',
     ]);
   });
 

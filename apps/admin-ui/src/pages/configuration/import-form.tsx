@@ -20,7 +20,7 @@ const YAML = 'application/yaml';
 export function ImportForm() {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const compared = useRef('');
+  const compared = useRef({ text: '', revision: 0 });
   const [isOutdated, setOutdated] = useState(false);
   const [note, setNote] = useState('');
   const queries = useQueryClient();
@@ -32,7 +32,7 @@ export function ImportForm() {
       const text = field.current?.value ?? '';
       if (text.trim() === '') throw new Error('Choose a file or paste its text first.');
       const { data } = await post<ConfigurationDiff>('/configuration/diff', { body: text, type: YAML });
-      compared.current = text;
+      compared.current = { text, revision: data.revision };
       setOutdated(false);
       return data;
     },
@@ -42,7 +42,10 @@ export function ImportForm() {
   const application = useMutation({
     mutationFn: async () => {
       const query = fourEyes && note !== '' ? { proposalNote: note } : {};
-      return (await proposing(put<ConfigurationChanges>('/configuration', { body: compared.current, type: YAML, query }))).data;
+      const { text: body, revision } = compared.current;
+      // It is applied to what it was compared with, or not at all.
+      const ifMatch = `"${revision}"`;
+      return (await proposing(put<ConfigurationChanges>('/configuration', { body, type: YAML, query, ifMatch }))).data;
     },
     onSuccess: async () => {
       forget();
@@ -51,7 +54,7 @@ export function ImportForm() {
     },
   });
   const forget = () => {
-    compared.current = '';
+    compared.current = { text: '', revision: 0 };
     if (field.current !== null) field.current.value = '';
   };
   const changed = () => {

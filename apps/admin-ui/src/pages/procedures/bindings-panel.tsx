@@ -7,6 +7,7 @@ import { SelectField } from '../../components/field.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
+import { LeftToFile, useTakeOver } from '../../components/take-over.ts';
 import { useToast } from '../../components/toast.tsx';
 import { outcomeOf } from '../../scripts/activate.ts';
 import { Proposed } from '../../scripts/proposed.tsx';
@@ -21,15 +22,17 @@ export function BindingsPanel({ procedure, versions }: { readonly procedure: Pro
   const forget = useForgetScripts();
   const confirm = useConfirm();
   const toast = useToast();
+  const takeOver = useTakeOver();
   const [proposal, setProposal] = useState<number | string | null>(null);
   const unbind = useMutation({
-    mutationFn: async ({ profile, endpoint, flow }: Binding) => outcomeOf(await remove(resourceOf(profile, endpoint, flow))),
+    mutationFn: async ({ profile, endpoint, flow }: Binding) =>
+      outcomeOf(await takeOver((options) => remove(resourceOf(profile, endpoint, flow), options))),
     onSettled: forget,
     onSuccess: (outcome, { endpoint }) => {
       setProposal(outcome.proposal);
       if (outcome.proposal === null) toast.done(`${endpoint} answers with the shipped procedure again.`);
     },
-    onError: toast.failed,
+    onError: (error) => error instanceof LeftToFile || toast.failed(error),
   });
   const ask = async (binding: Binding) => {
     const yes = await confirm({
@@ -88,6 +91,7 @@ function BindForm({
   const endpoints = useEndpoints(kind);
   const forget = useForgetScripts();
   const toast = useToast();
+  const takeOver = useTakeOver();
   const [chosen, setChosen] = useState('');
   const [version, setVersion] = useState('');
   const bind = useMutation({
@@ -95,7 +99,8 @@ function BindForm({
       const endpoint = endpoints.data?.find((one) => keyOf(one) === chosen);
       if (endpoint === undefined) throw new Error('Choose an endpoint.');
       const body = { procedure: id, ...(version === '' ? {} : { version: Number(version) }) };
-      return outcomeOf(await put<Binding>(resourceOf(endpoint.profile, endpoint.id, flow), { body }));
+      const resource = resourceOf(endpoint.profile, endpoint.id, flow);
+      return outcomeOf(await takeOver((options) => put<Binding>(resource, { body, ...options })));
     },
     onSuccess: ({ proposal }) => {
       onProposal(proposal);
@@ -136,7 +141,7 @@ function BindForm({
           ]}
         />
       </div>
-      {bind.error !== null && (
+      {bind.error !== null && !(bind.error instanceof LeftToFile) && (
         <p className="field-error" role="alert">
           {messageOf(bind.error)}
         </p>
