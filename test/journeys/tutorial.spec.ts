@@ -38,6 +38,8 @@ test('the start prints where it listens, the certificate and the tutorial, and l
     product.adminUrl,
     join(product.dataDir, 'tls', 'cert.pem'),
     join(product.dataDir, 'admin-token'),
+    `Admin page     ${product.adminUrl}/`,
+    `with the token that is in ${join(product.dataDir, 'admin-token')}`,
     'export CURL_CA_BUNDLE=',
   ])
     expect(product.welcome).toContain(text);

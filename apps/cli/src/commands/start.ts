@@ -55,6 +55,8 @@ async function welcome(settings: Settings, node: RunningNode): Promise<string> {
     ...node.issuers.map(({ profile, issuer }) => `    issuer       ${issuer} (${profile})`),
     `  Admin API      ${node.adminUrl}`,
     `    token        ${tokenFile ?? 'TOKENWRIGHT_ADMIN_TOKEN'}`,
+    `  Admin page     ${settings.adminBaseUrl ?? node.adminUrl}/ in a browser`,
+    `    sign in      ${signIn(settings, tokenFile)}`,
     ...(node.certFile === null ? [] : [`  Certificate    ${node.certFile}`]),
     `  Sandbox        isolation ${level}${missing.length === 0 ? '' : ` (without ${missing.join(', ')})`}`,
     '',
@@ -70,6 +72,12 @@ async function welcome(settings: Settings, node: RunningNode): Promise<string> {
     workingDirectory: process.cwd(),
   });
   return `${lines.join('\n')}\n${text}\n`;
+}
+
+/** By what administrators sign in to the page; never the token itself. */
+function signIn({ adminLogin }: Settings, tokenFile: string | null): string {
+  const token = tokenFile === null ? 'with the token of TOKENWRIGHT_ADMIN_TOKEN' : `with the token that is in ${tokenFile}`;
+  return adminLogin === null ? token : `${token}, or by ${adminLogin.issuer}`;
 }
 
 /** Ends when a signal has come and what was under way is done. */
