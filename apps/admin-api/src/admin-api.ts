@@ -30,6 +30,8 @@ export interface AdminApiOptions {
   readonly pages?: string | null;
   /** The folder of the administrator's page as it was built; without it there is none. */
   readonly pageFolder?: string;
+  /** Proxies and networks whose `X-Forwarded-For` is believed: by it guessing is slowed, and sessions and events know whence they are. */
+  readonly trustProxy?: readonly string[];
   /** By which administrators may sign in beside their tokens; null for none. */
   readonly login?: OpenIdLogin | null;
 }
@@ -45,8 +47,10 @@ const SECURITY_HEADERS = {
 
 /** The admin API, ready to listen or to be tried with `inject`. It opens nothing itself; `close` ends it alone. */
 export async function createAdminApi(services: AdminServices, options: AdminApiOptions = {}): Promise<NestFastifyApplication> {
+  const { trustProxy = [] } = options;
   const adapter = new FastifyAdapter({
     ...(options.https === undefined ? {} : { https: options.https }),
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     logger: false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,

@@ -300,6 +300,7 @@ async function openAdminApi({
     {
       pageFolder: join(packageRoot, 'dist', 'apps', 'admin-ui'),
       ...(tls === null ? {} : { https: { cert: tls.cert, key: tls.key } }),
+      trustProxy: settings.trustProxy,
       sessions: settings.adminSessions,
       pages: settings.adminBaseUrl,
       login: adminLogin(settings.adminLogin, services.upstreamClient, {

@@ -55,7 +55,10 @@ export interface AuditEvent extends NewAuditEvent {
 
 export interface AuditStore {
   append(events: readonly NewAuditEvent[]): MaybePromise<void>;
-  /** Newest first; `before` is an id to page on from. */
+  /**
+   * Newest first: as they were appended, or, where nothing but a time and a kind is asked for, by their time, which several nodes may not
+   * agree on. `before` is the id of the last one of the page before.
+   */
   list(filter: {
     readonly kind?: string;
     readonly key?: string;

@@ -14,9 +14,34 @@ export class SqlAuditStore implements AuditStore {
     return this.database.write(() => append(events), 'durable');
   }
 
-  list(filter: Parameters<AuditStore['list']>[0]): MaybePromise<readonly AuditEvent[]> {
-    return then(this.database.query(select(filter)), (rows) => rows.map(auditEvent));
+  list(filter: Filter): MaybePromise<readonly AuditEvent[]> {
+    if (isByTime(filter)) return this.database.read(() => listByTime(filter));
+    const { before } = filter;
+    const query = select(filter, 'id desc', (where) => before === undefined || where.add((id) => `id < ${id}`, before));
+    return then(this.database.query(query), (rows) => rows.map(auditEvent));
   }
+}
+
+type Filter = Parameters<AuditStore['list']>[0];
+
+const BY_TIME = 'at desc, id desc';
+
+/** Whether the index over times serves best: there is no other to go by, and what is in the time may be anywhere in the trail. */
+function isByTime({ since, until, actor, action, key }: Filter): boolean {
+  return (since ?? until) !== undefined && (actor ?? action ?? key) === undefined;
+}
+
+/** After the last event of the page before come those of an earlier time, or of the same time with a smaller id: a range of the index. */
+function* listByTime(filter: Filter): Script<readonly AuditEvent[]> {
+  const { before, until = Infinity } = filter;
+  if (before === undefined) return (yield select(filter, BY_TIME)).map(auditEvent);
+  const [last] = yield { text: 'select at from audit_event where id = $1', values: [before] };
+  if (last === undefined) return [];
+  const at = last['at'] as number;
+  const query = select({ ...filter, until: Math.min(until, at + 1) }, BY_TIME, (where) =>
+    where.addBoth((time, id) => `(at < ${time} or id < ${id})`, at, before),
+  );
+  return (yield query).map(auditEvent);
 }
 
 function* append(events: readonly NewAuditEvent[]): Script<void> {
@@ -38,7 +63,7 @@ export function auditInsertion(events: readonly NewAuditEvent[], revision: numbe
   return { into: EVENTS, rows };
 }
 
-function select(filter: Parameters<AuditStore['list']>[0]): Query {
+function select(filter: Filter, order: string, further?: (where: Where) => unknown): Query {
   const where = new Where();
   where.equal('kind', filter.kind);
   where.equal('key', filter.key);
@@ -46,9 +71,9 @@ function select(filter: Parameters<AuditStore['list']>[0]): Query {
   where.equal('action', filter.action);
   if (filter.since !== undefined) where.add((value) => `at >= ${value}`, filter.since);
   if (filter.until !== undefined) where.add((value) => `at < ${value}`, filter.until);
-  if (filter.before !== undefined) where.add((value) => `id < ${value}`, filter.before);
+  further?.(where);
   return where.query(
-    (condition, limit) => `select * from audit_event where ${condition} order by id desc limit ${limit}`,
+    (condition, limit) => `select * from audit_event where ${condition} order by ${order} limit ${limit}`,
     pageSize(filter.limit),
   );
 }

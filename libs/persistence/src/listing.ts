@@ -24,6 +24,12 @@ export class Where {
     this.#conditions.push(condition(`$${String(this.#values.length)}`));
   }
 
+  /** A condition on two values. */
+  addBoth(condition: (first: string, second: string) => string, ...values: readonly [Value, Value]): void {
+    const from = this.#values.push(...values) - 1;
+    this.#conditions.push(condition(`$${String(from)}`, `$${String(from + 1)}`));
+  }
+
   query(text: (condition: string, limit: string) => string, limit: number): Query {
     const condition = this.#conditions.length === 0 ? 'true' : this.#conditions.join(' and ');
     return { text: text(condition, `$${String(this.#values.length + 1)}`), values: [...this.#values, limit] };

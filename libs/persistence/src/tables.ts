@@ -133,6 +133,8 @@ export const AUDIT_EVENT: Table = {
   indexes: [
     ['kind', 'key', 'id'],
     ['actor', 'id'],
+    ['action', 'id'],
+    ['at', 'id'],
   ],
 };
 

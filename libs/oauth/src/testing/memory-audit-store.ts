@@ -22,15 +22,19 @@ export class MemoryAuditStore implements AuditStore {
   }
 
   list(filter: Parameters<AuditStore['list']>[0]): readonly AuditEvent[] {
-    return this.#events
+    const { since, until, actor, action, key, before } = filter;
+    const isByTime = (since ?? until) !== undefined && (actor ?? action ?? key) === undefined;
+    const newest = this.#events.toReversed();
+    if (isByTime) newest.sort((a, b) => b.at - a.at);
+    const last = newest.findIndex(({ id }) => id === before);
+    return newest
+      .filter((event, i) => before === undefined || (isByTime ? last >= 0 && i > last : event.id < before))
       .filter((event) => filter.kind === undefined || event.kind === filter.kind)
       .filter((event) => filter.key === undefined || event.key === filter.key)
       .filter((event) => filter.actor === undefined || event.actor === filter.actor)
       .filter((event) => filter.action === undefined || event.action === filter.action)
       .filter((event) => filter.since === undefined || event.at >= filter.since)
       .filter((event) => filter.until === undefined || event.at < filter.until)
-      .filter((event) => filter.before === undefined || event.id < filter.before)
-      .reverse()
       .slice(0, clampPage(filter.limit));
   }
 }

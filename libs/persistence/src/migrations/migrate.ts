@@ -1,6 +1,7 @@
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { StoreError } from '#libs/oauth';
 import { AdminSessions1795305900000 } from './admin-sessions.ts';
+import { AuditByTime1795318200000 } from './audit-by-time.ts';
 import { BackchannelAuthentication1795294260000 } from './backchannel-authentication.ts';
 import { BucketEntries1795219260000 } from './bucket-entries.ts';
 import { ClientAuthentication1795230600000 } from './client-authentication.ts';
@@ -47,6 +48,7 @@ export const MIGRATIONS = [
   AdminSessions1795305900000,
   ThemedPages1795306200000,
   ProcedureSamples1795306500000,
+  AuditByTime1795318200000,
 ] as const;
 export const MIGRATIONS_TABLE = 'schema_migration';
 

@@ -1,7 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { Configuration, put, remove, type Change } from '../../configuration/configuration.ts';
 import { ENTITY_KINDS, entityKey } from '../../configuration/entities.ts';
-import type { NewAuditEvent, Stores } from '../../stores.ts';
+import type { AuditEvent, NewAuditEvent, Stores } from '../../stores.ts';
 import {
   aBucket,
   aClient,
@@ -182,6 +183,27 @@ export function describeConfiguration(stores: () => Stores): void {
       expect(await stores().audit.list({ actor, since: at, until: at + 1, limit: 10 })).toEqual(all);
       expect(await stores().audit.list({ actor, since: at + 1, limit: 10 })).toEqual([]);
       expect(await stores().audit.list({ actor, until: at, limit: 10 })).toEqual([]);
+    });
+
+    test('audit events of a time are listed by it, newest first and page by page, in whatever order they were appended', async () => {
+      // A time of its own: the trail is that of all tests.
+      const from = 40_000_000_000 + randomInt(1_000_000) * 10;
+      const kind = unique('kind');
+      const at = (seconds: number, members: Partial<NewAuditEvent> = {}) => anEvent({ ...members, at: from + seconds });
+      await stores().audit.append([at(2), at(1, { kind }), at(9), at(3), at(1), at(0, { kind })]);
+      const time = { since: from, until: from + 9 };
+      const all = await stores().audit.list({ ...time, limit: 10 });
+      expect(all.map((event) => event.at - from)).toEqual([3, 2, 1, 1, 0]);
+      expect(all[2]!.id).toBeGreaterThan(all[3]!.id);
+      const paged: AuditEvent[] = [];
+      for (let page = await stores().audit.list({ ...time, limit: 2 }); page.length > 0;) {
+        paged.push(...page);
+        page = await stores().audit.list({ ...time, limit: 2, before: page.at(-1)!.id });
+      }
+      expect(paged).toEqual(all);
+      expect(await stores().audit.list({ ...time, kind, limit: 10 })).toEqual([all[3], all[4]]);
+      expect(await stores().audit.list({ since: from, limit: 1, before: all[0]!.id })).toEqual([all[1]]);
+      expect(await stores().audit.list({ ...time, limit: 10, before: 2_000_000_000 })).toEqual([]);
     });
   });
 }
