@@ -24,6 +24,7 @@ const AUTHOR = [
   'POST /admin/v1/check',
   'PUT /admin/v1/procedures/{procedure}/samples/{name}',
   'DELETE /admin/v1/procedures/{procedure}/samples/{name}',
+  'POST /admin/v1/procedures/{procedure}/samples/{name}/run',
   'POST /admin/v1/procedures/{procedure}/versions/{version}/test',
   'POST /admin/v1/dry-run',
   'GET /admin/v1/executions',

@@ -43,6 +43,7 @@ import { SampleEditor } from './sample-editor.ts';
 import { SampleTests } from './sample-tests.ts';
 import { SamplesController } from './samples.controller.ts';
 import { ScriptCheck } from './script-check.ts';
+import { TriedTexts } from './tried-texts.ts';
 import { ScriptUpload } from './script-upload.ts';
 import { SecretsController } from './secrets.controller.ts';
 import { SessionController } from './session.controller.ts';
@@ -73,6 +74,7 @@ export class AdminApiModule {
         Editor,
         Reviews,
         ScriptCheck,
+        TriedTexts,
         ScriptUpload,
         ProcedureUpload,
         SampleTests,

@@ -22,8 +22,8 @@ export interface AdminServices {
   readonly compiler: ScriptCompiler;
   readonly sealer: KeySealer;
   readonly dryRunner: DryRunner;
-  /** Runs versions in the samples of their procedures. */
-  readonly sampleRunner: Pick<StoredSampleRunner, 'run'>;
+  /** Runs versions and texts in the samples of their procedures. */
+  readonly sampleRunner: Pick<StoredSampleRunner, 'run' | 'tried'>;
   /** Of a run of a procedure, as they are in force. */
   readonly limits: SandboxLimits;
   /** The text of the shipped procedure of a flow. */

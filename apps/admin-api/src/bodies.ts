@@ -135,19 +135,27 @@ export const dryRunContextBody = shape(contextMembers).describe(
   'What it is tried in; its members may stand beside it, too, though not both.',
 );
 
+const triedText = {
+  source: uploadText.source,
+  language: uploadText.language,
+  libraries: libraryReferences
+    .optional()
+    .describe('Stored libraries that the source uses, such as `claims@2`, in the order of evaluation; without a version the active one.'),
+};
+
+export const sampleRunBody = shape({
+  ...triedText,
+  secrets: secretNames.optional().describe('Names of the secrets it may read, in whose places it gets labels; by default none.'),
+});
+
 export const dryRunBody = shape({
   profile: values.id,
   flow: flowId,
   program: z
     .union([
       shape({
-        source: uploadText.source,
-        language: uploadText.language,
-        libraries: libraryReferences
-          .optional()
-          .describe(
-            'Stored libraries that the source uses, such as `claims@2`, in the order of evaluation; without a version the active one.',
-          ),
+        ...triedText,
+        secrets: secretNames.optional().describe('Names of the secrets it may read, in whose places it gets labels; by default all.'),
       }),
       shape({ procedure: values.id, version }),
     ])

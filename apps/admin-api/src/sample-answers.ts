@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ENDPOINT_KINDS } from '#libs/oauth';
 import { findingAnswer, jsonObject, testsAnswer } from './answers.ts';
+import { dryRunAnswer } from './dry-run-answers.ts';
 
 /** What is answered about samples, and about what an activation would change. */
 
@@ -14,6 +15,25 @@ export const sampleAnswer = z
   .meta({ id: 'ProcedureSample' });
 
 export const samplesAnswer = z.strictObject({ items: z.array(sampleAnswer), next: z.null() }).meta({ id: 'ProcedureSamples' });
+
+const sides = 'as a text of several lines, as far as the expectation speaks of it; null where the sentence says all.';
+export const sampleRunAnswer = z
+  .strictObject({
+    name: z.string(),
+    state: testsAnswer.shape.samples.element.shape.state,
+    problems: z.array(z.string()).describe('What does not hold; or why it could not run.'),
+    differences: z
+      .array(
+        z.strictObject({
+          problem: z.string(),
+          expected: z.string().nullable().describe(`What was expected, ${sides}`),
+          actual: z.string().nullable().describe(`What came, ${sides}`),
+        }),
+      )
+      .describe('What does not hold, to be compared.'),
+    report: dryRunAnswer.nullable().describe('Null where it could not run.'),
+  })
+  .meta({ id: 'SampleRun' });
 
 export const activationAnswer = z
   .strictObject({

@@ -1,21 +1,22 @@
-import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sampleName, shape } from '#libs/configuration';
-import { entityKey } from '#libs/oauth';
+import { entityKey, type FlowId } from '#libs/oauth';
 import { activationOf } from './activation.ts';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { testsAnswer } from './answers.ts';
-import { sampleBody } from './bodies.ts';
+import { sampleBody, sampleRunBody } from './bodies.ts';
 import { EditOf, tag, type Edit } from './edit.ts';
 import { Editor, existing } from './editor.ts';
 import { Operation } from './operation.ts';
 import { notFound } from './problem.ts';
-import { activationAnswer, sampleAnswer, samplesAnswer } from './sample-answers.ts';
+import { activationAnswer, sampleAnswer, sampleRunAnswer, samplesAnswer } from './sample-answers.ts';
 import { SampleEditor } from './sample-editor.ts';
 import { SampleTests } from './sample-tests.ts';
 import { versionOf } from './scripts.ts';
+import { TriedTexts } from './tried-texts.ts';
 
 const againstQuery = shape({
   against: z.enum(['active', 'default']).default('active').describe('The active version, or the shipped procedure of the flow.'),
@@ -30,6 +31,7 @@ export class SamplesController {
     private readonly samples: SampleEditor,
     private readonly tests: SampleTests,
     private readonly editor: Editor,
+    private readonly texts: TriedTexts,
   ) {}
 
   @Get('samples')
@@ -43,9 +45,7 @@ export class SamplesController {
   @Get('samples/:name')
   @Operation({ summary: 'Read a sample', role: 'read', status: 200, answer: sampleAnswer, tagged: true, refuses: [404] })
   read(@Param('procedure') id: string, @Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { value, revision } = this.#procedure(id);
-    const sample = value.samples.find((one) => one.name === name);
-    if (sample === undefined) throw notFound(`sample "${name}" of procedure "${id}"`);
+    const { sample, revision } = this.#sample(id, name);
     tag(reply, revision);
     return sample;
   }
@@ -74,6 +74,32 @@ export class SamplesController {
   @Operation({ summary: 'Delete a sample', role: 'author', status: 204, edits: 'unowned', refuses: [404] })
   delete(@Param('procedure') id: string, @Param('name') name: string, @EditOf() edit: Edit): Promise<void> {
     return this.samples.delete(edit, id, name);
+  }
+
+  @Post('samples/:name/run')
+  @Operation({
+    summary: 'Try a text in a sample',
+    description:
+      'A text that is not stored, on the executor, limits and checks of production, as a version of it would run in the sample. Nothing is stored.',
+    role: 'author',
+    status: 200,
+    answer: sampleRunAnswer,
+    refuses: [404, 413, 415, 422, 503],
+  })
+  async run(
+    @Param('procedure') id: string,
+    @Param('name') name: string,
+    @Body({ schema: sampleRunBody }) body: z.output<typeof sampleRunBody>,
+    @Req() request: FastifyRequest,
+  ) {
+    const began = performance.now();
+    const { sample, flow } = this.#sample(id, name);
+    const tried = await this.texts.compiled(body, flow, request.administrator?.id ?? '', '/libraries');
+    const { source: script, libraries } = tried.program;
+    const program = { procedure: id, flow: flow as FlowId, script, libraries, secrets: body.secrets ?? [] };
+    const { test, unmet, report } = await this.services.sampleRunner.tried(program, sample);
+    const { state, problems } = test;
+    return { name, state, problems, differences: unmet, report: report === null ? null : this.texts.answer(report, tried, began) };
   }
 
   @Post('versions/:version/test')
@@ -118,6 +144,13 @@ export class SamplesController {
       versionOf(this.services.configuration.current, 'procedure', id, number).value,
       against,
     );
+  }
+
+  #sample(id: string, name: string) {
+    const { value, revision } = this.#procedure(id);
+    const sample = value.samples.find((one) => one.name === name);
+    if (sample === undefined) throw notFound(`sample "${name}" of procedure "${id}"`);
+    return { sample, revision, flow: value.flow };
   }
 
   #procedure(id: string) {

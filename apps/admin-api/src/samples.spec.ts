@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { activationAnswer, sampleAnswer, samplesAnswer } from './sample-answers.ts';
-import { SOURCE, TestAdminApi, type CallOptions } from './testing/test-admin-api.ts';
+import { activationAnswer, sampleAnswer, sampleRunAnswer, samplesAnswer } from './sample-answers.ts';
+import { MISTYPED, SOURCE, TestAdminApi, type CallOptions } from './testing/test-admin-api.ts';
 
 let api: TestAdminApi;
 beforeEach(async () => {
@@ -66,6 +66,25 @@ describe('samples of a procedure', () => {
       ...{ client: { id: 'app', properties: { plan: 'gold' }, scopes: ['read'] }, user: 'alice', form: { a: 'b' }, time: api.now },
       profile: { scopes: { read: {} } },
     });
+  });
+});
+
+describe('a text that is not stored', () => {
+  test('is tried in a sample by authors, with all there is to see of the run, and nothing is kept', async () => {
+    await api.done('PUT', `${SAMPLES}/has-a-mark`, wanting('mark'), 200);
+    const before = api.events().length;
+    const run = (source: string, more = {}) => api.call('POST', `${SAMPLES}/has-a-mark/run`, { as: 'author', body: { source, ...more } });
+    const passed = await run(`${SOURCE}// mark`);
+    expect(sampleRunAnswer.parse(passed.json)).toMatchObject({ name: 'has-a-mark', state: 'passed', report: { outcome: 'answered' } });
+    expect(sampleRunAnswer.parse((await run(SOURCE)).json)).toMatchObject({
+      ...{ state: 'failed', problems: ['no line of the log has mark'] },
+      differences: [{ problem: 'no line of the log has mark', expected: null }],
+    });
+    expect((await run(MISTYPED, { language: 'typescript' })).json).toMatchObject({ status: 422, findings: [{ line: 1 }] });
+    expect((await run(SOURCE, { libraries: ['none'] })).json.errors).toMatchObject([{ pointer: '/libraries/0' }]);
+    expect((await api.call('POST', `${SAMPLES}/no-such/run`, { body: { source: SOURCE } })).status).toBe(404);
+    expect((await api.call('GET', '/admin/v1/procedures/mine')).json.latestVersion ?? 1).toBe(1);
+    expect(api.events().length).toBe(before);
   });
 });
 

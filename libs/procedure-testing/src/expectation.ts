@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DryRunReport } from '#libs/oauth';
 import { contains, matching, spokenOf } from './worker/equality.ts';
-import { inShort } from './worker/printed.ts';
+import { inShort, printed } from './worker/printed.ts';
 
 const members = z.record(z.string(), z.unknown());
 
@@ -24,18 +24,34 @@ export type Expectation = z.output<typeof expectationShape>;
 
 const KINDS: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'object']);
 
-/** What does not hold, each in a sentence; none when all does. */
-export function unmet(expected: Expectation, { outcome, answer, issued, effects, log, fault }: DryRunReport): readonly string[] {
-  const problems: string[] = [];
+/** Something that does not hold. */
+export interface Unmet {
+  /** In a sentence. */
+  readonly problem: string;
+  /** Both sides as texts of many lines to be compared, as far as the expectation speaks of them; null where a sentence says it all. */
+  readonly expected: string | null;
+  readonly actual: string | null;
+}
+
+/** What does not hold; nothing when all does. */
+export function unmet(expected: Expectation, { outcome, answer, issued, effects, log, fault }: DryRunReport): readonly Unmet[] {
+  const problems: Unmet[] = [];
+  const say = (problem: string) => problems.push({ problem, expected: null, actual: null });
   const check = (what: string, actual: unknown, wish: unknown): void => {
     const wanted = withMatchings(wish);
-    if (!contains(actual, wanted)) problems.push(`${what} is ${inShort(spokenOf(actual, wanted))}, not ${inShort(wanted)}`);
+    if (contains(actual, wanted)) return;
+    const spoken = spokenOf(actual, wanted);
+    problems.push({
+      problem: `${what} is ${inShort(spoken)}, not ${inShort(wanted)}`,
+      expected: printed(wanted),
+      actual: printed(spoken),
+    });
   };
   const usual = expected.fault !== undefined ? 'fault' : expected.error !== undefined ? 'rejected' : 'answered';
   const wished = expected.outcome ?? usual;
   if (outcome !== wished) {
     const why = fault === null ? '' : `: ${fault.message}${fault.line === undefined ? '' : ` (line ${fault.line})`}`;
-    problems.push(`the outcome is ${outcome}${why}, not ${wished}`);
+    say(`the outcome is ${outcome}${why}, not ${wished}`);
   }
   if (expected.status !== undefined) check('the status', answer.status, expected.status);
   if (expected.headers !== undefined) check('the headers', answer.headers, expected.headers);
@@ -46,9 +62,9 @@ export function unmet(expected: Expectation, { outcome, answer, issued, effects,
   const stored = effects.filter(({ kind }) => kind.endsWith('_token')).map(({ detail }) => detail);
   if (expected.tokens !== undefined) check('what the tokens hold', stored, expected.tokens);
   if (expected.fault !== undefined && fault !== null && !fault.message.includes(expected.fault))
-    problems.push(`the fault is ${inShort(fault.message)}, without ${inShort(expected.fault)}`);
+    say(`the fault is ${inShort(fault.message)}, without ${inShort(expected.fault)}`);
   for (const text of expected.log ?? [])
-    if (!log.some(({ message }) => message.includes(text))) problems.push(`no line of the log has ${inShort(text)}`);
+    if (!log.some(({ message }) => message.includes(text))) say(`no line of the log has ${inShort(text)}`);
   return problems;
 }
 

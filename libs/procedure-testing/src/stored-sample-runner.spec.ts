@@ -42,6 +42,17 @@ test('a sample that fails says everything that does not hold', async () => {
   expect(problems.join('\n')).toMatch(/201[^]*silver[^]*bob/);
 });
 
+test('what does not hold is told as two texts to be compared, and the run is there to be looked at', async () => {
+  const program = { procedure: 'mine', flow: 'oauth-introspect', script: SHOW, libraries: [], secrets: ['api-key'] } as const;
+  const wish = { response: { plan: 'silver', sub: 'alice' } };
+  const { test: tested, unmet, report } = await runner.tried(program, { name: 'one', description: '', sample: SAMPLE, expect: wish });
+  expect(tested.state).toBe('failed');
+  expect(unmet).toMatchObject([
+    { expected: '{\n  "plan": \'silver\',\n  "sub": \'alice\',\n}', actual: '{\n  "plan": \'gold\',\n  "sub": \'alice\',\n}' },
+  ]);
+  expect(report).toMatchObject({ outcome: 'answered', log: [{ level: 'info', message: 'for alice' }] });
+});
+
 test('a procedure that fails is told with its line, and is what is expected where that is said', async () => {
   const broken = 'function result(context) {\n  return context.no.member;\n}';
   expect((await run({}, broken)).problems).toEqual([expect.stringMatching(/outcome is fault: .*\(line 2\), not answered/)]);

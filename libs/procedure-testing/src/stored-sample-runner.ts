@@ -11,7 +11,7 @@ import {
   type SampleTest,
   type Sandbox,
 } from '#libs/oauth';
-import { expectationShape, unmet } from './expectation.ts';
+import { expectationShape, unmet, type Unmet } from './expectation.ts';
 import { ObservedSandbox } from './observed-sandbox.ts';
 import { requestOf } from './sample-runner.ts';
 import { sampleWorld, SAMPLE_PROFILE, type SampleWorld } from './sample-world.ts';
@@ -29,6 +29,14 @@ export interface TestedProgram {
 }
 
 const MOST_PROBLEMS = 20;
+
+/** A program that was tried in a sample. */
+export interface SampleTrial {
+  readonly test: SampleTest;
+  readonly unmet: readonly Unmet[];
+  /** Null where it could not run. */
+  readonly report: DryRunReport | null;
+}
 
 /** Runs versions against the samples that are kept with their procedures, one after the other, in the sandbox of dry runs. */
 export class StoredSampleRunner {
@@ -51,30 +59,33 @@ export class StoredSampleRunner {
   }
 
   /** Never throws for what is wrong with sample, expectation or procedure. */
-  run(program: TestedProgram, sample: ProcedureSample): Promise<SampleTest> {
-    const turn = this.#last.then(() => this.#tested(program, sample));
+  async run(program: TestedProgram, sample: ProcedureSample): Promise<SampleTest> {
+    return (await this.tried(program, sample)).test;
+  }
+
+  /** The same with all there is to see of the run. */
+  tried(program: TestedProgram, sample: ProcedureSample): Promise<SampleTrial> {
+    const turn = this.#last.then(() => this.#tried(program, sample));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #tested(program: TestedProgram, { name, sample, expect }: ProcedureSample): Promise<SampleTest> {
+  async #tried(program: TestedProgram, { name, sample, expect }: ProcedureSample): Promise<SampleTrial> {
     const began = performance.now();
-    const ended = (state: SampleTest['state'], problems: readonly string[]): SampleTest => ({
+    const tested = (state: SampleTest['state'], problems: readonly string[]): SampleTest => ({
       ...{ name, state, problems: problems.slice(0, MOST_PROBLEMS).map((problem) => problem.slice(0, 500)) },
       milliseconds: Math.round(performance.now() - began),
     });
+    const notRun = (problems: readonly string[]): SampleTrial => ({ test: tested('not-run', problems), unmet: [], report: null });
     const wish = expectationShape.safeParse(expect);
-    if (!wish.success)
-      return ended(
-        'not-run',
-        wish.error.issues.map(({ path, message }) => `expect.${path.join('.')}: ${message}`),
-      );
+    if (!wish.success) return notRun(wish.error.issues.map(({ path, message }) => `expect.${path.join('.')}: ${message}`));
     try {
-      const problems = unmet(wish.data, await this.#run(program, sample));
-      return ended(problems.length === 0 ? 'passed' : 'failed', problems);
+      const report = await this.#run(program, sample);
+      const missed = unmet(wish.data, report);
+      const problems = missed.map(({ problem }) => problem);
+      return { test: tested(missed.length === 0 ? 'passed' : 'failed', problems), unmet: missed, report };
     } catch (error) {
-      if (error instanceof SampleError || error instanceof DryRunError || error instanceof DryRunBusyError)
-        return ended('not-run', [error.message]);
+      if (error instanceof SampleError || error instanceof DryRunError || error instanceof DryRunBusyError) return notRun([error.message]);
       throw error;
     }
   }

@@ -232,7 +232,14 @@ export class TestAdminApi {
             },
           }),
       },
-      sampleRunner: { run: (program, sample) => Promise.resolve(sampleTest(program.script, sample)) },
+      sampleRunner: {
+        run: (program, sample) => Promise.resolve(sampleTest(program.script, sample)),
+        tried: ({ script, flow }, sample) => {
+          const test = sampleTest(script, sample);
+          const report = dryRun({ profile: 'sample', flow, program: { source: script } });
+          return Promise.resolve({ test, unmet: test.problems.map((problem) => ({ problem, expected: null, actual: null })), report });
+        },
+      },
       limits: DEFAULT_LIMITS,
       defaultSource: (flow) => `// ${flow}\n${SOURCE}`,
       declarations: readDeclarations,

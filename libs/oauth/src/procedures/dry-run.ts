@@ -11,6 +11,8 @@ export interface DryRunRequest {
         readonly source: string;
         /** In the order of their evaluation. */
         readonly libraries?: readonly ProgramLibrary[];
+        /** Names of the secrets it may read; by default all of the profile, as it gets labels in their place. */
+        readonly secrets?: readonly string[];
       }
     | { readonly procedure: string; readonly version: number };
   /** The endpoint it would be bound to; by default the profile's first of the flow's kind. */

@@ -130,7 +130,10 @@ export class ProcedureDryRunner implements DryRunner {
     const key = `dry-run#${++count}`;
     const { program, flow } = request;
     if ('source' in program)
-      return { key, procedure: 'dry-run', version: 0, flow, source: program.source, libraries: program.libraries ?? [] };
+      return {
+        ...{ key, procedure: 'dry-run', version: 0, flow, source: program.source, libraries: program.libraries ?? [] },
+        ...(program.secrets === undefined ? {} : { secrets: program.secrets }),
+      };
     const { procedure, version } = program;
     const { configuration } = this.current();
     const stored = configuration.get('procedure-version', entityKey(procedure, version));
@@ -148,7 +151,7 @@ export class ProcedureDryRunner implements DryRunner {
     const { snapshot } = this.current();
     const profile = snapshot.profiles.get(request.profile);
     if (profile === undefined) throw new DryRunError('/profile', `there is no profile "${request.profile}"`);
-    // What is not stored yet was given no secrets; as it gets labels only, it may name them all.
+    // Where nobody says which it is to be given it may name them all, as it gets labels only.
     const tried = program.secrets === undefined ? { ...program, secrets: [...profile.secrets.keys()] } : program;
     const route = sampleRoute(snapshot, profile, request, tried);
     const client = await this.#client(profile, request);

@@ -90,6 +90,13 @@ describe('the services of a dry run (SANDBOX 3.10)', () => {
     expect(JSON.stringify(report)).not.toContain(SECRET);
   });
 
+  test('give labels of the secrets alone that the text would be given, where the request says which', async () => {
+    const program = { source: `function result(context) { return { active: true, n: secrets.get('api').length }; }` };
+    expect(bodyOf(await dryRun('', [], { program: { ...program, secrets: ['api'] } }))).toMatchObject({ n: '[secret api]'.length });
+    const refused = await dryRun('', [], { program: { ...program, secrets: [] } });
+    expect(refused).toMatchObject({ outcome: 'fault', fault: { message: expect.stringContaining('may not read the secret') } });
+  });
+
   test('start with an empty cache and empty buckets, and store nothing', async () => {
     await world.stores.tokens.commit([
       {
