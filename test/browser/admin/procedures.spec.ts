@@ -231,7 +231,7 @@ describeInBrowser('procedures on the page', () => {
         await page.getByRole('button', { name: 'Save version 2' }).click();
         await page.getByText('Version 2 is saved').waitFor(SLOW);
       } else {
-        await page.getByText('Your role reads').waitFor();
+        await page.getByText('Your role reads: to change it').waitFor();
         expect(await page.getByRole('button', { name: /Save version|Activate|Roll back/ }).count()).toBe(0);
         await page.locator('.cm-content').focus();
         await page.keyboard.insertText('not mine');

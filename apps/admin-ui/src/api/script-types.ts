@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type * as answers from '../../../admin-api/src/answers.ts';
+import type * as bodies from '../../../admin-api/src/bodies.ts';
+import type * as dryRun from '../../../admin-api/src/dry-run-answers.ts';
 import type * as editor from '../../../admin-api/src/editor-answers.ts';
 import type * as samples from '../../../admin-api/src/sample-answers.ts';
 
@@ -15,6 +17,11 @@ export type Binding = z.output<typeof answers.bindingAnswer>;
 export type Flow = z.output<typeof answers.flowAnswer>;
 export type VersionTests = z.output<typeof answers.testsAnswer>;
 export type Activation = z.output<typeof samples.activationAnswer>;
+export type Sample = z.output<typeof samples.sampleAnswer>;
+export type SampleRun = z.output<typeof samples.sampleRunAnswer>;
+export type NewSample = z.input<typeof bodies.sampleBody>;
+export type DryRunReport = z.output<typeof dryRun.dryRunAnswer>;
+export type DryRunContext = z.input<typeof bodies.dryRunContextBody>;
 export type DescribedFlow = z.output<typeof editor.describedFlowAnswer>;
 export type Declarations = z.output<typeof editor.declarationsAnswer>;
 export type ScriptLanguage = ProcedureVersion['language'];

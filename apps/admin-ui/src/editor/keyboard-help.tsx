@@ -29,6 +29,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl-I', 'Show type and documentation of what the cursor is on'],
   ['F8, Shift-F8', 'Go to the next problem, the one before'],
   ['Ctrl-S', 'Save'],
+  ['Ctrl-Enter', 'Run a procedure beside the editor'],
   ['Shift-Alt-F', 'Format'],
   ['Ctrl-F', 'Find and replace'],
   ['Ctrl-Z, Ctrl-Y', 'Undo, redo'],

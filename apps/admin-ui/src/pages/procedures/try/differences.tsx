@@ -1,0 +1,26 @@
+import { lazy, Suspense } from 'react';
+import type { SampleRun } from '../../../api/script-types.ts';
+import { Notice } from '../../../components/notice.tsx';
+import { LoadingState } from '../../../components/states.tsx';
+
+const DiffView = lazy(async () => ({ default: (await import('../../../editor/diff-view.tsx')).DiffView }));
+
+/** What a sample expects and what came, to be compared. */
+export function Differences({ title, differences }: { readonly title: string; readonly differences: SampleRun['differences'] }) {
+  return (
+    <Notice kind="danger" title={title}>
+      <ul className="try-differences">
+        {differences.map(({ problem, expected, actual }) => (
+          <li key={problem}>
+            <p>{problem}</p>
+            {expected !== null && actual !== null && (
+              <Suspense fallback={<LoadingState />}>
+                <DiffView before={expected} after={actual} language="javascript" label="Expected, and what came" />
+              </Suspense>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
