@@ -25,7 +25,8 @@ export const sampleRunAnswer = z
     differences: z
       .array(
         z.strictObject({
-          problem: z.string(),
+          what: z.string().describe('Such as `the response`.'),
+          problem: z.string().describe('All of it in a sentence.'),
           expected: z.string().nullable().describe(`What was expected, ${sides}`),
           actual: z.string().nullable().describe(`What came, ${sides}`),
         }),

@@ -26,6 +26,8 @@ const KINDS: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'obje
 
 /** Something that does not hold. */
 export interface Unmet {
+  /** Such as `the response`. */
+  readonly what: string;
   /** In a sentence. */
   readonly problem: string;
   /** Both sides as texts of many lines to be compared, as far as the expectation speaks of them; null where a sentence says it all. */
@@ -36,12 +38,13 @@ export interface Unmet {
 /** What does not hold; nothing when all does. */
 export function unmet(expected: Expectation, { outcome, answer, issued, effects, log, fault }: DryRunReport): readonly Unmet[] {
   const problems: Unmet[] = [];
-  const say = (problem: string) => problems.push({ problem, expected: null, actual: null });
+  const say = (what: string, problem: string) => problems.push({ what, problem: `${what} ${problem}`, expected: null, actual: null });
   const check = (what: string, actual: unknown, wish: unknown): void => {
     const wanted = withMatchings(wish);
     if (contains(actual, wanted)) return;
     const spoken = spokenOf(actual, wanted);
     problems.push({
+      what,
       problem: `${what} is ${inShort(spoken)}, not ${inShort(wanted)}`,
       expected: printed(wanted),
       actual: printed(spoken),
@@ -51,7 +54,7 @@ export function unmet(expected: Expectation, { outcome, answer, issued, effects,
   const wished = expected.outcome ?? usual;
   if (outcome !== wished) {
     const why = fault === null ? '' : `: ${fault.message}${fault.line === undefined ? '' : ` (line ${fault.line})`}`;
-    say(`the outcome is ${outcome}${why}, not ${wished}`);
+    say('the outcome', `is ${outcome}${why}, not ${wished}`);
   }
   if (expected.status !== undefined) check('the status', answer.status, expected.status);
   if (expected.headers !== undefined) check('the headers', answer.headers, expected.headers);
@@ -62,9 +65,9 @@ export function unmet(expected: Expectation, { outcome, answer, issued, effects,
   const stored = effects.filter(({ kind }) => kind.endsWith('_token')).map(({ detail }) => detail);
   if (expected.tokens !== undefined) check('what the tokens hold', stored, expected.tokens);
   if (expected.fault !== undefined && fault !== null && !fault.message.includes(expected.fault))
-    say(`the fault is ${inShort(fault.message)}, without ${inShort(expected.fault)}`);
+    say('the fault', `is ${inShort(fault.message)}, without ${inShort(expected.fault)}`);
   for (const text of expected.log ?? [])
-    if (!log.some(({ message }) => message.includes(text))) say(`no line of the log has ${inShort(text)}`);
+    if (!log.some(({ message }) => message.includes(text))) say('no line of the log', `has ${inShort(text)}`);
   return problems;
 }
 

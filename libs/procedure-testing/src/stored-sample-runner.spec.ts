@@ -48,7 +48,11 @@ test('what does not hold is told as two texts to be compared, and the run is the
   const { test: tested, unmet, report } = await runner.tried(program, { name: 'one', description: '', sample: SAMPLE, expect: wish });
   expect(tested.state).toBe('failed');
   expect(unmet).toMatchObject([
-    { expected: '{\n  "plan": \'silver\',\n  "sub": \'alice\',\n}', actual: '{\n  "plan": \'gold\',\n  "sub": \'alice\',\n}' },
+    {
+      what: 'the response',
+      expected: '{\n  "plan": \'silver\',\n  "sub": \'alice\',\n}',
+      actual: '{\n  "plan": \'gold\',\n  "sub": \'alice\',\n}',
+    },
   ]);
   expect(report).toMatchObject({ outcome: 'answered', log: [{ level: 'info', message: 'for alice' }] });
 });

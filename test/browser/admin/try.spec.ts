@@ -140,6 +140,11 @@ describeInBrowser('trying procedures on the page', () => {
         .getByText(/Signed with a key that nobody trusts/)
         .waitFor();
       await admin.looksRight(page, `try-answered-${look}`);
+      await panel(page)
+        .getByRole('button', { name: 'Save as a sample …' })
+        .click();
+      await page.getByRole('dialog').getByText('What must hold').waitFor();
+      await admin.looksRight(page, `try-save-${look}`);
     },
     180_000,
   );
@@ -312,6 +317,82 @@ describeInBrowser('trying procedures on the page', () => {
     expect(await panel(page).getByRole('button', { name: 'Cancel' }).count()).toBe(0);
   }, 180_000);
 
+  test('what was tried is saved as a sample with what must hold, which is compared, changed, renamed, deleted, and runs at each save', async () => {
+    await made('sampled', INTROSPECT);
+    const page = await opened('sampled');
+    const samples = page.getByRole('list', { name: 'Samples' });
+    await panel(page).getByRole('button', { name: 'Samples' }).click();
+    await panel(page).getByText('No samples yet').waitFor();
+    await panel(page).getByRole('button', { name: 'Try', exact: true }).click();
+    await choose(page, 'Person', 'ali', 'alice');
+    await run(page);
+    await panel(page).getByRole('button', { name: 'Save as a sample …' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+    await dialog.getByText('is missing').waitFor();
+    await dialog.getByLabel('Name').fill('alice at the gateway');
+    // What is another one in each run is not expected to be the same.
+    expect(await dialog.getByLabel(/^Response jwt/).inputValue()).toBe('kind');
+    expect(await dialog.getByLabel(/^Response plan/).inputValue()).toBe('value');
+    await dialog.getByLabel(/^Log has asked by gateway/).selectOption('value');
+    await admin.looksRight(page, 'try-sample-save');
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('The sample alice at the gateway is saved, and holds').waitFor(SLOW);
+    const kept = await (await call(admin.service, 'GET', '/procedures/sampled/samples')).json();
+    expect(kept).toMatchObject({
+      items: [
+        {
+          name: 'alice at the gateway',
+          sample: { client: { id: 'gateway', properties: { plan: 'gold' } }, user: { name: 'ALICE' } },
+          expect: { status: 200, response: { active: true, plan: 'gold', jwt: { $any: 'string' } }, log: ['asked by gateway'] },
+        },
+      ],
+    });
+
+    // The text of the editor in it, all that differs, and the very run.
+    await write(page, INTROSPECT.replace('plan: client.properties.plan', "plan: 'silver'"));
+    await panel(page)
+      .getByRole('button', { name: /^Samples/ })
+      .click();
+    await panel(page).getByRole('button', { name: 'Run all' }).click();
+    await panel(page).getByText('0 of 1 passed').waitFor(SLOW);
+    await samples.locator('.cm-deletedChunk', { hasText: 'gold' }).waitFor(SLOW);
+    await admin.looksRight(page, 'try-samples');
+    await page.getByRole('button', { name: 'Save version 2' }).click();
+    await page.getByText('It does not pass 1 of its 1 samples').waitFor(SLOW);
+    await panel(page).getByRole('button', { name: 'Run alice at the gateway' }).click();
+    await outcome(page).getByText('failed', { exact: true }).waitFor(SLOW);
+    await part(page, 'Response').getByText('"silver"').waitFor();
+    await admin.looksRight(page, 'try-sample-failed');
+
+    // It is to be so from now on, and is called otherwise.
+    await panel(page).getByRole('button', { name: 'Change what it expects …' }).click();
+    await dialog.getByLabel('Name').fill('alice has silver');
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('The sample alice has silver is saved, and holds').waitFor(SLOW);
+    await panel(page)
+      .getByRole('button', { name: /^Samples \(1\)/ })
+      .click();
+    await panel(page).getByRole('button', { name: 'Run all' }).click();
+    await panel(page).getByText('1 of 1 passed').waitFor(SLOW);
+
+    // As JSON: what makes no sense is said, and nothing is saved.
+    await panel(page).getByRole('button', { name: 'Edit alice has silver' }).click();
+    await dialog.getByLabel('What must hold, as JSON').fill('{ "stats": 200 }');
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+    await dialog.getByText(/stats/).last().waitFor();
+    await admin.looksRight(page, 'try-sample-wrong');
+    await call(admin.service, 'PUT', '/procedures/sampled/samples/alice%20has%20silver', { sample: { user: 'zoe' } });
+    await dialog.getByLabel('What must hold, as JSON').fill('{ "status": 200 }');
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+    await dialog.getByText('Somebody else has changed this sample meanwhile').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await panel(page).getByRole('button', { name: 'Delete alice has silver' }).click();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await panel(page).getByText('No samples yet', { exact: true }).waitFor();
+    expect(await (await call(admin.service, 'GET', '/procedures/sampled/samples')).json()).toMatchObject({ items: [] });
+  }, 180_000);
+
   test('a reader reads, and is told what it takes to run it', async () => {
     const { token } = (await (await call(admin.service, 'POST', '/administrators', { id: 'a-reader', role: 'read' })).json()) as {
       token: string;
@@ -319,6 +400,15 @@ describeInBrowser('trying procedures on the page', () => {
     const page = await admin.open('/procedures/asked');
     await admin.signIn(page, token);
     await panel(page).getByText('to run it you need the role author').waitFor(SLOW);
+    expect((await call(admin.service, 'PUT', '/procedures/batch/samples/kept', { sample: {}, expect: {} })).status).toBe(200);
+    await page.goto('/procedures/batch');
+    await panel(page).getByRole('button', { name: 'Samples (1)' }).click();
+    await page.getByRole('list', { name: 'Samples' }).getByText('kept').first().waitFor();
+    expect(
+      await panel(page)
+        .getByRole('button', { name: /Run all|Edit|Delete/ })
+        .count(),
+    ).toBe(0);
     expect(await panel(page).getByRole('button', { name: 'Run' }).isDisabled()).toBe(true);
   }, 180_000);
 });

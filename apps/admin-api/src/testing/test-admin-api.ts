@@ -237,7 +237,11 @@ export class TestAdminApi {
         tried: ({ script, flow }, sample) => {
           const test = sampleTest(script, sample);
           const report = dryRun({ profile: 'sample', flow, program: { source: script } });
-          return Promise.resolve({ test, unmet: test.problems.map((problem) => ({ problem, expected: null, actual: null })), report });
+          return Promise.resolve({
+            test,
+            unmet: test.problems.map((problem) => ({ what: 'no line of the log', problem, expected: null, actual: null })),
+            report,
+          });
         },
       },
       limits: DEFAULT_LIMITS,

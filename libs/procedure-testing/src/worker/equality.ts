@@ -3,6 +3,11 @@ export abstract class Matching {
   /** As it is printed in a difference. */
   abstract readonly label: string;
   abstract matches(actual: unknown): boolean;
+
+  /** As `util.inspect` shows it within other values. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.label;
+  }
 }
 
 /** A matching made of a test. */

@@ -120,11 +120,11 @@ function Loaded({
             start={start.edited}
             opened={opened}
             draftOf={draftOf}
-            onSaved={({ version }, created) => {
+            onSaved={({ version, tests }, created) => {
               savedAs(version);
               toast.done(
                 created
-                  ? `Version ${version} is saved. It answers nothing until it is activated.`
+                  ? `Version ${version} is saved. ${testedIn(tests)}It answers nothing until it is activated.`
                   : `Version ${version} was the same already.`,
               );
             }}
@@ -178,6 +178,14 @@ function Loaded({
       )}
     </>
   );
+}
+
+/** How a version that was saved did in its samples, as a sentence; nothing without any. */
+function testedIn(tests: ScriptVersion['tests']): string {
+  const samples = tests?.samples ?? [];
+  const failed = samples.filter(({ state }) => state !== 'passed').length;
+  if (samples.length === 0) return '';
+  return failed === 0 ? `It passes its samples. ` : `It does not pass ${failed} of its ${samples.length} samples. `;
 }
 
 /** The text that editing begins with: a version's, or the shipped procedure's before there is one. */

@@ -5,6 +5,7 @@ import { path } from '../../api/request.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
+import type { DryRunReport, Sample } from '../../api/script-types.ts';
 import type { TryPanelProps } from '../../scripts/try-panel-props.ts';
 import { useMay } from '../../session/session.ts';
 import { answerTo } from './try/answers-field.tsx';
@@ -12,10 +13,22 @@ import { ContextForm } from './try/context-form.tsx';
 import { contextOf, EMPTY, type ContextDraft } from './try/context-draft.ts';
 import { useUsualClient, usePlaces } from './try/place.ts';
 import { Result } from './try/result.tsx';
-import { useRun } from './try/run.ts';
+import { runInSample, useRun } from './try/run.ts';
+import { useVerdicts } from './try/run-all.ts';
+import { SampleDialog } from './try/sample-dialog.tsx';
 import { useSamples } from './try/samples-data.ts';
+import { SamplesView } from './try/samples-view.tsx';
+import type { SampleSource } from './try/save-sample.ts';
 import { takenBy } from './try/takes.ts';
 import './try/try.css';
+
+const NO_SAMPLES: readonly Sample[] = [];
+
+/** A sample that is about to be saved, and the run that its expectations are picked from. */
+interface Saving {
+  readonly source: SampleSource;
+  readonly report: DryRunReport | null;
+}
 
 /** Runs the text of the editor, saved or not, as production would, without its effects. */
 export default function TryPanel(props: TryPanelProps) {
@@ -23,7 +36,11 @@ export default function TryPanel(props: TryPanelProps) {
   const mayRun = useMay('author');
   const takes = takenBy(flow);
   const places = usePlaces(procedure, flow);
-  const samples = useSamples(procedure);
+  const saved = useSamples(procedure);
+  const samples = saved.data?.data.items ?? NO_SAMPLES;
+  const verdicts = useVerdicts(props, samples);
+  const [view, setView] = useState<'run' | 'samples'>('run');
+  const [saving, setSaving] = useState<Saving | null>(null);
   const profile = places.chosen?.profile ?? null;
   const usual = useUsualClient(profile, takes);
   const [drafted, setDrafted] = useState<ContextDraft>(EMPTY);
@@ -34,22 +51,39 @@ export default function TryPanel(props: TryPanelProps) {
   const { run, cancel, isRunning, ended } = useRun(props, onMarks);
 
   // Until one chooses, it is the client that one most likely means.
-  const draft = isClientChosen ? drafted : { ...drafted, client: usual ?? null };
+  const client = isClientChosen ? drafted.client : (usual ?? null);
+  // The one that was chosen may be gone, or be called otherwise by now.
+  const draft = { ...drafted, client, sample: (samples.find(({ name }) => name === drafted.sample) ?? samples[0])?.name ?? null };
   const change = (members: Partial<ContextDraft>) => {
     if ('client' in members) setClientChosen(true);
     setDrafted((before) => ({ ...before, ...members }));
   };
   const isReady = draft.source === 'sample' ? draft.sample !== null : places.chosen !== null && usual !== undefined;
+  const context = () => contextOf(draft, takes, token.current?.value.trim() ?? '');
   const start = () => {
     const { chosen } = places;
     if (!mayRun || !isReady) return;
+    setView('run');
     run(() => {
       if (draft.source === 'sample') return { kind: 'sample', name: draft.sample ?? '' };
       if (chosen === null) throw new Error('There is no endpoint to try it at.');
-      return { kind: 'context', place: chosen, context: contextOf(draft, takes, token.current?.value.trim() ?? '') };
+      return { kind: 'context', place: chosen, context: context() };
     });
   };
   useRunKey(panel, start);
+  const showSample = (name: string) => {
+    change({ source: 'sample', sample: name });
+    setView('run');
+    run(() => ({ kind: 'sample', name }));
+  };
+
+  const report = ended?.report ?? null;
+  const sample = ended?.sample == null ? undefined : samples.find(({ name }) => name === ended.sample?.name);
+  const mayBeSaved = report !== null && report.outcome !== 'refused' && (ended?.sample === null ? profile !== null : sample !== undefined);
+  const save = () => {
+    if (sample !== undefined) setSaving({ source: { kind: 'sample', sample }, report });
+    else if (profile !== null && draft.source !== 'sample') setSaving({ source: { kind: 'context', profile, context }, report });
+  };
 
   const answer = (call: string) => {
     // There, it is written what it answers.
@@ -59,7 +93,17 @@ export default function TryPanel(props: TryPanelProps) {
   return (
     <section className="try" ref={panel} aria-labelledby={heading}>
       <header className="try-head">
-        <h2 id={heading}>Try it</h2>
+        <h2 id={heading} className="visually-hidden">
+          Try it
+        </h2>
+        <div className="try-views" role="group" aria-label="Parts of the panel">
+          <button type="button" aria-pressed={view === 'run'} onClick={() => setView('run')}>
+            Try
+          </button>
+          <button type="button" aria-pressed={view === 'samples'} onClick={() => setView('samples')}>
+            Samples{samples.length > 0 && ` (${samples.length})`}
+          </button>
+        </div>
         <span className="row">
           {isRunning && (
             <Button small onClick={cancel}>
@@ -78,7 +122,25 @@ export default function TryPanel(props: TryPanelProps) {
           </Button>
         </span>
       </header>
-      <div className="try-body">
+      <div className="try-body" hidden={view !== 'samples'}>
+        {saved.data === undefined ? (
+          saved.error === null ? (
+            <LoadingState />
+          ) : (
+            <ErrorState error={saved.error} retry={() => void saved.refetch()} />
+          )
+        ) : (
+          <SamplesView
+            procedure={procedure}
+            samples={samples}
+            verdicts={verdicts}
+            mayChange={mayRun}
+            onShow={showSample}
+            onEdit={(edited) => setSaving({ source: { kind: 'sample', sample: edited }, report: null })}
+          />
+        )}
+      </div>
+      <div className="try-body" hidden={view !== 'run'}>
         {!mayRun ? (
           <Notice kind="info">Your role reads: to run it you need the role author.</Notice>
         ) : places.error !== null && places.all.length === 0 ? (
@@ -102,7 +164,7 @@ export default function TryPanel(props: TryPanelProps) {
               draft={draft}
               takes={takes}
               places={places}
-              samples={samples.data?.data.items ?? []}
+              samples={samples}
               token={token}
               change={change}
               choosePlace={(place) => {
@@ -119,10 +181,14 @@ export default function TryPanel(props: TryPanelProps) {
               isRunning={isRunning}
               isStale={ended !== null && ended.source !== source}
               onAnswer={draft.source === 'sample' || draft.source === 'json' ? null : answer}
+              onSave={mayBeSaved && (sample !== undefined || draft.source !== 'sample') ? save : null}
             />
           </>
         )}
       </div>
+      {saving !== null && (
+        <SampleDialog procedure={procedure} {...saving} runIn={(name) => runInSample(props, name)} onClose={() => setSaving(null)} />
+      )}
     </section>
   );
 }

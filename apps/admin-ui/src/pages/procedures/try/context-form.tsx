@@ -37,7 +37,6 @@ export function ContextForm(props: {
   );
   const go = (source: Source) => {
     if (source === 'json' && draft.json.trim() === '') change({ source, json: asJson(draft, takes) });
-    else if (source === 'sample' && draft.sample === null) change({ source, sample: samples[0]?.name ?? null });
     else change({ source });
   };
   return (

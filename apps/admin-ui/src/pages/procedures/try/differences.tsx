@@ -10,9 +10,10 @@ export function Differences({ title, differences }: { readonly title: string; re
   return (
     <Notice kind="danger" title={title}>
       <ul className="try-differences">
-        {differences.map(({ problem, expected, actual }) => (
+        {differences.map(({ what, problem, expected, actual }) => (
           <li key={problem}>
-            <p>{problem}</p>
+            {/* Of what is compared the sentence would say the same. */}
+            <p>{expected === null ? problem : what}</p>
             {expected !== null && actual !== null && (
               <Suspense fallback={<LoadingState />}>
                 <DiffView before={expected} after={actual} language="javascript" label="Expected, and what came" />

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { ApiError, isProblem } from '../../../api/api-error.ts';
 import type { SampleRun } from '../../../api/script-types.ts';
+import { Button } from '../../../components/button.tsx';
 import { Badge } from '../../../components/badge.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Spinner } from '../../../components/spinner.tsx';
@@ -21,12 +22,15 @@ export function Result({
   isRunning,
   isStale,
   onAnswer,
+  onSave,
 }: {
   readonly ended: Ended | null;
   readonly isRunning: boolean;
   /** The text is another by now. */
   readonly isStale: boolean;
   readonly onAnswer: ((call: string) => void) | null;
+  /** Keeps it as a sample, or says what its sample expects; null where that cannot be. */
+  readonly onSave: (() => void) | null;
 }) {
   const place = useRef<HTMLDivElement>(null);
   // What is wrong with the context has the focus, at its field.
@@ -55,6 +59,13 @@ export function Result({
         <div className={isRunning ? 'stack try-before' : 'stack'} key={ended.number}>
           {ended.sample !== null && <Verdict run={ended.sample} />}
           {ended.error !== null && <Refused error={ended.error} />}
+          {onSave !== null && (
+            <div>
+              <Button small onClick={onSave}>
+                {ended.sample === null ? 'Save as a sample …' : 'Change what it expects …'}
+              </Button>
+            </div>
+          )}
           {ended.report !== null && <ReportView report={ended.report} onAnswer={onAnswer} />}
         </div>
       )}

@@ -23,7 +23,8 @@ export interface Ended {
   readonly number: number;
 }
 
-type Text = Pick<TryPanelProps, 'procedure' | 'flow' | 'source' | 'language' | 'libraries' | 'secrets'>;
+/** What runs: a text with what it may use. */
+export type Text = Pick<TryPanelProps, 'procedure' | 'flow' | 'source' | 'language' | 'libraries' | 'secrets'>;
 
 /** Runs a text, one run at a time: who begins another, or cancels, hears no more of the one before. */
 export function useRun(text: Text, onMarks: TryPanelProps['onMarks']) {
@@ -90,10 +91,15 @@ async function sent(text: Text, started: Started, signal: AbortSignal): Promise<
 }
 
 /** Tries a text in a sample. */
-export async function runInSample({ procedure, ...text }: Text, name: string, signal: AbortSignal): Promise<SampleRun> {
+export async function runInSample({ procedure, ...text }: Text, name: string, signal?: AbortSignal): Promise<SampleRun> {
   const { source, language, libraries, secrets } = text;
   const resource = path`/procedures/${procedure}/samples/${name}/run`;
-  return (await post<SampleRun>(resource, { body: { source, language, libraries, secrets }, signal })).data;
+  return (
+    await post<SampleRun>(resource, {
+      body: { source, language, libraries, secrets },
+      ...(signal === undefined ? {} : { signal }),
+    })
+  ).data;
 }
 
 /** What is to be marked in the text: where it failed, or where it called what failed, or all that the check refuses. */
