@@ -140,9 +140,7 @@ describeInBrowser('trying procedures on the page', () => {
         .getByText(/Signed with a key that nobody trusts/)
         .waitFor();
       await admin.looksRight(page, `try-answered-${look}`);
-      await panel(page)
-        .getByRole('button', { name: 'Save as a sample …' })
-        .click();
+      await panel(page).getByRole('button', { name: 'Save as a sample …' }).click();
       await page.getByRole('dialog').getByText('What must hold').waitFor();
       await admin.looksRight(page, `try-save-${look}`);
     },
@@ -215,6 +213,8 @@ describeInBrowser('trying procedures on the page', () => {
     await panel(page).getByText('Would have issued: opaque access token').waitFor();
     await page.getByRole('radio', { name: 'JSON' }).check();
     expect(JSON.parse(await page.getByLabel('Context as JSON').inputValue())).toEqual({ client: 'orders', scopes: ['read'] });
+    await page.getByLabel('Begin with an example').selectOption({ index: 1 });
+    expect(JSON.parse(await page.getByLabel('Context as JSON').inputValue())).not.toHaveProperty('client');
     await page.getByLabel('Context as JSON').fill('{ "client": "nobody" }');
     await run(page);
     await panel(page).getByText('no enabled client "nobody"').waitFor(SLOW);
@@ -391,6 +391,15 @@ describeInBrowser('trying procedures on the page', () => {
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await panel(page).getByText('No samples yet', { exact: true }).waitFor();
     expect(await (await call(admin.service, 'GET', '/procedures/sampled/samples')).json()).toMatchObject({ items: [] });
+  }, 180_000);
+
+  test('on a narrow screen the key shows what comes of it', async () => {
+    const page = await admin.openSignedIn('/procedures/asked', 'phone');
+    await page.locator('.cm-content').waitFor(SLOW);
+    await page.locator('.try input[value="Gateway (gateway)"]').waitFor({ state: 'attached' });
+    await page.locator('.cm-content').focus();
+    await page.keyboard.press('Control+Enter');
+    await outcome(page).getByText('Answered 200').waitFor(SLOW);
   }, 180_000);
 
   test('a reader reads, and is told what it takes to run it', async () => {

@@ -6,17 +6,23 @@ const LEAST = 25;
 const MOST = 75;
 const STEP = 5;
 
+export type SplitPart = 'first' | 'second';
+
 /** Two parts beside each other, with a border between them that pointers and arrow keys move; on narrow screens one at a time, by tabs. */
 export function Split({
   first,
   second,
+  shown,
+  show,
 }: {
   readonly first: { readonly label: string; readonly content: ReactNode };
   readonly second: { readonly label: string; readonly content: ReactNode };
+  /** Which is seen on narrow screens. */
+  readonly shown: SplitPart;
+  readonly show: (part: SplitPart) => void;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const [share, setShare] = useState(() => bounded(Number(localStorage.getItem(STORED_AS) ?? 60)));
-  const [shown, setShown] = useState<'first' | 'second'>('first');
   const move = (to: number) => {
     const bound = bounded(to);
     setShare(bound);
@@ -43,7 +49,7 @@ export function Split({
             ['second', second.label],
           ] as const
         ).map(([part, label]) => (
-          <button key={part} type="button" aria-pressed={shown === part} onClick={() => setShown(part)}>
+          <button key={part} type="button" aria-pressed={shown === part} onClick={() => show(part)}>
             {label}
           </button>
         ))}

@@ -14,4 +14,6 @@ export interface TryPanelProps {
   readonly secrets: readonly string[];
   /** Errors of a run, to be marked at their lines in the editor; an empty list takes the marks away. */
   readonly onMarks: (findings: readonly Finding[]) => void;
+  /** There is something to see in the panel, which is out of sight where there is no room for both. */
+  readonly onShow: () => void;
 }

@@ -15,7 +15,7 @@ import type { Edited } from './draft.ts';
 import type { Editing } from './editing.ts';
 import { useSave } from './save.ts';
 import { useLibraryTexts } from './script-data.ts';
-import { Split } from './split.tsx';
+import { Split, type SplitPart } from './split.tsx';
 import { UsesEditor } from './uses-editor.tsx';
 import './workspace.css';
 
@@ -31,8 +31,8 @@ export function Workspace(props: {
   readonly editing: Editing;
   readonly versions: readonly ScriptVersion[];
   readonly onSaved: (version: ScriptVersion, created: boolean) => void;
-  /** The panel beside the editor; null for none. */
-  readonly beside: ((edited: Edited, mark: (findings: readonly Finding[]) => void) => ReactNode) | null;
+  /** The panel beside the editor, which may mark lines and come into sight; null for none. */
+  readonly beside: ((edited: Edited, mark: (findings: readonly Finding[]) => void, show: () => void) => ReactNode) | null;
 }) {
   const { kind, id, flow, editing, versions, onSaved, beside } = props;
   const { edited, dirty, base: opened, restoredFrom, latest, unkept, epoch, change } = editing;
@@ -40,6 +40,8 @@ export function Workspace(props: {
   const [note, setNote] = useState('');
   const noteField = useId();
   const [marks, setMarks] = useState<readonly Finding[]>([]);
+  const [part, setPart] = useState<SplitPart>('first');
+  const showBeside = useCallback(() => setPart('second'), []);
   const [comparing, setComparing] = useState(false);
   const [conflict, setConflict] = useState(false);
   const save = useSave(kind, id);
@@ -175,7 +177,12 @@ export function Workspace(props: {
       {beside === null ? (
         editor
       ) : (
-        <Split first={{ label: 'Editor', content: editor }} second={{ label: 'Try it', content: beside(edited, setMarks) }} />
+        <Split
+          first={{ label: 'Editor', content: editor }}
+          second={{ label: 'Try it', content: beside(edited, setMarks, showBeside) }}
+          shown={part}
+          show={setPart}
+        />
       )}
       {comparing && (
         <DiffDialog

@@ -39,9 +39,9 @@ export function EditTab({
       beside={
         TryPanel === null
           ? null
-          : (edited, mark) => (
+          : (edited, mark, show) => (
               <Suspense fallback={<LoadingState />}>
-                <TryPanel procedure={id} flow={flow} {...edited} onMarks={mark} />
+                <TryPanel procedure={id} flow={flow} {...edited} onMarks={mark} onShow={show} />
               </Suspense>
             )
       }

@@ -32,7 +32,7 @@ interface Saving {
 
 /** Runs the text of the editor, saved or not, as production would, without its effects. */
 export default function TryPanel(props: TryPanelProps) {
-  const { procedure, flow, source, onMarks } = props;
+  const { procedure, flow, source, onMarks, onShow } = props;
   const mayRun = useMay('author');
   const takes = takenBy(flow);
   const places = usePlaces(procedure, flow);
@@ -64,6 +64,7 @@ export default function TryPanel(props: TryPanelProps) {
     const { chosen } = places;
     if (!mayRun || !isReady) return;
     setView('run');
+    onShow();
     run(() => {
       if (draft.source === 'sample') return { kind: 'sample', name: draft.sample ?? '' };
       if (chosen === null) throw new Error('There is no endpoint to try it at.');
@@ -163,6 +164,8 @@ export default function TryPanel(props: TryPanelProps) {
             <ContextForm
               draft={draft}
               takes={takes}
+              flow={flow}
+              isWithoutClient={!isClientChosen && usual === null}
               places={places}
               samples={samples}
               token={token}

@@ -15,6 +15,7 @@ export interface ContextFieldsProps {
   readonly draft: ContextDraft;
   readonly takes: Takes;
   readonly profile: string;
+  readonly isWithoutClient: boolean;
   /** Scopes of the profile. */
   readonly scopes: readonly string[];
   readonly token: RefObject<HTMLTextAreaElement | null>;
@@ -26,7 +27,7 @@ export const FIELDS = ['/client', '/account', '/subject', '/token', '/scopes', '
 
 /** Who calls, about whom, with which token, and what else the request has. */
 export function ContextFields(props: ContextFieldsProps) {
-  const { draft, takes, profile, scopes, token, change } = props;
+  const { draft, takes, isWithoutClient, profile, scopes, token, change } = props;
   const isToken = draft.source === 'token';
   // What is wrong is not to be searched for.
   const isWrong = useFieldErrors(['/tokenData', '/metadata', '/form', '/request', '/answers']).length > 0;
@@ -37,6 +38,7 @@ export function ContextFields(props: ContextFieldsProps) {
           key={`client ${profile}`}
           label="Client"
           pointer="/client"
+          {...(isWithoutClient ? { hint: 'No client of the profile may do this yet: one that is made up stands in for it.' } : {})}
           resource={path`/profiles/${profile}/clients`}
           value={draft.client === null ? MADE_UP_CLIENT : nameOf(draft.client)}
           choiceOf={(client) => ({ key: `id ${client.id}`, label: nameOf(client), ...(client.enabled ? {} : { hint: 'disabled' }) })}

@@ -4,6 +4,7 @@ import type { Sample } from '../../../api/script-types.ts';
 import { Button } from '../../../components/button.tsx';
 import { SelectField, TextArea } from '../../../components/field.tsx';
 import { FormErrors } from '../../../components/form-errors.tsx';
+import { useFlow } from '../../../scripts/script-data.ts';
 import { ContextFields, FIELDS } from './context-fields.tsx';
 import { contextOf, type ContextDraft, type Source } from './context-draft.ts';
 import type { Place, Places } from './place.ts';
@@ -20,6 +21,9 @@ const SOURCES: readonly (readonly [Source, string])[] = [
 export function ContextForm(props: {
   readonly draft: ContextDraft;
   readonly takes: Takes;
+  readonly flow: string;
+  /** No client of the profile may do what the flow is about. */
+  readonly isWithoutClient: boolean;
   readonly places: Places;
   readonly samples: readonly Sample[];
   readonly token: RefObject<HTMLTextAreaElement | null>;
@@ -28,7 +32,7 @@ export function ContextForm(props: {
   /** Why nothing could be run. */
   readonly error: Error | null;
 }) {
-  const { draft, takes, places, samples, token, change, choosePlace, error } = props;
+  const { draft, takes, flow, isWithoutClient, places, samples, token, change, choosePlace, error } = props;
   const { all, chosen, scopes } = places;
   const name = useId();
   const isPlaced = draft.source !== 'sample';
@@ -88,17 +92,47 @@ export function ContextForm(props: {
             value={draft.json}
             onChange={(json) => change({ json })}
           />
-          <div>
+          <div className="row">
             <Button small onClick={() => change({ json: asJson(draft, takes) })}>
               Take it from the fields again
             </Button>
+            <ShippedSamples flow={flow} onChoose={(json) => change({ json })} />
           </div>
         </>
       )}
       {(draft.source === 'fields' || draft.source === 'token') && chosen !== null && (
-        <ContextFields draft={draft} takes={takes} profile={chosen.profile} scopes={scopes} token={token} change={change} />
+        <ContextFields
+          draft={draft}
+          takes={takes}
+          isWithoutClient={isWithoutClient}
+          profile={chosen.profile}
+          scopes={scopes}
+          token={token}
+          change={change}
+        />
       )}
     </FormErrors>
+  );
+}
+
+/** Contexts that come along with the service, to begin with. */
+function ShippedSamples({ flow, onChoose }: { readonly flow: string; readonly onChoose: (json: string) => void }) {
+  const samples = useFlow(flow).data?.samples ?? [];
+  if (samples.length === 0) return null;
+  return (
+    <select
+      className="input try-shipped"
+      aria-label="Begin with an example"
+      value=""
+      onChange={({ target }) => onChoose(JSON.stringify(samples.find(({ name }) => name === target.value)?.context ?? {}, null, 2))}
+    >
+      <option value="">Begin with an example …</option>
+      {samples.map(({ name, title }) => (
+        <option key={name} value={name}>
+          {title}
+        </option>
+      ))}
+    </select>
   );
 }
 
