@@ -35,7 +35,7 @@ describe('exporting a configuration', () => {
         const { configuration: copy } = await applyChanges(Configuration.empty, text, options);
         expect(plain(copy)).toEqual(plain(original));
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   }, 120_000);
 

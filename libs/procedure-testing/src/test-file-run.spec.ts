@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ran } from './ran.ts';
 import { SampleError } from './sample.ts';
 import { runTestFile, type EndedFile, type RunsSamples } from './test-file-run.ts';
@@ -175,6 +176,19 @@ describe('a test file that misbehaves fails alone, and with a reason', () => {
     const ended = await runFile("it('a', () => {}); it('b', () => { for (;;); });", { timeoutMilliseconds: 100 });
     expect(states(ended)).toEqual(['a: passed']);
     expect(ended.broken?.message).toBe('the test "b" did not end within 0.1 seconds, and was stopped');
+  });
+
+  test('its limit is for the tests alone, not for the start of the sandbox and the runs of procedures', async () => {
+    let runs = 0;
+    const slow: RunsSamples = {
+      // Longer than a test may take, as the first run is on a busy machine.
+      run: async () => (await sleep(runs++ === 0 ? 3000 : 0), RAN),
+    };
+    const source = `it('a', async () => { await Promise.all([run(), run()]); await run(); });
+      it('b', async () => { await run(); await new Promise(() => {}); });`;
+    const ended = await runFile(source, { timeoutMilliseconds: 2000, runner: slow });
+    expect(failures(ended)).toEqual([null, 'Error: it did not end within 2 seconds']);
+    expect(runs).toBe(4);
   });
 
   test('one that waits for ever, or loses an error, fails in that test alone', async () => {

@@ -18,7 +18,7 @@ export function testCommand(terminal: Terminal): Command {
     .argument('[folder]', 'folder with files *.test.js and *.test.ts, also in the folders below it, or one such file', '.')
     .option('--grep <pattern>', 'only tests whose name matches: a regular expression over the names of suites and test')
     .option('--flow <flow>', 'only tests of procedures for this flow')
-    .option('--timeout <seconds>', 'for a single test', '20')
+    .option('--timeout <seconds>', 'for a single test, without the runs of procedures, which have limits of their own', '20')
     .addOption(new Option('--reporter <kind>', 'how to tell').choices(['readable', 'junit']).default('readable'))
     .option('-o, --output <file>', 'file for the JUnit report (default: standard output)')
     .option('--watch', 'stay, and run again what is changed')

@@ -20,11 +20,13 @@ const say = (message: FromWorker): void => port.postMessage(message);
 
 /** Runs of procedures of the present test. */
 let runs: Ran[] = [];
+let suiteRun: SuiteRun | null = null;
 const waiting = new Map<number, PromiseWithResolvers<Ran>>();
 
 port.on('message', (message: ToWorker) => {
   const asked = waiting.get(message.id);
   waiting.delete(message.id);
+  suiteRun?.runsChanged();
   if (waiting.size === 0) port.unref();
   if (message.kind === 'not-run') asked?.reject(new Error(message.message));
   else {
@@ -49,6 +51,7 @@ async function run(sample?: unknown, changes?: unknown): Promise<Ran> {
     throw new TypeError('a sample must be plain data: texts, numbers, lists and objects, and no functions', { cause });
   }
   waiting.set(id, asked);
+  suiteRun?.runsChanged();
   port?.ref();
   return asked.promise.catch((error: unknown) => {
     here.message = (error as Error).message;
@@ -68,26 +71,27 @@ say({ kind: 'ready' });
 try {
   await import(pathToFileURL(file).href);
   declarations.close();
-  const suiteRun = new SuiteRun(declarations.root, {
+  const suite = (suiteRun = new SuiteRun(declarations.root, {
     file,
     grep: grep === null ? null : new RegExp(grep),
     timeoutMilliseconds,
     started: (path) => say({ kind: 'started', path }),
     ended: (test) => say({ kind: 'ended', test }),
+    isWaiting: () => waiting.size > 0,
     takeRuns: () => {
       const taken = runs;
       runs = [];
       return taken;
     },
-  });
+  }));
   for (const event of ['unhandledRejection', 'uncaughtException'])
     process.on(event, (thrown: unknown) => {
-      if (!suiteRun.strayed(thrown)) say({ kind: 'broken', failure: failureOf(thrown, file) });
+      if (!suite.strayed(thrown)) say({ kind: 'broken', failure: failureOf(thrown, file) });
     });
-  await suiteRun.run(declarations.root);
+  await suite.run(declarations.root);
   // The thread is ended as soon as it is over: what was written to the console must have left it.
   for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write('', done));
-  say({ kind: 'over', left: suiteRun.left });
+  say({ kind: 'over', left: suite.left });
 } catch (error) {
   say({ kind: 'broken', failure: failureOf(error, file) });
 }

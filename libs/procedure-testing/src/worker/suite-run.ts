@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ran } from '../ran.ts';
 import type { EndedTest } from './protocol.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { isSuite, type Body, type Suite, type Test } from './suite.ts';
 import { failureOf } from './unmet.ts';
 
@@ -8,9 +8,12 @@ import { failureOf } from './unmet.ts';
 export interface SuiteRunOptions {
   readonly file: string;
   readonly grep: RegExp | null;
+  /** For each test, without its runs of procedures. */
   readonly timeoutMilliseconds: number;
   started(path: readonly string[]): void;
   ended(test: EndedTest): void;
+  /** Whether runs of procedures are under way. */
+  isWaiting(): boolean;
   /** Runs of procedures since the last time it was asked. */
   takeRuns(): readonly Ran[];
 }
@@ -32,6 +35,8 @@ export class SuiteRun {
   left = 0;
   /** Fails what is running. */
   #fail: ((thrown: unknown) => void) | null = null;
+  /** Of what is running. */
+  #time: Stopwatch | null = null;
 
   constructor(root: Suite, options: SuiteRunOptions) {
     this.#options = options;
@@ -46,6 +51,15 @@ export class SuiteRun {
   strayed(thrown: unknown): boolean {
     this.#fail?.(thrown);
     return this.#fail !== null;
+  }
+
+  /**
+   * Called when a run of a procedure has begun or ended. Runs have limits of their own, and before the first one compiler and sandbox have to
+   * start: that is not the test's time.
+   */
+  runsChanged(): void {
+    if (this.#options.isWaiting()) this.#time?.stop();
+    else this.#time?.start();
   }
 
   async #suite(suite: Suite, around: Around): Promise<void> {
@@ -96,21 +110,18 @@ export class SuiteRun {
   }
 
   async #inTime(body: Body): Promise<void> {
-    const over = new AbortController();
     const limit = this.#options.timeoutMilliseconds;
     const failed = Promise.withResolvers<never>();
+    const time = new Stopwatch(limit, () => failed.reject(new Error(`it did not end within ${limit / 1000} seconds`)));
     this.#fail = failed.reject;
+    this.#time = time;
+    this.runsChanged();
     try {
-      await Promise.race([
-        failed.promise,
-        body(),
-        sleep(limit, undefined, { signal: over.signal }).then(() => {
-          throw new Error(`it did not end within ${limit / 1000} seconds`);
-        }),
-      ]);
+      await Promise.race([failed.promise, body()]);
     } finally {
       this.#fail = null;
-      over.abort();
+      this.#time = null;
+      time.stop();
     }
   }
 
