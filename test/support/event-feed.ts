@@ -51,7 +51,7 @@ export class Line {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((near) => {
     if (!this.isOpen) return near.destroy();
-    const far = connect(this.target, '127.0.0.1');
+    const far = connect(this.target, this.host);
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -67,10 +67,13 @@ export class Line {
     return near;
   });
 
-  private constructor(private readonly target: number) {}
+  private constructor(
+    private readonly target: number,
+    private readonly host: string,
+  ) {}
 
-  static async to(port: number): Promise<Line> {
-    const line = new Line(port);
+  static async to(port: number, host = '127.0.0.1'): Promise<Line> {
+    const line = new Line(port, host);
     await new Promise<void>((resolve) => line.#server.listen(0, '127.0.0.1', resolve));
     return line;
   }

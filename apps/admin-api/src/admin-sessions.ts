@@ -53,6 +53,7 @@ export class AdminSessions {
   /** Origin of the pages; null for the host that requests name. */
   readonly pages: string | null;
   readonly #openId: boolean;
+  readonly #listeners = new Set<() => void>();
 
   constructor(
     private readonly services: Pick<AdminServices, 'stores' | 'configuration' | 'sealer' | 'clock'>,
@@ -109,6 +110,7 @@ export class AdminSessions {
       ...{ by: who.tokenHash === null ? 'openid-connect' : 'token' },
     });
     await this.services.stores.adminSessions.begin(session, before === null ? null : hashOf(before), audit);
+    if (before !== null) this.#tellEnd();
     const actor = { id: who.administrator, role: who.role };
     return { session, actor, csrf: this.#csrf(cookie), setCookie: sessionCookie(cookie) };
   }
@@ -120,14 +122,27 @@ export class AdminSessions {
       of,
       this.#event(administrator, administrator, 'administrator.sign-out', { session: id, address }),
     );
+    this.#tellEnd();
     return sessionCookie(null);
   }
 
   /** Ends all sessions of an administrator, or one; answers how many. */
   async endOf(administrator: string, actor: Actor, id?: string): Promise<number> {
-    return this.services.stores.adminSessions.endOf({ administrator, ...(id === undefined ? {} : { id }) }, (ended) =>
+    const count = await this.services.stores.adminSessions.endOf({ administrator, ...(id === undefined ? {} : { id }) }, (ended) =>
       this.#event(actor.id, administrator, 'administrator.end-sessions', { sessions: ended, ...(id === undefined ? {} : { session: id }) }),
     );
+    if (count > 0) this.#tellEnd();
+    return count;
+  }
+
+  /** @param listener called when sessions have been ended on this node: not when their time is over. @returns ends it */
+  onEnd(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tellEnd(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   async list(administrator: string | null): Promise<readonly AdminSession[]> {

@@ -23,9 +23,13 @@ export class ExecutionStreams implements OnModuleDestroy {
     @Inject(SERVICES) private readonly services: AdminServices,
     private readonly sessions: AdminSessions,
   ) {
-    this.#stopWatching = services.configuration.onChange(() => {
+    const review = () => {
       for (const stream of [...this.#streams.keys()]) void stream.review();
-    });
+    };
+    const watched = [services.configuration.onChange(review), sessions.onEnd(review)];
+    this.#stopWatching = () => {
+      for (const stop of watched) stop();
+    };
   }
 
   /** Answers with a stream. @throws Problem `unavailable` when there are too many */

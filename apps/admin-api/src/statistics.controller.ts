@@ -16,7 +16,8 @@ const { profile, procedure, version, endpoint, flow } = executionMembers;
 const moment = wholeNumber(0, 100_000_000_000).optional();
 const statisticsQuery = shape({
   ...{ profile, procedure, version, endpoint, flow },
-  from: moment.describe('Seconds since 1970; an hour before `to` unless told.'),
+  from: moment.describe('Seconds since 1970; `seconds` before `to` unless told.'),
+  seconds: wholeNumber(10, DAY).default(HOUR).describe('How long before `to` it begins, where there is no `from`.'),
   to: moment.describe('Seconds since 1970; now unless told.'),
   step: wholeNumber(10, DAY)
     .default(60)
@@ -36,11 +37,11 @@ export class StatisticsController {
     status: 200,
     answer: statisticsAnswer,
   })
-  async statistics(@Query({ schema: statisticsQuery }) { step, ...query }: z.output<typeof statisticsQuery>) {
+  async statistics(@Query({ schema: statisticsQuery }) { step, seconds, ...query }: z.output<typeof statisticsQuery>) {
     const { executions, clock } = this.services;
     const last = query.to ?? clock();
     const to = query.to === undefined ? Math.floor(last / step + 1) * step : Math.floor(last / step) * step;
-    const from = Math.floor((query.from ?? last - HOUR) / step) * step;
+    const from = Math.floor((query.from ?? last - seconds) / step) * step;
     const wrong = (pointer: string, message: string) =>
       new Problem('invalid-request', 'A parameter is not right.', { errors: [{ pointer, message }] });
     if (step % 10 !== 0) throw wrong('/step', 'must be a multiple of 10');

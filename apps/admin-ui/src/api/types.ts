@@ -61,3 +61,5 @@ export interface ListPage<T> {
   readonly next: string | null;
 }
 export type Overview = z.output<typeof executions.overviewAnswer>;
+export type Execution = z.output<typeof executions.executionAnswer>;
+export type Statistics = z.output<typeof executions.statisticsAnswer>;

@@ -2,6 +2,7 @@ import { Link } from 'react-router';
 import type { Overview } from '../../api/types.ts';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
+import { liveAddress } from '../live/filter.ts';
 
 /** Procedures that failed within the last hour, where, and what was wrong the last time. */
 export function Failing({ failing }: { readonly failing: Overview['failing'] }) {
@@ -24,7 +25,10 @@ export function Failing({ failing }: { readonly failing: Overview['failing'] }) 
             </p>
             {lastFailure !== null && (
               <p className="muted">
-                <Time at={lastFailure.at} brief />: {lastFailure.message}
+                <Time at={lastFailure.at} brief />: {lastFailure.message}{' '}
+                <Link to={liveAddress({ profile, endpoint, flow, procedure, version: String(version), outcome: 'failed' })}>
+                  See its failures
+                </Link>
               </p>
             )}
           </li>

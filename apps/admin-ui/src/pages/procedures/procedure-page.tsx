@@ -18,6 +18,7 @@ import { editedOf, useFlow, useScript, useSource, useVersions } from '../../scri
 import { VersionsPanel } from '../../scripts/versions-panel.tsx';
 import { useAdministrator, useMay } from '../../session/session.ts';
 import { NotFoundPage } from '../../shell/not-found-page.tsx';
+import { liveAddress } from '../live/filter.ts';
 import { AffectedByActivation } from './affected.tsx';
 import { BindingsPanel } from './bindings-panel.tsx';
 import { RollbackButton } from './rollback-button.tsx';
@@ -105,7 +106,10 @@ function Loaded({
       />
       <Tabs
         label="Parts of the procedure"
-        tabs={TABS.map(([path, label]) => ({ to: path === '' ? base : `${base}/${path}`, label, end: true }))}
+        tabs={[
+          ...TABS.map(([path, label]) => ({ to: path === '' ? base : `${base}/${path}`, label, end: true })),
+          { to: liveAddress({ procedure: id }), label: 'Live' },
+        ]}
       />
       <div hidden={tab !== ''}>
         {start.error !== null ? (
