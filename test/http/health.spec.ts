@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startService, type RunningService } from '../support/running-service.ts';
 
@@ -40,4 +42,15 @@ test('the ports do not answer for each other', async () => {
     (await fetch(`${service.adminUrl}/introspection`, { method: 'POST', headers: { authorization: `Bearer ${service.adminToken}` } }))
       .status,
   ).toBe(404);
+});
+
+test('a service that stops does not wait for connections on which nobody has asked for anything', async () => {
+  const stopping = await startService();
+  const sockets = [stopping.url, stopping.adminUrl].map((url) => connect(Number(new URL(url).port), '127.0.0.1'));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  // Once both are answered, those that came before are known too.
+  for (const url of [stopping.url, stopping.adminUrl]) expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  const closed = sockets.map((socket) => once(socket.resume(), 'close'));
+  await stopping.stop();
+  await Promise.all(closed);
 });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Line } from '../support/event-feed.ts';
 import { connection, dispose, LAUNCHER, startProduct, tokenwright, type ProductProcess } from '../support/product-process.ts';
 import { install, upload } from '../support/procedures.ts';
 import { CLIENT, GATEWAY, postForm } from '../support/running-service.ts';
@@ -17,6 +18,7 @@ interface Shown {
   readonly id: string;
   readonly outcome: string;
   readonly client: string | null;
+  readonly requestId: string | null;
   readonly log: readonly { readonly level: string; readonly message: string }[];
 }
 
@@ -38,15 +40,20 @@ const service = () => ({ adminUrl: product.adminUrl, adminToken: product.adminTo
 const introspect = (id = '', as: Caller = GATEWAY) =>
   postForm(`${product.url}/introspection`, { token }, { as, headers: id === '' ? {} : { 'x-request-id': id } });
 
-/** `procedure tail --json`, with what it has shown. */
-function tail(...args: string[]): { readonly shown: () => readonly Shown[] } {
-  const child = spawn(process.execPath, [LAUNCHER, 'procedure', 'tail', ...args, '--json', '--last', '0', ...connection(product)], {
-    stdio: 'pipe',
-  });
+/** `procedure tail --json`, with what it has shown and said. */
+function tail(...args: string[]): { readonly shown: () => readonly Shown[]; readonly said: () => string } {
+  return tailAt(product.adminUrl, ...args);
+}
+
+function tailAt(adminUrl: string, ...args: string[]): ReturnType<typeof tail> {
+  const where = connection({ adminUrl, dataDir: product.dataDir });
+  const child = spawn(process.execPath, [LAUNCHER, 'procedure', 'tail', ...args, '--json', '--last', '0', ...where], { stdio: 'pipe' });
   tails.push(child);
-  let text = '';
+  let [text, said] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
+  child.stderr.setEncoding('utf8').on('data', (more: string) => (said += more));
   return {
+    said: () => said,
     shown: () =>
       text
         .split('\n')
@@ -72,7 +79,7 @@ test('whoever follows sees at once which version ran and why, what it logged, wh
   const [failed, others] = [tail('failing', '--failed', '--client', GATEWAY.id), tail('--outcome', 'refused')];
   await introspectUntil(() => failed.shown().length > 0);
   expect((await introspect('from-a-gateway')).status).toBe(500);
-  await until('it', () => failed.shown().some((one) => 'requestId' in one && one.requestId === 'from-a-gateway'), 10_000);
+  await until('it', () => failed.shown().some(({ requestId }) => requestId === 'from-a-gateway'), 10_000);
   const shown = failed.shown().at(-1);
   expect(shown).toMatchObject({
     ...{ profile: 'token-service', endpoint: 'introspection', flow: 'oauth-introspect', client: GATEWAY.id },
@@ -131,3 +138,35 @@ test('the overview names what fails, and statistics count it by version', async 
     [2, false],
   ]);
 }, 30_000);
+
+test('a tail whose connection was cut goes on where it was, and has missed nothing', async () => {
+  const line = await Line.to(product.adminPort);
+  try {
+    const followed = tailAt(`http://127.0.0.1:${line.port}`, 'failing');
+    await introspectUntil(() => followed.shown().length > 0);
+    line.isOpen = false;
+    line.cut();
+    await until('it to notice', () => followed.said().includes('the connection broke, trying again'), 20_000);
+    for (const id of ['while-cut-1', 'while-cut-2']) expect((await introspect(id)).status).toBe(200);
+    line.isOpen = true;
+    const ids = () => followed.shown().flatMap(({ requestId }) => (requestId?.startsWith('while-cut') === true ? [requestId] : []));
+    await until('what ran meanwhile', () => ids().length >= 2, 30_000);
+    expect((await introspect('while-cut-not')).status).toBe(200);
+    await until('what ran after', () => ids().length >= 3, 10_000);
+    expect(ids()).toEqual(['while-cut-1', 'while-cut-2', 'while-cut-not']);
+    expect(followed.said()).not.toContain('executions');
+  } finally {
+    line.close();
+  }
+}, 90_000);
+
+test('a tail comes back after the service was started again, and says that something may be missing', async () => {
+  const followed = tail('failing');
+  await introspectUntil(() => followed.shown().length > 0);
+  expect((await product.end('SIGTERM')).code).toBe(0);
+  await until('it to notice', () => followed.said().includes('the connection broke, trying again'), 20_000);
+  product = await startProduct({ dataDir: product.dataDir, ports: [product.port, product.adminPort] });
+  await until('it to be back', () => followed.said().includes('executions may be missing: the service was started again'), 30_000);
+  expect((await introspect('after-the-restart')).status).toBe(200);
+  await until('what ran then', () => followed.shown().some(({ requestId }) => requestId === 'after-the-restart'), 10_000);
+}, 120_000);

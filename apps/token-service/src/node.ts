@@ -211,6 +211,8 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
   });
   await listen(adminApi, settings.adminPort, settings.adminHost, '--admin-port');
   closing.add(() => adminApi.close());
+  const dropUnusedOfAdmin = unusedConnections(adminApi.getHttpServer());
+  closing.add(async () => dropUnusedOfAdmin());
 
   return {
     url,
