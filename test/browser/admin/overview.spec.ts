@@ -53,4 +53,22 @@ describeInBrowser('the overview on the page', () => {
     await page.getByRole('link', { name: 'failing, version 1' }).click();
     await page.getByRole('heading', { level: 1, name: 'failing' }).waitFor();
   });
+
+  test('shows requests and latency as they are, and leads to what runs', async () => {
+    expect((await issue()).status).toBe(500);
+    const page = await admin.openSignedIn();
+    const figures = page.locator('.figure').filter({ has: page.locator('.sparkline') });
+    await figures.filter({ hasText: 'Requests a second' }).getByRole('img', { name: 'Over the last 15 minutes, at most' }).waitFor();
+    // A step counts when it is over.
+    await figures.filter({ hasText: /Latency, mean\s*[\d.]+ ms/ }).waitFor();
+    await page.getByRole('link', { name: 'See what runs' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Live' }).waitFor();
+    await page.goBack();
+    await page.getByRole('link', { name: 'See its failures' }).click();
+    await page.waitForURL('**/live?profile=shop&endpoint=oauth-token&flow=oauth-token-client-credentials&procedure=failing*');
+    await page
+      .getByRole('button', { name: /runtime error failing version 1/ })
+      .first()
+      .waitFor();
+  }, 60_000);
 });

@@ -8,6 +8,7 @@ import { duration } from '../../components/time.tsx';
 import { Attention } from './attention.tsx';
 import { Failing } from './failing.tsx';
 import { LastHour } from './last-hour.tsx';
+import { RightNow } from './right-now.tsx';
 import { WhatThereIs } from './what-there-is.tsx';
 import './overview.css';
 
@@ -28,6 +29,7 @@ export default function OverviewPage() {
       {data === undefined && (error === null ? <LoadingState /> : <ErrorState error={error} retry={() => void refetch()} />)}
       {data !== undefined && (
         <div className="overview">
+          <RightNow />
           <LastHour of={data} />
           <Failing failing={data.failing} />
           <Attention of={data} />
