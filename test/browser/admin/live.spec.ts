@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { AdminInBrowser, LOOKS, type Look } from '../../support/admin-in-browser.ts';
 import { describeInBrowser } from '../../support/browser.ts';
 import { Line } from '../../support/event-feed.ts';
-import { bind, install, upload } from '../../support/procedures.ts';
+import { bind, upload } from '../../support/procedures.ts';
 import { admin as call, GATEWAY, introspect as ask, issueToken, postForm } from '../../support/running-service.ts';
 import { PROFILE } from '../../support/signatures.ts';
 
@@ -28,6 +28,13 @@ const introspect = (id = '') => ask(admin.service, token, id === '' ? {} : { 'x-
 const entries = (page: Page) => page.getByRole('list', { name: 'Executions, newest first' }).locator('> li');
 const connected = (page: Page) => page.getByRole('status').getByText('connected', { exact: true }).waitFor();
 
+/** What answers introspections from now on: a version of the procedure, which becomes active, or the shipped default. */
+async function answers(version: 1 | 2 | 'default'): Promise<void> {
+  await bind(admin.service, 'watched');
+  if (version === 'default') return bind(admin.service, null);
+  expect((await call(admin.service, 'POST', '/procedures/watched/activate', { version })).status).toBe(200);
+}
+
 async function reader(): Promise<string> {
   const answer = await call(admin.service, 'POST', '/administrators', { id: 'reader', role: 'read' });
   expect(answer.status).toBe(201);
@@ -39,7 +46,11 @@ describeInBrowser('what runs, on the page', () => {
     await admin.start();
     token = await issueToken(admin.service);
     expect((await call(admin.service, 'PUT', `/profiles/${PROFILE}/buckets/visits`, { description: 'Visits' })).status).toBe(201);
-    await install(admin.service, 'watched', FAILING);
+    for (const [source, activate] of [
+      [FAILING, true],
+      [WORKING, false],
+    ] as const)
+      expect((await upload(admin.service, 'watched', source, 'oauth-introspect', activate)).status).toBe(201);
   }, 120_000);
   afterEach(() => admin.leave());
   afterAll(() => admin.stop());
@@ -49,6 +60,7 @@ describeInBrowser('what runs, on the page', () => {
     async (look) => {
       const page = await admin.openSignedIn('/live?procedure=watched', look);
       await connected(page);
+      await answers(1);
       const before = await entries(page).count();
       expect((await introspect(`request-${look}`)).status).toBe(500);
       await entries(page).nth(before).waitFor();
@@ -65,12 +77,14 @@ describeInBrowser('what runs, on the page', () => {
       await admin.looksRight(page, `live-${look}`);
       await newest.getByRole('link', { name: 'watched', exact: true }).click();
       await page.getByRole('heading', { level: 1, name: 'watched' }).waitFor();
+      await page.getByRole('navigation', { name: 'Parts of the procedure' }).getByRole('link', { name: 'Live' }).click();
+      await page.waitForURL('**/live?procedure=watched');
     },
   );
 
   test('is filtered by what is in the address, and one can go on from an execution to others like it', async () => {
-    await bind(admin.service, null);
-    expect((await introspect()).status).toBe(200);
+    await answers(1);
+    expect((await introspect()).status).toBe(500);
     expect((await postForm(`${admin.service.url}/introspection`, { token }, { as: { ...GATEWAY, secret: 'wrong' } })).status).toBe(401);
     const page = await admin.openSignedIn('/live');
     await entries(page).getByText('request refused').first().waitFor();
@@ -97,11 +111,12 @@ describeInBrowser('what runs, on the page', () => {
   test('says which version ran after another one was activated, and that the shipped default answers where nothing is bound', async () => {
     const page = await admin.openSignedIn('/live?flow=oauth-introspect');
     await connected(page);
+    await answers('default');
     const count = await entries(page).count();
     expect((await introspect()).status).toBe(200);
     await entries(page).nth(count).waitFor();
-    expect((await upload(admin.service, 'watched', WORKING)).ok).toBe(true);
-    await bind(admin.service, 'watched');
+    await answers(1);
+    await answers(2);
     expect((await introspect()).status).toBe(200);
     await entries(page)
       .nth(count + 1)
@@ -109,6 +124,7 @@ describeInBrowser('what runs, on the page', () => {
     const [second, first] = [entries(page).nth(0), entries(page).nth(1)];
     await second.getByRole('button', { name: /returned watched version 2/ }).click();
     await second.getByText('active version', { exact: true }).waitFor();
+    await second.getByText(/^admin activated it/).waitFor();
     await second.getByText('all is well', { exact: true }).last().waitFor();
     await first.getByRole('button', { name: /returned/ }).click();
     await first.getByText('shipped default', { exact: true }).waitFor();
@@ -148,7 +164,30 @@ describeInBrowser('what runs, on the page', () => {
     await bind(admin.service, 'watched');
   });
 
+  test('holds the last 500 of hundreds a second, and the page answers meanwhile', async () => {
+    await answers(2);
+    const page = await admin.openSignedIn('/live');
+    await connected(page);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const ask = async () => {
+      for (let i = 0; i < 50; i++) expect((await introspect()).status).toBe(200);
+    };
+    await Promise.all(Array.from({ length: 16 }, ask));
+    await page.getByText('800 executions wait.').waitFor();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await entries(page).nth(499).waitFor();
+    await Promise.all(Array.from({ length: 16 }, ask));
+    await answers(1);
+    expect((await introspect()).status).toBe(500);
+    await entries(page)
+      .first()
+      .getByRole('button', { name: /runtime error watched version 1/ })
+      .waitFor();
+    expect(await entries(page).count()).toBe(500);
+  }, 60_000);
+
   test('goes on where it was after the connection was cut, and shows what ran meanwhile once', async () => {
+    await answers(2);
     const line = await Line.to(Number(new URL(admin.service.adminUrl).port), 'localhost');
     try {
       const page = await admin.open('/', 'desktop', { baseURL: `http://localhost:${line.port}` });
@@ -205,6 +244,13 @@ describeInBrowser('what runs, on the page', () => {
   test.each(Object.keys(LOOKS) as Look[])(
     'draws latency, processor time, heap and failures by version, with activations, on %s',
     async (look) => {
+      for (const [version, status] of [
+        [1, 500],
+        [2, 200],
+      ] as const) {
+        await answers(version);
+        expect((await introspect()).status).toBe(status);
+      }
       const page = await admin.openSignedIn('/live?procedure=watched', look);
       await connected(page);
       await page.getByRole('link', { name: 'Charts' }).click();
@@ -212,15 +258,18 @@ describeInBrowser('what runs, on the page', () => {
       const drawn = page.getByRole('list', { name: 'What is drawn' });
       await drawn.getByText('watched, version 1').waitFor();
       await drawn.getByText('watched, version 2').waitFor();
-      await page.getByText(/activations within this time/).click();
-      await page.getByText(/version 2, after version 1, by admin/).waitFor();
+      await page.getByText(/activations? within this time/).click();
+      await page
+        .getByText(/version 2, after version 1, by admin/)
+        .first()
+        .waitFor();
       expect(await page.locator('.chart canvas').count()).toBe(5);
       const failures = page.getByRole('figure').filter({ has: page.getByRole('heading', { name: 'Failures in 10 seconds' }) });
       await failures.getByText('As a table').click();
       const table = failures.getByRole('table');
       await table.getByRole('columnheader', { name: 'watched, version 1' }).waitFor();
       const failed = async (column: number) => (await table.locator(`tbody td:nth-child(${column})`).allTextContents()).map(Number);
-      expect((await failed(2)).reduce((sum, count) => sum + count)).toBe(Object.keys(LOOKS).length);
+      expect((await failed(2)).reduce((sum, count) => sum + count)).toBeGreaterThan(0);
       expect(new Set(await failed(3))).toEqual(new Set([0]));
       await page.getByLabel('Time', { exact: true }).selectOption('The last hour');
       await page.getByRole('heading', { name: 'Failures in 30 seconds' }).waitFor();
@@ -234,6 +283,8 @@ describeInBrowser('what runs, on the page', () => {
   );
 
   test('shows readers the charts alone', async () => {
+    await answers(1);
+    expect((await introspect()).status).toBe(500);
     const page = await admin.open('/live');
     await admin.signIn(page, await reader());
     await page.getByText('What procedures log may be about people').waitFor();

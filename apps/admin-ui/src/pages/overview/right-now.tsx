@@ -10,7 +10,7 @@ const QUERY = { seconds: 900, step: 10 };
 /** Milliseconds. */
 const REFRESH = 5000;
 
-const FEW = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const FEW = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 
 /** Requests and latency of the last minute, and how they were before. Left out while they are not known. */
 export function RightNow() {
@@ -26,7 +26,7 @@ export function RightNow() {
   return (
     <section aria-labelledby="right-now">
       <h2 id="right-now">Right now</h2>
-      <dl className="figures">
+      <dl className="figures figures-wide">
         <div className="figure">
           <dt>Requests a second</dt>
           <dd>{FEW.format(rate)}</dd>
@@ -43,7 +43,7 @@ export function RightNow() {
         </div>
       </dl>
       <p className="muted overview-more">
-        Of the last minute, before it the last 15. <Link to={liveAddress({})}>See what runs</Link> or{' '}
+        The figures are of the last minute, the lines of the last 15. <Link to={liveAddress({})}>See what runs</Link> or{' '}
         <Link to={liveAddress({}, 'charts')}>charts by version</Link>.
       </p>
     </section>

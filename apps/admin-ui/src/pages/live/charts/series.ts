@@ -26,7 +26,7 @@ export interface SeriesOf {
 export function seriesOf({ from, to, step, runs }: Statistics, most: number): SeriesOf {
   const times = Array.from({ length: Math.max(0, Math.round((to - from) / step)) }, (_, i) => from + i * step);
   const shown = runs
-    .toSorted((a, b) => total(b) - total(a))
+    .toSorted((a, b) => b.total.runs - a.total.runs)
     .slice(0, most)
     .toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)));
   return {
@@ -58,8 +58,4 @@ function labelOf(line: RunLine, all: readonly RunLine[]): string {
 
 function keyOf({ profile, endpoint, flow, procedure, version }: RunLine): string {
   return JSON.stringify([procedure, version, profile, endpoint, flow]);
-}
-
-function total({ points }: RunLine): number {
-  return points.reduce((sum, { runs }) => sum + runs, 0);
 }
