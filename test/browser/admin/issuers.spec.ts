@@ -87,9 +87,11 @@ describeInBrowser('token issuers and keys on the page', () => {
     await page.getByText('must be a whole number of seconds').waitFor();
     await page.getByLabel('Lifetime of its tokens').fill('120');
     await page.getByRole('button', { name: 'Create the token issuer' }).click();
+    await page.getByRole('heading', { level: 1, name: 'for-partners' }).waitFor();
+    await page.getByText('2 min', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Token issuers of shop' }).click();
     await page.getByRole('button', { name: 'Rotate EdDSA' }).waitFor();
     await page.getByRole('link', { name: 'for-partners' }).click();
-    await page.getByText('2 min', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Edit' }).click();
     await page.getByLabel('Enabled').uncheck();
     await page.getByRole('button', { name: 'Save' }).click();

@@ -8,6 +8,7 @@ const CONFIGURATION = `profiles:
     issuer: /~
     endpoints: { oauth-token: { path: /token } }
     clients: { orders: { name: Orders } }
+    tokenIssuers: { opaque: { kind: opaque } }
 `;
 
 const admin = new AdminInBrowser(CONFIGURATION, { fourEyes: true });
@@ -114,5 +115,43 @@ describeInBrowser('proposals on the page', () => {
     await dialog.getByLabel('I have kept it').check();
     await dialog.getByRole('button', { name: 'Done' }).click();
     expect(await page.content()).not.toContain(token);
+    await page.getByRole('heading', { level: 1, name: 'Administrators' }).waitFor();
+  });
+
+  test('are told of by the same dialog, whatever is changed, and no form stays that would send it twice', async () => {
+    const uploaded = await call(bob, 'POST', '/procedures/spare/versions?flow=oauth-token-client-credentials', {
+      source: 'function result() { return {}; }',
+    });
+    expect(uploaded.status).toBe(201);
+    const page = await admin.openSignedIn('/profiles/shop/clients/orders/edit');
+    const dialog = page.getByRole('dialog', { name: 'This waits for another administrator' });
+    const told = async () => {
+      await dialog.getByRole('link', { name: 'Look at the proposal' }).waitFor();
+      await dialog.getByRole('button', { name: 'Done' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+    };
+    await page.getByLabel('Description').fill('Sells things.');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Take over and change' }).click();
+    await told();
+    await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();
+    expect(await page.getByText('Sells things.').count()).toBe(0);
+
+    await page.goto('/profiles/shop/issuers');
+    await page.getByRole('link', { name: 'opaque' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete the token issuer' }).click();
+    await page.getByRole('button', { name: 'Take over and change' }).click();
+    await told();
+    await page.getByRole('heading', { level: 1, name: 'opaque' }).waitFor();
+
+    await page.goto('/procedures/spare/versions');
+    await page.getByRole('button', { name: 'Activate version 1 …' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Activate', exact: true }).click();
+    await told();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.goto('/proposals');
+    for (const name of ['Change client shop / orders', 'Delete token issuer shop / opaque', 'Activate a version of procedure spare'])
+      await page.getByRole('link', { name }).waitFor();
   });
 });

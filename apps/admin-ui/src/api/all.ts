@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { get, type Query } from './request.ts';
-import type { ListPage } from './types.ts';
+import type { ListPage } from './shapes.ts';
 
 /** As many as the service answers at once. */
 const LIMIT = 500;

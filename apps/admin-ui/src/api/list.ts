@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { get, type Query } from './request.ts';
-import type { ListPage } from './types.ts';
+import type { ListPage } from './shapes.ts';
 
 export interface List<T> {
   readonly items: readonly T[];

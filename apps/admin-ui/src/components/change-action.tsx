@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import type { Answer } from '../api/request.ts';
 import { Button, type ButtonProps } from './button.tsx';
 import { useConfirm, type Question } from './confirm.tsx';
-import { useOutcome } from './outcome.ts';
-import { LeftToFile, useTakeOver, type TakeOver } from './take-over.ts';
+import { useChanging } from './changing.ts';
+import type { TakeOver } from './take-over.ts';
 import { useToast } from './toast.tsx';
 
 /** A button that makes a change after a question, such as deleting something. What a file owns is taken over first, when one says so. */
@@ -14,22 +14,22 @@ export function ChangeAction(
     readonly change: (options: TakeOver) => Promise<Answer<unknown>>;
     /** What is said when it is done. */
     readonly done: string;
-    /** Not called while the change waits for another administrator. */
+    /** Not called when the change waits for another administrator. */
     readonly onDone: () => void | Promise<void>;
     readonly children: ReactNode;
   },
 ) {
   const { question, change, done, onDone, children, ...rest } = props;
   const confirm = useConfirm();
-  const takeOver = useTakeOver();
-  const outcome = useOutcome();
+  const changing = useChanging();
   const toast = useToast();
   const mutation = useMutation({
-    mutationFn: () => takeOver(change),
-    onSuccess: async (answer) => {
-      if (outcome(answer, done)) await onDone();
+    mutationFn: () => changing(change),
+    onSuccess: async () => {
+      toast.done(done);
+      await onDone();
     },
-    onError: (error) => error instanceof LeftToFile || toast.failed(error),
+    onError: toast.failed,
   });
   const ask = async () => {
     if (await confirm(question)) mutation.mutate();

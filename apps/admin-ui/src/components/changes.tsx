@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { Change, Difference } from '../api/types.ts';
+import type { Change, Difference } from '../api/shapes.ts';
 import { Badge } from './badge.tsx';
 import { nameOfKey, nameOfKind } from './entity-names.ts';
 import './changes.css';

@@ -1,13 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
-import { Link, type To } from 'react-router';
+import { Link, useNavigate, type To } from 'react-router';
 import { isProblem } from '../api/api-error.ts';
 import type { Answer, RequestOptions } from '../api/request.ts';
+import { ChangeProposed } from '../api/not-changed.ts';
 import { Button } from './button.tsx';
+import { useChanging } from './changing.ts';
 import { wrong } from './draft.ts';
 import { FormErrors } from './form-errors.tsx';
 import { Notice } from './notice.tsx';
-import { LeftToFile, useTakeOver } from './take-over.ts';
 
 /** What a request is sent with: whether it takes over from a file, and which entity tag must still hold. */
 export type Conditions = Pick<RequestOptions, 'takeOver' | 'ifMatch' | 'ifNoneMatch'>;
@@ -30,6 +31,7 @@ interface Props<D> {
   readonly action: string;
   readonly cancel: To;
   readonly send: (draft: D, conditions: Conditions) => Promise<Answer<unknown>>;
+  /** Not called when the change waits for another administrator: then the form goes where `cancel` goes. */
   readonly onSaved: (answer: Answer<unknown>) => void | Promise<void>;
   readonly children: (draft: D, onChange: (draft: D) => void) => ReactNode;
 }
@@ -42,16 +44,19 @@ export function EntityForm<D extends object>({ start, fields, namePointer, actio
   const existing = isExisting(start) ? start : null;
   const [opened, setOpened] = useState(existing);
   const [draft, setDraft] = useState<D>(() => (isExisting(start) ? start.draft : start));
-  const takeOver = useTakeOver();
+  const changing = useChanging();
+  const navigate = useNavigate();
   const change = useMutation({
     mutationFn: async () => {
-      if (opened !== null) return takeOver((options) => send(draft, { ifMatch: opened.etag, ...options }));
-      return send(draft, { ifNoneMatch: '*' }).catch((error: unknown) => {
+      if (opened !== null) return changing((options) => send(draft, { ifMatch: opened.etag, ...options }));
+      return changing((options) => send(draft, { ifNoneMatch: '*', ...options })).catch((error: unknown) => {
         throw namePointer !== undefined && isProblem(error, 'precondition-failed') ? wrong(namePointer, 'is taken already') : error;
       });
     },
     onSuccess: onSaved,
-    onError: (error) => {
+    onError: async (error) => {
+      // It is to be sent once: where one comes from, it is as it was.
+      if (error instanceof ChangeProposed) await navigate(cancel);
       if (isProblem(error, 'precondition-failed')) existing?.reload();
     },
   });
@@ -66,7 +71,7 @@ export function EntityForm<D extends object>({ start, fields, namePointer, actio
   };
   return (
     <form className="form" onSubmit={submit} noValidate>
-      <FormErrors error={change.error instanceof LeftToFile ? null : change.error} fields={fields}>
+      <FormErrors error={change.error} fields={fields}>
         {existing !== null && existing.etag !== opened?.etag && (
           <Notice kind="warning" title="It was changed by somebody else meanwhile">
             <p>What you have entered cannot be saved over it.</p>

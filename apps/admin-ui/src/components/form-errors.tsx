@@ -1,6 +1,6 @@
 import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react';
 import { ApiError, type Fault } from '../api/api-error.ts';
-import { ChangeProposed } from '../api/change-proposed.ts';
+import { failureOf } from '../api/not-changed.ts';
 import { Notice } from './notice.tsx';
 
 interface Faults {
@@ -24,8 +24,7 @@ export function FormErrors({
   readonly fields: readonly string[];
   readonly children: ReactNode;
 }) {
-  // Nothing went wrong, and the page has told of it.
-  const error = thrown instanceof ChangeProposed ? null : thrown;
+  const error = failureOf(thrown);
   const all = error instanceof ApiError ? error.errors : [];
   const above = all.filter(({ pointer }) => !fields.some((field) => isWithin(pointer, field)));
   const form = useRef<HTMLDivElement>(null);
@@ -74,5 +73,6 @@ export function useFieldErrors(pointers: string | readonly string[]): readonly s
 }
 
 function isWithin(pointer: string, field: string): boolean {
+  if (field.endsWith('#')) return pointer === field.slice(0, -1);
   return pointer === field || pointer.startsWith(`${field}/`);
 }

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import { ChangeProposed } from '../api/change-proposed.ts';
+import { ChangeProposed } from '../api/not-changed.ts';
 import type { Answer } from '../api/request.ts';
-import type { Proposal } from '../api/types.ts';
+import type { Proposal } from '../api/shapes.ts';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Dialog } from './dialog.tsx';

@@ -1,15 +1,11 @@
 import { useCallback } from 'react';
 import { isProblem } from '../api/api-error.ts';
+import { LeftToFile } from '../api/not-changed.ts';
 import { useConfirm } from './confirm.tsx';
 
 /** What a change is given: spread it into the options of the request. */
 export interface TakeOver {
   readonly takeOver: boolean;
-}
-
-/** The person decided to leave it to the file. Nothing went wrong. */
-export class LeftToFile extends Error {
-  override readonly name = 'LeftToFile';
 }
 
 /**

@@ -1,14 +1,13 @@
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { isProblem } from '../api/api-error.ts';
+import { ChangeProposed, failureOf } from '../api/not-changed.ts';
 import type { Script, ScriptKind, ScriptVersion } from '../api/script-types.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Notice } from '../components/notice.tsx';
 import { ErrorState, LoadingState } from '../components/states.tsx';
-import { LeftToFile } from '../components/take-over.ts';
 import { useMay } from '../session/session.ts';
 import { useActivate } from './activate.ts';
-import { Proposed } from './proposed.tsx';
 import { useFlow, useSource } from './script-data.ts';
 
 const DiffView = lazy(async () => ({ default: (await import('../editor/diff-view.tsx')).DiffView }));
@@ -37,18 +36,18 @@ export function ActivateDialog(props: {
   const mayActivate = useMay('admin');
   const activate = useActivate(kind, script.id);
   const [evenIfFailing, setEvenIfFailing] = useState(false);
-  const [proposal, setProposal] = useState<number | string | null>(null);
   const active = script.activeVersion;
   const after = useSource(kind, script.id, version.version);
   const before = useSource(kind, script.id, active);
   const shipped = useFlow(active === null ? flow : null);
   const was = active === null ? (flow === null ? '' : (shipped.data?.default.source ?? null)) : (before.data ?? null);
+  const failure = failureOf(activate.error);
   const error = after.error ?? before.error ?? shipped.error;
   const languageOf = (number: number | null) => versions.find((one) => one.version === number)?.language ?? 'javascript';
   const confirm = () =>
     activate.mutate(
       { version: version.version, etag, evenIfFailing },
-      { onSuccess: (outcome) => (outcome.proposal === null ? onActivated() : setProposal(outcome.proposal)) },
+      { onSuccess: onActivated, onError: (thrown) => thrown instanceof ChangeProposed && onClose() },
     );
   return (
     <Dialog
@@ -56,26 +55,19 @@ export function ActivateDialog(props: {
       title={`Activate version ${version.version} of ${script.id}`}
       onClose={onClose}
       actions={
-        proposal === null ? (
-          <>
-            <Button onClick={onClose}>Cancel</Button>
-            <Button kind="primary" busy={activate.isPending} onClick={confirm}>
-              {mayActivate ? 'Activate' : 'Propose it'}
-            </Button>
-          </>
-        ) : (
-          <Button kind="primary" onClick={onClose}>
-            Close
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" busy={activate.isPending} onClick={confirm}>
+            {mayActivate ? 'Activate' : 'Propose it'}
           </Button>
-        )
+        </>
       }
     >
-      {proposal !== null && <Proposed id={proposal} />}
-      {activate.error !== null && !(activate.error instanceof LeftToFile) && (
+      {failure !== null && (
         <Notice kind="danger" title="It was not activated">
-          {isProblem(activate.error, 'precondition-failed')
+          {isProblem(failure, 'precondition-failed')
             ? 'Somebody else has changed it since you opened this. What is shown below is as it is now: look again, then activate.'
-            : activate.error.message}
+            : failure.message}
         </Notice>
       )}
       {children({ chosen: evenIfFailing, choose: setEvenIfFailing })}

@@ -1,11 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
-import { post, type Answer } from '../api/request.ts';
+import { post } from '../api/request.ts';
 import type { Script, ScriptKind } from '../api/script-types.ts';
-import { useTakeOver } from '../components/take-over.ts';
+import { useChanging } from '../components/changing.ts';
 import { resourceOf, useForgetScripts } from './script-data.ts';
-
-/** How an activation ended: it is so now, or it waits for another administrator. */
-export type Activated = { readonly proposal: null } | { readonly proposal: number | string };
 
 export interface Activating {
   readonly version: number;
@@ -16,38 +13,29 @@ export interface Activating {
 
 /** Activates a version. The entity tag is of the script as the person saw it. */
 export function useActivate(kind: ScriptKind, id: string) {
-  const takeOver = useTakeOver();
+  const changing = useChanging();
   const forget = useForgetScripts();
   return useMutation({
     mutationFn: ({ version, etag, evenIfFailing = false }: Activating) =>
-      takeOver(({ takeOver: taken }) =>
+      changing((options) =>
         post<Script>(`${resourceOf(kind, id)}/activate`, {
           body: { version },
           query: { evenIfFailing: evenIfFailing ? true : null },
           ifMatch: etag,
-          takeOver: taken,
+          ...options,
         }),
-      ).then(outcomeOf),
+      ),
     onSettled: forget,
   });
 }
 
 /** Activates the version that was active before. */
 export function useRollback(id: string) {
-  const takeOver = useTakeOver();
+  const changing = useChanging();
   const forget = useForgetScripts();
   return useMutation({
-    mutationFn: async ({ etag }: { readonly etag: string | null }) => {
-      const answer = await takeOver(({ takeOver: taken }) =>
-        post<Script>(`${resourceOf('procedure', id)}/rollback`, { ifMatch: etag, takeOver: taken }),
-      );
-      return { ...outcomeOf(answer), script: answer.data };
-    },
+    mutationFn: ({ etag }: { readonly etag: string | null }) =>
+      changing((options) => post<Script>(`${resourceOf('procedure', id)}/rollback`, { ifMatch: etag, ...options })),
     onSettled: forget,
   });
-}
-
-/** A change that is answered 202 is a proposal. */
-export function outcomeOf({ status, data }: Answer<unknown>): Activated {
-  return { proposal: status === 202 ? (data as { readonly id: number | string }).id : null };
 }

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { isProblem } from '../api/api-error.ts';
 import { post } from '../api/request.ts';
 import type { ScriptKind, UploadedVersion } from '../api/script-types.ts';
-import { useTakeOver } from '../components/take-over.ts';
+import { useChanging } from '../components/changing.ts';
 import type { Edited } from './draft.ts';
 import { resourceOf, useForgetScripts } from './script-data.ts';
 
@@ -21,14 +21,14 @@ export interface Saved {
 
 /** Makes a version of what is edited. */
 export function useSave(kind: ScriptKind, id: string) {
-  const takeOver = useTakeOver();
+  const changing = useChanging();
   const forget = useForgetScripts();
   return useMutation({
     mutationFn: async ({ edited, note, latest }: Saving): Promise<Saved> => {
       const { source, language, libraries, secrets } = edited;
       const body = { source, language, note, ...(kind === 'procedure' ? { libraries, secrets } : {}) };
-      const { data, status } = await takeOver(({ takeOver: taken }) =>
-        post<UploadedVersion>(`${resourceOf(kind, id)}/versions`, { body, query: { latest }, takeOver: taken }),
+      const { data, status } = await changing((options) =>
+        post<UploadedVersion>(`${resourceOf(kind, id)}/versions`, { body, query: { latest }, ...options }),
       );
       return { version: data, created: status === 201 };
     },

@@ -4,7 +4,7 @@ import { all } from '../api/all.ts';
 import { useEntity } from '../api/entity.ts';
 import { get, path } from '../api/request.ts';
 import type { DescribedFlow, Flow, Script, ScriptKind, ScriptVersion } from '../api/script-types.ts';
-import type { ListPage } from '../api/types.ts';
+import type { ListPage } from '../api/shapes.ts';
 import type { EditedText } from '../editor/worker/language-service.ts';
 import type { Edited } from './draft.ts';
 

@@ -1,17 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState, type SubmitEvent } from 'react';
 import { ApiError } from '../api/api-error.ts';
+import { failureOf } from '../api/not-changed.ts';
 import { remove, request } from '../api/request.ts';
 import type { Script, ScriptKind } from '../api/script-types.ts';
 import { Button } from '../components/button.tsx';
+import { useChanging } from '../components/changing.ts';
 import { useConfirm } from '../components/confirm.tsx';
 import { Notice } from '../components/notice.tsx';
-import { LeftToFile, useTakeOver } from '../components/take-over.ts';
 import { useToast } from '../components/toast.tsx';
 import { useAdministrator, useMay } from '../session/session.ts';
-import { outcomeOf } from './activate.ts';
 import { keepDraft } from './draft.ts';
-import { Proposed } from './proposed.tsx';
 import { resourceOf, useForgetScripts } from './script-data.ts';
 
 /** What a script is for, and its end. */
@@ -31,30 +30,18 @@ export function SettingsPanel({
   const administrator = useAdministrator().id;
   const [description, setDescription] = useState(script.description);
   const field = useId();
-  const takeOver = useTakeOver();
+  const changing = useChanging();
   const forget = useForgetScripts();
   const confirm = useConfirm();
   const toast = useToast();
-  const [proposal, setProposal] = useState<number | string | null>(null);
   const describe = useMutation({
-    mutationFn: async () =>
-      outcomeOf(
-        await takeOver(({ takeOver: taken }) =>
-          request('PATCH', resourceOf(kind, id), { body: { description }, ifMatch: etag, takeOver: taken }),
-        ),
-      ),
-    onSuccess: (outcome) => {
-      setProposal(outcome.proposal);
-      if (outcome.proposal === null) toast.done('The description is saved.');
-    },
+    mutationFn: () => changing((options) => request('PATCH', resourceOf(kind, id), { body: { description }, ifMatch: etag, ...options })),
+    onSuccess: () => toast.done('The description is saved.'),
     onSettled: forget,
   });
   const end = useMutation({
-    mutationFn: async () =>
-      outcomeOf(await takeOver(({ takeOver: taken }) => remove(resourceOf(kind, id), { ifMatch: etag, takeOver: taken }))),
-    onSuccess: async (outcome) => {
-      setProposal(outcome.proposal);
-      if (outcome.proposal !== null) return;
+    mutationFn: () => changing((options) => remove(resourceOf(kind, id), { ifMatch: etag, ...options })),
+    onSuccess: async () => {
       keepDraft({ administrator, kind, id }, null);
       toast.done(`${id} is deleted.`);
       onDeleted();
@@ -76,9 +63,8 @@ export function SettingsPanel({
   };
   return (
     <div className="stack">
-      {proposal !== null && <Proposed id={proposal} />}
-      <Failure title="It was not saved" error={describe.error} />
-      <Failure title="It was not deleted" error={end.error} />
+      <Failure title="It was not saved" error={failureOf(describe.error)} />
+      <Failure title="It was not deleted" error={failureOf(end.error)} />
       <form className="card stack" onSubmit={submit}>
         <div>
           <label className="field-label" htmlFor={field}>
@@ -122,7 +108,7 @@ export function SettingsPanel({
 }
 
 function Failure({ title, error }: { readonly title: string; readonly error: Error | null }) {
-  if (error === null || error instanceof LeftToFile) return null;
+  if (error === null) return null;
   return (
     <Notice kind="danger" title={title}>
       {error.message}

@@ -1,11 +1,11 @@
 import { lazy, Suspense, useCallback, useId, useState, type ReactNode } from 'react';
 import { ApiError, isProblem, type Fault, type Finding } from '../api/api-error.ts';
+import { failureOf } from '../api/not-changed.ts';
 import type { ScriptKind, ScriptLanguage, ScriptVersion } from '../api/script-types.ts';
 import { Badge } from '../components/badge.tsx';
 import { Button } from '../components/button.tsx';
 import { Notice } from '../components/notice.tsx';
 import { LoadingState } from '../components/states.tsx';
-import { LeftToFile } from '../components/take-over.ts';
 import { useToast } from '../components/toast.tsx';
 import { useMay } from '../session/session.ts';
 import { useConfirm } from '../components/confirm.tsx';
@@ -85,7 +85,7 @@ export function Workspace(props: {
     });
     if (yes) editing.discard();
   };
-  const failed = save.error !== null && !(save.error instanceof LeftToFile) && !conflict ? save.error : null;
+  const failed = conflict ? null : failureOf(save.error);
 
   const editor = (
     <div className="workspace-editor">

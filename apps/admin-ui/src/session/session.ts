@@ -1,7 +1,7 @@
 import { useQuery, type QueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { ApiError } from '../api/api-error.ts';
 import { get, post, remove, setCsrf } from '../api/request.ts';
-import type { SessionAnswer, SignInWays } from '../api/types.ts';
+import type { SessionAnswer, SignInWays } from '../api/shapes.ts';
 
 /** Ordered: each may do what those before it may. */
 const ROLES = ['metrics', 'read', 'author', 'admin'] as const satisfies readonly Role[];

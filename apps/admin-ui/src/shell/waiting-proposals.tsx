@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useLocation } from 'react-router';
 import { get } from '../api/request.ts';
-import type { ListPage, ProposalSummary } from '../api/types.ts';
+import type { ListPage, ProposalSummary } from '../api/shapes.ts';
 import { Badge } from '../components/badge.tsx';
 import { useAdministrator, useMay } from '../session/session.ts';
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useChanged } from '../../api/changed.ts';
 import { post, remove, request } from '../../api/request.ts';
-import type { Account } from '../../api/types.ts';
+import type { Account } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { ChangeAction } from '../../components/change-action.tsx';
 import { useAccountOf } from './account-resource.ts';

@@ -4,7 +4,7 @@ import { useAll } from '../../api/all.ts';
 import { useChanged } from '../../api/changed.ts';
 import { useEntity } from '../../api/entity.ts';
 import { post, remove } from '../../api/request.ts';
-import type { AccountLink, Profile } from '../../api/types.ts';
+import type { AccountLink, Profile } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { ChangeAction } from '../../components/change-action.tsx';
 import { Dialog } from '../../components/dialog.tsx';

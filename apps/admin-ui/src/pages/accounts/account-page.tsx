@@ -1,7 +1,7 @@
 import './accounts.css';
 import { Link } from 'react-router';
 import { useEntity } from '../../api/entity.ts';
-import type { Account } from '../../api/types.ts';
+import type { Account } from '../../api/shapes.ts';
 import { JsonBlock } from '../../components/code-block.tsx';
 import { NotThere } from '../../components/entity-state.tsx';
 import { KeyValues } from '../../components/key-values.tsx';

@@ -1,7 +1,7 @@
 import { useChanged } from '../../api/changed.ts';
 import { useAll } from '../../api/all.ts';
 import { remove } from '../../api/request.ts';
-import type { LoginSession } from '../../api/types.ts';
+import type { LoginSession } from '../../api/shapes.ts';
 import { ChangeAction } from '../../components/change-action.tsx';
 import { NotThere } from '../../components/entity-state.tsx';
 import { Time } from '../../components/time.tsx';

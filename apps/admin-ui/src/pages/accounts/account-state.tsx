@@ -1,4 +1,4 @@
-import type { Account } from '../../api/types.ts';
+import type { Account } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 
 /** Whether somebody is kept out after failed attempts, now. */

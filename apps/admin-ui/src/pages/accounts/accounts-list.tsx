@@ -1,6 +1,6 @@
 import { Link, useSearchParams } from 'react-router';
 import { useList } from '../../api/list.ts';
-import type { Account } from '../../api/types.ts';
+import type { Account } from '../../api/shapes.ts';
 import { FilterField } from '../../components/filter-field.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
 import { PageHeader } from '../../components/page-header.tsx';

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useChanged } from '../../api/changed.ts';
 import { post, request } from '../../api/request.ts';
-import type { Account } from '../../api/types.ts';
+import type { Account } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { CheckField } from '../../components/field.tsx';

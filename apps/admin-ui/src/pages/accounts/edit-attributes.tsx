@@ -4,7 +4,7 @@ import { Link, useNavigate } from 'react-router';
 import { useChanged } from '../../api/changed.ts';
 import { useEntity } from '../../api/entity.ts';
 import { request } from '../../api/request.ts';
-import type { Account } from '../../api/types.ts';
+import type { Account } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { objectOf } from '../../components/draft.ts';
 import { NotThere } from '../../components/entity-state.tsx';

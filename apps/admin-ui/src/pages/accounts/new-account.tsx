@@ -3,7 +3,7 @@ import { useState, type SubmitEvent } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useChanged } from '../../api/changed.ts';
 import { path, post } from '../../api/request.ts';
-import type { CreatedAccount } from '../../api/types.ts';
+import type { CreatedAccount } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { objectOf } from '../../components/draft.ts';
 import { CheckField, TextArea, TextField } from '../../components/field.tsx';

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { path, post, remove } from '../../api/request.ts';
-import type { AdministratorEntry, CreatedAdministrator } from '../../api/types.ts';
+import type { AdministratorEntry, CreatedAdministrator } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { useProposing } from '../../components/proposed-change.tsx';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { get, path } from '../../api/request.ts';
-import type { AdministratorEntry, ListPage } from '../../api/types.ts';
+import type { AdministratorEntry, ListPage } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { KeyValues } from '../../components/key-values.tsx';
 import { PageHeader } from '../../components/page-header.tsx';

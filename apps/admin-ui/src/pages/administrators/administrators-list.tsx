@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { useList } from '../../api/list.ts';
-import type { AdministratorEntry } from '../../api/types.ts';
+import type { AdministratorEntry } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
 import { EmptyState } from '../../components/states.tsx';

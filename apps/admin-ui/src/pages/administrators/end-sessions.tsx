@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { path, remove } from '../../api/request.ts';
-import type { AdminSession } from '../../api/types.ts';
+import type { AdminSession } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { useToast } from '../../components/toast.tsx';

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEntity } from '../../api/entity.ts';
 import { path } from '../../api/request.ts';
-import type { SessionAnswer } from '../../api/types.ts';
+import type { SessionAnswer } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { KeyValues } from '../../components/key-values.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';

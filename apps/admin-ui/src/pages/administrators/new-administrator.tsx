@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { ChangeProposed } from '../../api/not-changed.ts';
 import { post } from '../../api/request.ts';
-import type { CreatedAdministrator, NewAdministrator } from '../../api/types.ts';
+import type { CreatedAdministrator, NewAdministrator } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
 import { FormErrors } from '../../components/form-errors.tsx';
@@ -44,6 +45,7 @@ function NewAdministratorForm() {
       setCreated(administrator);
       void queries.invalidateQueries({ queryKey: ['/administrators'] });
     },
+    onError: (error) => error instanceof ChangeProposed && void navigate(PARENT.to),
   });
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import { useEntity } from '../../api/entity.ts';
 import { useList } from '../../api/list.ts';
-import type { AdminSession, SessionAnswer } from '../../api/types.ts';
+import type { AdminSession, SessionAnswer } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
 import { EmptyState } from '../../components/states.tsx';

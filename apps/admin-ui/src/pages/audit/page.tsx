@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useList } from '../../api/list.ts';
-import type { AuditEvent } from '../../api/types.ts';
+import type { AuditEvent } from '../../api/shapes.ts';
 import { Differences, differencesOf } from '../../components/changes.tsx';
 import { nameOfKind } from '../../components/entity-names.ts';
 import { FilterField } from '../../components/filter-field.tsx';

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../api/types.ts';
+import type { AuditEvent } from '../../api/shapes.ts';
 import { nameOfKey, nameOfKind } from '../../components/entity-names.ts';
 
 /** What was done to what the event is about. */

@@ -1,4 +1,4 @@
-import type { Client } from '../../api/types.ts';
+import type { Client } from '../../api/shapes.ts';
 
 /** How a client authenticates, in short. */
 export function authenticationOf({ authentication, secrets }: Client): string {

@@ -1,4 +1,4 @@
-import type { Client, NewClient } from '../../api/types.ts';
+import type { Client, NewClient } from '../../api/shapes.ts';
 import { objectOf, wholeNumberOf, wordsOf } from '../../components/draft.ts';
 
 export type Capability = Client['capabilities'][number];

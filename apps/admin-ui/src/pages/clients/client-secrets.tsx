@@ -2,17 +2,17 @@ import './clients.css';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useChanged } from '../../api/changed.ts';
+import { ChangeProposed } from '../../api/not-changed.ts';
 import { post, remove } from '../../api/request.ts';
-import type { Client, ClientSecret, CreatedClientSecret, NewClientSecret } from '../../api/types.ts';
+import type { Client, ClientSecret, CreatedClientSecret, NewClientSecret } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
+import { useChanging } from '../../components/changing.ts';
 import { useConfirm } from '../../components/confirm.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { SelectField } from '../../components/field.tsx';
 import { FormErrors } from '../../components/form-errors.tsx';
-import { useProposing } from '../../components/proposed-change.tsx';
 import { SecretOnce } from '../../components/secret-once.tsx';
-import { LeftToFile, useTakeOver } from '../../components/take-over.ts';
 import { Time } from '../../components/time.tsx';
 import { useToast } from '../../components/toast.tsx';
 import { useMay } from '../../session/session.ts';
@@ -77,15 +77,15 @@ function SecretLine({
   const { resource } = useClientOf();
   const changed = useChanged();
   const confirm = useConfirm();
-  const takeOver = useTakeOver();
+  const changing = useChanging();
   const toast = useToast();
   const deletion = useMutation({
-    mutationFn: () => takeOver((options) => remove(`${resource}/secrets/${encodeURIComponent(secret.id)}`, { ifMatch: etag, ...options })),
+    mutationFn: () => changing((options) => remove(`${resource}/secrets/${encodeURIComponent(secret.id)}`, { ifMatch: etag, ...options })),
     onSuccess: () => {
       toast.done('The secret is deleted.');
       return changed(resource);
     },
-    onError: (error) => error instanceof LeftToFile || toast.failed(error),
+    onError: toast.failed,
   });
   const ask = async () => {
     const text = 'Whoever still uses it cannot authenticate any more, from now on.';
@@ -131,18 +131,16 @@ function NewSecret({
   onCreated,
 }: Props & { readonly onClose: () => void; readonly onCreated: (secret: string) => void }) {
   const { resource } = useClientOf();
-  const takeOver = useTakeOver();
-  const proposing = useProposing();
+  const changing = useChanging();
   const [expiry, setExpiry] = useState(client.secrets.length === 0 ? '' : '86400');
   const creation = useMutation({
     mutationFn: async () => {
       const body: NewClientSecret = expiry === '' ? {} : { expireOthersIn: Number(expiry) };
-      return (await takeOver((options) => proposing(post<CreatedClientSecret>(`${resource}/secrets`, { body, ifMatch: etag, ...options }))))
-        .data;
+      return (await changing((options) => post<CreatedClientSecret>(`${resource}/secrets`, { body, ifMatch: etag, ...options }))).data;
     },
     onSuccess: ({ secret }) => onCreated(secret),
+    onError: (error) => error instanceof ChangeProposed && onClose(),
   });
-  const error = creation.error instanceof LeftToFile ? null : creation.error;
   return (
     <Dialog
       title="New secret"
@@ -156,7 +154,7 @@ function NewSecret({
         </>
       }
     >
-      <FormErrors error={error} fields={['/expireOthersIn']}>
+      <FormErrors error={creation.error} fields={['/expireOthersIn']}>
         <p>The service makes one and shows it once. Two are valid at a time, so that it can be changed without a gap.</p>
         {client.secrets.length > 0 && (
           <SelectField label="The present secrets" pointer="/expireOthersIn" value={expiry} options={EXPIRY} onChange={setExpiry} />

@@ -1,6 +1,6 @@
 import { Link, useSearchParams } from 'react-router';
 import { useList } from '../../api/list.ts';
-import type { Client } from '../../api/types.ts';
+import type { Client } from '../../api/shapes.ts';
 import { Badge, OriginBadge } from '../../components/badge.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';

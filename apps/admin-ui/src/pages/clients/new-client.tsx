@@ -2,8 +2,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useChanged } from '../../api/changed.ts';
+import { ChangeProposed } from '../../api/not-changed.ts';
 import { path, post } from '../../api/request.ts';
-import type { CreatedClient } from '../../api/types.ts';
+import type { CreatedClient } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
 import { FormErrors } from '../../components/form-errors.tsx';
@@ -35,6 +36,7 @@ export function NewClient() {
       if (client.secret === undefined) toClient(client);
       else setCreated(client);
     },
+    onError: (error) => error instanceof ChangeProposed && void navigate(address),
   });
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

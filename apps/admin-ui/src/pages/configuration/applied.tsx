@@ -1,4 +1,4 @@
-import type { ConfigurationChanges } from '../../api/types.ts';
+import type { ConfigurationChanges } from '../../api/shapes.ts';
 import { nameOfKey, nameOfKind } from '../../components/entity-names.ts';
 import { Notice } from '../../components/notice.tsx';
 import { Warnings } from './warnings.tsx';

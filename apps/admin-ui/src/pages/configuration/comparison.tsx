@@ -1,5 +1,5 @@
 import type { RefObject } from 'react';
-import type { ConfigurationDiff } from '../../api/types.ts';
+import type { ConfigurationDiff } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { Changes } from '../../components/changes.tsx';
 import { nameOfKey, nameOfKind } from '../../components/entity-names.ts';

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useRef, useState } from 'react';
 import { useEntity } from '../../api/entity.ts';
 import { post, put } from '../../api/request.ts';
-import type { ConfigurationChanges, ConfigurationDiff, Status } from '../../api/types.ts';
+import type { ConfigurationChanges, ConfigurationDiff, Status } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { TextField } from '../../components/field.tsx';

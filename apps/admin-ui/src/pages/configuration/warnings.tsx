@@ -1,4 +1,4 @@
-import type { ConfigurationDiff } from '../../api/types.ts';
+import type { ConfigurationDiff } from '../../api/shapes.ts';
 import { nameOfKey, nameOfKind } from '../../components/entity-names.ts';
 import { Notice } from '../../components/notice.tsx';
 

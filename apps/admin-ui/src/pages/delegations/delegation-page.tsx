@@ -3,7 +3,7 @@ import { Link, useParams } from 'react-router';
 import { useEntity } from '../../api/entity.ts';
 import { useList } from '../../api/list.ts';
 import { path, remove } from '../../api/request.ts';
-import type { Delegation, Token } from '../../api/types.ts';
+import type { Delegation, Token } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { JsonBlock } from '../../components/code-block.tsx';
 import { useConfirm } from '../../components/confirm.tsx';

@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { useList } from '../../api/list.ts';
-import type { Delegation } from '../../api/types.ts';
+import type { Delegation } from '../../api/shapes.ts';
 import { FilterField } from '../../components/filter-field.tsx';
 import { FilterSelect } from '../../components/filter-select.tsx';
 import { useFilters } from '../../components/filters.ts';

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { get, post } from '../../api/request.ts';
-import type { Delegation, ListPage } from '../../api/types.ts';
+import type { Delegation, ListPage } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { useToast } from '../../components/toast.tsx';

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useId, useRef, type SubmitEvent } from 'react';
 import { Link } from 'react-router';
 import { path, post } from '../../api/request.ts';
-import type { LookedUpToken } from '../../api/types.ts';
+import type { LookedUpToken } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { JsonBlock } from '../../components/code-block.tsx';

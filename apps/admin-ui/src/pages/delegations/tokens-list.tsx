@@ -1,5 +1,5 @@
 import { useList } from '../../api/list.ts';
-import type { Token } from '../../api/types.ts';
+import type { Token } from '../../api/shapes.ts';
 import { FilterField } from '../../components/filter-field.tsx';
 import { FilterSelect } from '../../components/filter-select.tsx';
 import { useFilters } from '../../components/filters.ts';

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { List } from '../../api/list.ts';
 import { path, remove } from '../../api/request.ts';
-import type { Token } from '../../api/types.ts';
+import type { Token } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';

@@ -1,7 +1,7 @@
 import { useAll } from '../../api/all.ts';
 import { useEntity } from '../../api/entity.ts';
 import type { Binding, Procedure } from '../../api/script-types.ts';
-import type { Endpoint, Status } from '../../api/types.ts';
+import type { Endpoint, Status } from '../../api/shapes.ts';
 import { relative } from '../../components/time.tsx';
 
 /** What answers a flow at an endpoint. */

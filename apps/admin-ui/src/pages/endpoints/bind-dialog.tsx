@@ -3,15 +3,16 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAll } from '../../api/all.ts';
 import { useChanged } from '../../api/changed.ts';
+import { ChangeProposed } from '../../api/not-changed.ts';
 import { path, put } from '../../api/request.ts';
 import type { Binding, Flow, Procedure, ProcedureVersion } from '../../api/script-types.ts';
 import { Button } from '../../components/button.tsx';
+import { useChanging } from '../../components/changing.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { SelectField } from '../../components/field.tsx';
 import { FormErrors } from '../../components/form-errors.tsx';
-import { useOutcome } from '../../components/outcome.ts';
 import { LoadingState } from '../../components/states.tsx';
-import { LeftToFile, useTakeOver } from '../../components/take-over.ts';
+import { useToast } from '../../components/toast.tsx';
 import { useEndpointOf } from './endpoint-resource.ts';
 
 /** Lets a procedure answer a flow, by its active version or by one that stays. Only procedures of the flow are offered. */
@@ -30,18 +31,19 @@ export function BindDialog({
   const [version, setVersion] = useState(binding?.version == null ? '' : String(binding.version));
   const versions = useAll<ProcedureVersion>(path`/procedures/${procedure}/versions`, {}, procedure !== '');
   const changed = useChanged();
-  const takeOver = useTakeOver();
-  const outcome = useOutcome();
+  const changing = useChanging();
+  const toast = useToast();
   const change = useMutation({
     mutationFn: () => {
       const body = { procedure, version: version === '' ? null : Number(version) };
-      return takeOver((options) => put<Binding>(resource + path`/bindings/${flow.id}`, { body, ...options }));
+      return changing((options) => put<Binding>(resource + path`/bindings/${flow.id}`, { body, ...options }));
     },
-    onSuccess: async (answer) => {
-      outcome(answer, `${procedure} answers ${flow.id} at ${id}.`);
+    onSuccess: async () => {
+      toast.done(`${procedure} answers ${flow.id} at ${id}.`);
       onClose();
       await changed(`${of}/bindings`, '/procedures');
     },
+    onError: (error) => error instanceof ChangeProposed && onClose(),
   });
   const chosen = procedures.data?.find((one) => one.id === procedure);
   const active = chosen?.activeVersion ?? null;
@@ -66,7 +68,7 @@ export function BindDialog({
           There is no procedure for this flow yet. <Link to="/procedures">Write one first.</Link>
         </p>
       ) : (
-        <FormErrors error={change.error instanceof LeftToFile ? null : change.error} fields={['/procedure', '/version']}>
+        <FormErrors error={change.error} fields={['/procedure', '/version']}>
           <p>It decides from the next request on, at this endpoint.</p>
           <SelectField
             label="Procedure"

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../api/types.ts';
+import type { Endpoint } from '../../api/shapes.ts';
 import { objectOf, wordsOf } from '../../components/draft.ts';
 
 export type EndpointKind = Endpoint['kind'];

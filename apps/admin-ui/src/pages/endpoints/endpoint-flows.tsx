@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { useChanged } from '../../api/changed.ts';
 import { path, remove } from '../../api/request.ts';
 import type { Binding, Flow } from '../../api/script-types.ts';
-import type { Endpoint } from '../../api/types.ts';
+import type { Endpoint } from '../../api/shapes.ts';
 import { Badge, OriginBadge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { ChangeAction } from '../../components/change-action.tsx';

@@ -3,7 +3,7 @@ import { Link, useNavigate } from 'react-router';
 import { useChanged } from '../../api/changed.ts';
 import { useEntity } from '../../api/entity.ts';
 import { remove } from '../../api/request.ts';
-import type { Endpoint } from '../../api/types.ts';
+import type { Endpoint } from '../../api/shapes.ts';
 import { Badge, OriginBadge } from '../../components/badge.tsx';
 import { ChangeAction } from '../../components/change-action.tsx';
 import { JsonBlock } from '../../components/code-block.tsx';

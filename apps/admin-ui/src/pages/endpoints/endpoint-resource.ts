@@ -4,7 +4,7 @@ import { useEntity } from '../../api/entity.ts';
 import { useOfProfile } from '../../api/profile-resource.ts';
 import { path } from '../../api/request.ts';
 import type { Flow } from '../../api/script-types.ts';
-import type { Endpoint, Status } from '../../api/types.ts';
+import type { Endpoint, Status } from '../../api/shapes.ts';
 
 export function useEndpointsOf() {
   return useOfProfile('endpoints');

@@ -4,7 +4,7 @@ import { useAll } from '../../api/all.ts';
 import { useList } from '../../api/list.ts';
 import { path } from '../../api/request.ts';
 import type { Flow } from '../../api/script-types.ts';
-import type { Endpoint } from '../../api/types.ts';
+import type { Endpoint } from '../../api/shapes.ts';
 import { Badge, OriginBadge } from '../../components/badge.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';

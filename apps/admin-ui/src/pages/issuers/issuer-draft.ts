@@ -1,4 +1,4 @@
-import type { TokenIssuer } from '../../api/types.ts';
+import type { TokenIssuer } from '../../api/shapes.ts';
 import { wholeNumberOf } from '../../components/draft.ts';
 
 export type IssuerKind = TokenIssuer['kind'];

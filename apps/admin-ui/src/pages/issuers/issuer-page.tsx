@@ -2,7 +2,7 @@ import { Link, useNavigate } from 'react-router';
 import { useChanged } from '../../api/changed.ts';
 import { useEntity } from '../../api/entity.ts';
 import { remove } from '../../api/request.ts';
-import type { TokenIssuer } from '../../api/types.ts';
+import type { TokenIssuer } from '../../api/shapes.ts';
 import { Badge, OriginBadge } from '../../components/badge.tsx';
 import { ChangeAction } from '../../components/change-action.tsx';
 import { NotThere } from '../../components/entity-state.tsx';

@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { useList } from '../../api/list.ts';
-import type { TokenIssuer } from '../../api/types.ts';
+import type { TokenIssuer } from '../../api/shapes.ts';
 import { Badge, OriginBadge } from '../../components/badge.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
 import { PageHeader } from '../../components/page-header.tsx';

@@ -1,17 +1,18 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useChanged } from '../../api/changed.ts';
+import { ChangeProposed } from '../../api/not-changed.ts';
 import { post } from '../../api/request.ts';
-import type { Rotation, SigningKey } from '../../api/types.ts';
+import type { Rotation, SigningKey } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
+import { useChanging } from '../../components/changing.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { CheckField } from '../../components/field.tsx';
 import { FormErrors } from '../../components/form-errors.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { useOutcome } from '../../components/outcome.ts';
-import { LeftToFile, useTakeOver } from '../../components/take-over.ts';
 import { duration, Time } from '../../components/time.tsx';
 import type { Algorithm } from './issuer-draft.ts';
+import { useToast } from '../../components/toast.tsx';
 import { useIssuersOf } from './issuer-resource.ts';
 
 /** Seconds after which the service takes a key to be known to all verifiers. */
@@ -30,15 +31,16 @@ export function RotateDialog(props: {
   const { of } = useIssuersOf();
   const [emergency, setEmergency] = useState(false);
   const changed = useChanged();
-  const takeOver = useTakeOver();
-  const outcome = useOutcome();
+  const changing = useChanging();
+  const toast = useToast();
   const rotation = useMutation({
-    mutationFn: () => takeOver((options) => post<Rotation>(`${of}/keys/rotate`, { body: { algorithm, emergency }, ...options })),
-    onSuccess: async (answer) => {
-      outcome(answer, `The signing keys of ${algorithm} are rotated.`);
+    mutationFn: () => changing((options) => post<Rotation>(`${of}/keys/rotate`, { body: { algorithm, emergency }, ...options })),
+    onSuccess: async () => {
+      toast.done(`The signing keys of ${algorithm} are rotated.`);
       onClose();
       await changed(`${of}/keys`);
     },
+    onError: (error) => error instanceof ChangeProposed && onClose(),
   });
   return (
     <Dialog
@@ -53,7 +55,7 @@ export function RotateDialog(props: {
         </>
       }
     >
-      <FormErrors error={rotation.error instanceof LeftToFile ? null : rotation.error} fields={['/emergency']}>
+      <FormErrors error={rotation.error} fields={['/emergency']}>
         <ul className="steps">
           <li>
             {next === null ? (

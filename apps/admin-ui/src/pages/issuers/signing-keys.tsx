@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useAll } from '../../api/all.ts';
 import { useEntity } from '../../api/entity.ts';
 import { useList } from '../../api/list.ts';
-import type { Profile, SigningKey, Status, TokenIssuer } from '../../api/types.ts';
+import type { Profile, SigningKey, Status, TokenIssuer } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';

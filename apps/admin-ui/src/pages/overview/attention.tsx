@@ -1,5 +1,5 @@
 import { Link } from 'react-router';
-import type { Overview } from '../../api/types.ts';
+import type { Overview } from '../../api/shapes.ts';
 import { nameOfKey, nameOfKind } from '../../components/entity-names.ts';
 import { isPast, Time } from '../../components/time.tsx';
 

@@ -1,5 +1,5 @@
 import { Link } from 'react-router';
-import type { Overview } from '../../api/types.ts';
+import type { Overview } from '../../api/shapes.ts';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
 import { liveAddress } from '../live/filter.ts';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../../api/request.ts';
-import type { Overview } from '../../api/types.ts';
+import type { Overview } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';

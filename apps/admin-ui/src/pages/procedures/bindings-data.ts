@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { all } from '../../api/all.ts';
 import { path } from '../../api/request.ts';
 import type { Binding } from '../../api/script-types.ts';
-import type { Endpoint, Profile } from '../../api/types.ts';
+import type { Endpoint, Profile } from '../../api/shapes.ts';
 
 /** Where a procedure is bound. */
 export function useBindingsOf(procedure: string) {

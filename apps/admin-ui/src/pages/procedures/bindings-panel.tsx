@@ -1,16 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
+import { failureOf } from '../../api/not-changed.ts';
 import { path, put, remove } from '../../api/request.ts';
 import type { Binding, Procedure, ScriptVersion } from '../../api/script-types.ts';
 import { Button } from '../../components/button.tsx';
+import { useChanging } from '../../components/changing.ts';
 import { SelectField } from '../../components/field.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
-import { LeftToFile, useTakeOver } from '../../components/take-over.ts';
 import { useToast } from '../../components/toast.tsx';
-import { outcomeOf } from '../../scripts/activate.ts';
-import { Proposed } from '../../scripts/proposed.tsx';
 import { useFlows, useForgetScripts } from '../../scripts/script-data.ts';
 import { useMay } from '../../session/session.ts';
 import { useBindingsOf, useEndpoints } from './bindings-data.ts';
@@ -22,17 +21,12 @@ export function BindingsPanel({ procedure, versions }: { readonly procedure: Pro
   const forget = useForgetScripts();
   const confirm = useConfirm();
   const toast = useToast();
-  const takeOver = useTakeOver();
-  const [proposal, setProposal] = useState<number | string | null>(null);
+  const changing = useChanging();
   const unbind = useMutation({
-    mutationFn: async ({ profile, endpoint, flow }: Binding) =>
-      outcomeOf(await takeOver((options) => remove(resourceOf(profile, endpoint, flow), options))),
+    mutationFn: ({ profile, endpoint, flow }: Binding) => changing((options) => remove(resourceOf(profile, endpoint, flow), options)),
     onSettled: forget,
-    onSuccess: (outcome, { endpoint }) => {
-      setProposal(outcome.proposal);
-      if (outcome.proposal === null) toast.done(`${endpoint} answers with the shipped procedure again.`);
-    },
-    onError: (error) => error instanceof LeftToFile || toast.failed(error),
+    onSuccess: (_, { endpoint }) => toast.done(`${endpoint} answers with the shipped procedure again.`),
+    onError: toast.failed,
   });
   const ask = async (binding: Binding) => {
     const yes = await confirm({
@@ -47,7 +41,6 @@ export function BindingsPanel({ procedure, versions }: { readonly procedure: Pro
   if (bindings.data === undefined) return <LoadingState />;
   return (
     <div className="stack">
-      {proposal !== null && <Proposed id={proposal} />}
       {bindings.data.length === 0 ? (
         <EmptyState title="It is bound nowhere">It answers nothing until an endpoint is bound to it.</EmptyState>
       ) : (
@@ -72,26 +65,18 @@ export function BindingsPanel({ procedure, versions }: { readonly procedure: Pro
           ))}
         </ul>
       )}
-      {mayBind && <BindForm procedure={procedure} versions={versions} onProposal={setProposal} />}
+      {mayBind && <BindForm procedure={procedure} versions={versions} />}
     </div>
   );
 }
 
-function BindForm({
-  procedure,
-  versions,
-  onProposal,
-}: {
-  readonly procedure: Procedure;
-  readonly versions: readonly ScriptVersion[];
-  readonly onProposal: (id: number | string | null) => void;
-}) {
+function BindForm({ procedure, versions }: { readonly procedure: Procedure; readonly versions: readonly ScriptVersion[] }) {
   const { id, flow, activeVersion } = procedure;
   const kind = useFlows().data?.find((one) => one.id === flow)?.endpoint;
   const endpoints = useEndpoints(kind);
   const forget = useForgetScripts();
   const toast = useToast();
-  const takeOver = useTakeOver();
+  const changing = useChanging();
   const [chosen, setChosen] = useState('');
   const [version, setVersion] = useState('');
   const bind = useMutation({
@@ -99,15 +84,12 @@ function BindForm({
       const endpoint = endpoints.data?.find((one) => keyOf(one) === chosen);
       if (endpoint === undefined) throw new Error('Choose an endpoint.');
       const body = { procedure: id, ...(version === '' ? {} : { version: Number(version) }) };
-      const resource = resourceOf(endpoint.profile, endpoint.id, flow);
-      return outcomeOf(await takeOver((options) => put<Binding>(resource, { body, ...options })));
+      return changing((options) => put<Binding>(resourceOf(endpoint.profile, endpoint.id, flow), { body, ...options }));
     },
-    onSuccess: ({ proposal }) => {
-      onProposal(proposal);
-      if (proposal === null) toast.done(`${id} answers ${flow} there now.`);
-    },
+    onSuccess: () => toast.done(`${id} answers ${flow} there now.`),
     onSettled: forget,
   });
+  const failure = failureOf(bind.error);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     bind.mutate();
@@ -141,9 +123,9 @@ function BindForm({
           ]}
         />
       </div>
-      {bind.error !== null && !(bind.error instanceof LeftToFile) && (
+      {failure !== null && (
         <p className="field-error" role="alert">
-          {messageOf(bind.error)}
+          {messageOf(failure)}
         </p>
       )}
       <div className="row">

@@ -1,7 +1,7 @@
 import { useParams } from 'react-router';
 import { useEntity } from '../../api/entity.ts';
 import { path } from '../../api/request.ts';
-import type { Proposal } from '../../api/types.ts';
+import type { Proposal } from '../../api/shapes.ts';
 import { Changes } from '../../components/changes.tsx';
 import { nameOfKey, nameOfKind } from '../../components/entity-names.ts';
 import { KeyValues } from '../../components/key-values.tsx';

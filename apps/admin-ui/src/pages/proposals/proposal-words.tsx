@@ -1,4 +1,4 @@
-import type { ProposalSummary } from '../../api/types.ts';
+import type { ProposalSummary } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { nameOfKey, nameOfKind } from '../../components/entity-names.ts';
 

@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import { useEntity } from '../../api/entity.ts';
 import { useList } from '../../api/list.ts';
-import type { ProposalSummary, Status } from '../../api/types.ts';
+import type { ProposalSummary, Status } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
