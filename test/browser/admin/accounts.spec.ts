@@ -71,7 +71,8 @@ describeInBrowser('accounts on the page', () => {
     await page.getByRole('link', { name: 'person-51' }).waitFor();
     await page.getByRole('searchbox').fill('PERSON-33');
     await page.getByRole('link', { name: 'person-33' }).waitFor();
-    await page.waitForFunction('document.querySelectorAll("tbody tr").length === 1');
+    await page.locator('tbody tr').nth(1).waitFor({ state: 'detached' });
+    expect(await page.locator('tbody tr').count()).toBe(1);
     await page.getByRole('searchbox').fill('nobody');
     await page.getByText('No account matches').waitFor();
   });
@@ -133,7 +134,7 @@ describeInBrowser('accounts on the page', () => {
     const page = await admin.openSignedIn(await addressOf('person-03'));
     await page.getByRole('button', { name: 'New link' }).click();
     await page.getByRole('button', { name: 'Make the link' }).click();
-    await page.waitForFunction('document.activeElement?.getAttribute("aria-invalid") === "true"');
+    await page.locator('[aria-invalid="true"]:focus').waitFor();
     await page.getByLabel('Subject there').fill('employee-3');
     await page.getByRole('button', { name: 'Make the link' }).click();
     await page.getByText('employee-3').waitFor();

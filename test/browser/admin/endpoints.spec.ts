@@ -102,9 +102,7 @@ describeInBrowser('endpoints on the page', () => {
     await page.getByText('is taken already').waitFor();
     await page.getByLabel('Endpoint id').fill('for-gateways');
     await page.getByRole('button', { name: 'Create the endpoint' }).click();
-    await page.waitForFunction(
-      `document.activeElement?.getAttribute('aria-invalid') === 'true' && document.activeElement.value === '/introspect'`,
-    );
+    await page.locator('[aria-invalid="true"][value="/introspect"]:focus').waitFor();
     await admin.looksRight(page, 'endpoint-new-refused');
     await page.getByLabel('Path').fill('/gateways');
     await page.getByLabel('Settings as JSON').fill('{ "revocationLag": 5 }');

@@ -145,13 +145,28 @@ describeInBrowser('proposals on the page', () => {
     await told();
     await page.getByRole('heading', { level: 1, name: 'opaque' }).waitFor();
 
+    await page.goto('/profiles/shop/secrets/+new');
+    await page.getByLabel('Secret id').fill('api-key');
+    await page.getByLabel('Value', { exact: true }).fill('of-nobody-s-business');
+    await page.getByRole('button', { name: 'Create the secret' }).click();
+    await told();
+    await page.getByText('This profile has no secrets yet').waitFor();
+
     await page.goto('/procedures/spare/versions');
     await page.getByRole('button', { name: 'Activate version 1 …' }).first().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Activate', exact: true }).click();
     await told();
     expect(await page.getByRole('dialog').count()).toBe(0);
     await page.goto('/proposals');
-    for (const name of ['Change client shop / orders', 'Delete token issuer shop / opaque', 'Activate a version of procedure spare'])
+    for (const name of [
+      'Create secret shop / api-key',
+      'Change client shop / orders',
+      'Delete token issuer shop / opaque',
+      'Activate a version of procedure spare',
+    ])
       await page.getByRole('link', { name }).waitFor();
+    await page.getByRole('link', { name: 'Create secret shop / api-key' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Create secret shop / api-key' }).waitFor();
+    expect(await page.content()).not.toContain('of-nobody-s-business');
   });
 });

@@ -114,9 +114,9 @@ describeInBrowser("the administrator's page", () => {
     const page = await admin.openSignedIn('/profiles/shop/clients/orders', look);
     await page.getByRole('button', { name: 'Menu' }).click();
     const menu = page.getByRole('dialog', { name: 'Menu' });
-    await menu.getByRole('link', { name: 'Clients' }).waitFor();
+    await menu.getByRole('link', { name: 'Clients', exact: true }).waitFor();
     await admin.looksRight(page, `menu-${look}`);
-    await menu.getByRole('link', { name: 'Clients' }).click();
+    await menu.getByRole('link', { name: 'Clients', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Clients' }).waitFor();
     expect(await menu.isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Menu' }).click();

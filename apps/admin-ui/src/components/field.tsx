@@ -4,7 +4,7 @@ import { useFieldErrors } from './form-errors.tsx';
 interface Common {
   readonly label: string;
   readonly hint?: ReactNode;
-  /** JSON pointer of the member in the body that is sent: errors of it, and of what is in it, are shown here. Several for a field of several members. RFC 6901. */
+  /** JSON pointer of the member in the body that is sent: errors of it, and of what is in it, are shown here. Several for a field of several members; `/scopes/read#` for the name of the member alone, as in relative pointers. RFC 6901. */
   readonly pointer: string | readonly string[];
 }
 

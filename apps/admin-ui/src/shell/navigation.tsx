@@ -1,47 +1,68 @@
+import { useId } from 'react';
 import { NavLink, generatePath } from 'react-router';
-import { PAGES, type Page } from '../pages/registry.ts';
+import { GROUPS } from '../pages/registry.ts';
 import { Icon } from './icon.tsx';
 import { ProfileChoice } from './profile-choice.tsx';
 import { useCurrentProfile } from './profiles.ts';
 import { WaitingProposals } from './waiting-proposals.tsx';
 
-/** Links to all pages; those of a profile stand together beneath the choice of one. */
+type Group = (typeof GROUPS)[number];
+
+const FIRST = GROUPS.findIndex(isOfProfile);
+const BEFORE = GROUPS.slice(0, FIRST);
+const OF_PROFILE = GROUPS.filter(isOfProfile);
+const AFTER = GROUPS.slice(FIRST).filter((group) => !isOfProfile(group));
+
+/** Links to all pages in groups; those of a profile stand together beneath the choice of one. */
 export function Navigation() {
   const { current } = useCurrentProfile();
-  const ofProfile = PAGES.filter(isOfProfile);
-  const first = PAGES.findIndex(isOfProfile);
-  const before = first === -1 ? PAGES : PAGES.slice(0, first);
-  const after = first === -1 ? [] : PAGES.slice(first).filter((page) => !isOfProfile(page));
   return (
     <nav aria-label="Pages" className="nav">
-      <Links pages={before} profile={null} />
-      {ofProfile.length > 0 && current !== null && (
+      <Groups groups={BEFORE} profile={null} />
+      {current !== null && (
         <div className="nav-profile">
           <ProfileChoice />
-          <Links pages={ofProfile} profile={current} />
+          <Groups groups={OF_PROFILE} profile={current} />
         </div>
       )}
-      {after.length > 0 && <Links pages={after} profile={null} />}
+      <Groups groups={AFTER} profile={null} />
     </nav>
   );
 }
 
-function Links({ pages, profile }: { readonly pages: readonly Page[]; readonly profile: string | null }) {
+function Groups({ groups, profile }: { readonly groups: readonly Group[]; readonly profile: string | null }) {
+  return groups.map((group) => <Links key={group.pages[0]?.name} group={group} profile={profile} />);
+}
+
+function Links({ group: { title, pages }, profile }: { readonly group: Group; readonly profile: string | null }) {
+  const id = useId();
   return (
-    <ul>
-      {pages.map(({ name, path, label, icon }) => (
-        <li key={name}>
-          <NavLink className="nav-link" to={profile === null ? path : generatePath(path, { profile })} end={path === '/'}>
-            <Icon name={icon} />
-            {label}
-            {name === 'proposals' && <WaitingProposals />}
-          </NavLink>
-        </li>
-      ))}
-    </ul>
+    <div>
+      {title !== null && (
+        <p className="nav-heading" id={id}>
+          {title}
+        </p>
+      )}
+      <ul aria-labelledby={title === null ? undefined : id}>
+        {pages.map(({ name, path, label, icon }) => (
+          <li key={name}>
+            <NavLink
+              className="nav-link"
+              to={profile === null ? path : generatePath(path, { profile })}
+              // What is beneath these addresses are other pages.
+              end={path === '/' || path === '/profiles'}
+            >
+              <Icon name={icon} />
+              {label}
+              {name === 'proposals' && <WaitingProposals />}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
-function isOfProfile({ path }: Page): boolean {
-  return path.includes(':profile');
+function isOfProfile({ pages }: Group): boolean {
+  return pages.some(({ path }) => path.includes(':profile'));
 }

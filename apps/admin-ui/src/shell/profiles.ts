@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useLocation } from 'react-router';
 import { get } from '../api/request.ts';
-import type { ListPage, Profile } from '../api/types.ts';
+import type { ListPage, Profile } from '../api/shapes.ts';
 
 const LAST_PROFILE = 'tokenwright-profile';
 
@@ -28,6 +28,7 @@ export function useCurrentProfile(): { readonly current: string | null; readonly
 }
 
 function profileIn(pathname: string): string | null {
-  const segment = /^\/profiles\/([^/]+)/.exec(pathname)?.[1];
+  // No id begins with a plus, as `+new` does.
+  const segment = /^\/profiles\/([^/+][^/]*)/.exec(pathname)?.[1];
   return segment === undefined ? null : decodeURIComponent(segment);
 }
