@@ -48,7 +48,7 @@ describe("the administrator's page", () => {
       const nonce = /style-src 'self' 'nonce-([\w-]{24})'/.exec(policy)?.[1];
       expect(policy).toBe(
         `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; connect-src 'self'; img-src 'self' data:; ` +
-          "font-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+          "font-src 'self'; worker-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
       );
       expect(text).toContain(`nonce="${nonce}"`);
       expect(text).not.toContain('__CSP_NONCE__');

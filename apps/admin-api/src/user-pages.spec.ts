@@ -40,4 +40,30 @@ describe('a preview of the pages for people', () => {
     expect((await preview({ page: 'logn' })).json.errors[0].message).toContain('did you mean "login"');
     expect((await preview({}, 'nobody')).status).toBe(404);
   });
+
+  test('shows what is stored, for frames of the page of administrators alone, and is of user pages alone', async () => {
+    const path = '/p/p/endpoints/pages';
+    const userPages = { title: 'Stored Inc.', locales: ['de', 'en'] };
+    expect((await api.call('PUT', path, { body: { kind: 'user-pages', path: '/people', userPages } })).status).toBe(201);
+    const shown = await api.call('GET', `${path}/preview?page=login&scheme=dark`);
+    expect(shown.status).toBe(200);
+    expect(shown.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': expect.stringMatching(/^default-src 'none'; .*form-action 'none'.*; frame-ancestors 'self'; sandbox$/),
+      'cross-origin-embedder-policy': 'require-corp',
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'no-store',
+    });
+    expect(shown.text).toContain('Stored Inc.');
+    expect(shown.text).toContain('<html lang="de"');
+    expect(shown.text).not.toMatch(/<script|prefers-color-scheme: dark/);
+    expect((await api.call('GET', `${path}/preview?language=en`)).text).toContain('<html lang="en"');
+    const refused = await api.call('GET', `${path}/preview?language=sv`);
+    expect(refused.status).toBe(400);
+    expect(refused.json.errors).toEqual([{ pointer: '/language', message: 'must be one of "locales": de, en' }]);
+    expect((await api.call('GET', `${path}/preview?page=logn`)).status).toBe(400);
+    expect((await api.call('GET', '/p/p/endpoints/nothing/preview')).status).toBe(404);
+    expect((await api.call('PUT', '/p/p/endpoints/other', { body: { kind: 'oauth-revoke', path: '/other' } })).status).toBe(201);
+    expect((await api.call('GET', '/p/p/endpoints/other/preview')).status).toBe(404);
+  });
 });

@@ -11,6 +11,7 @@ profiles:
     endpoints:
       oauth-token: { path: /token }
       introspection: { kind: oauth-introspect, path: /introspect }
+      people: { kind: user-pages, path: /people, userPages: { title: Shop of all shops, locales: [en, de] } }
     tokenIssuers: { opaque: { kind: opaque } }
 `;
 const answerWith = (member: string) => `function result(context) { return { active: false, ${member}: true }; }`;
@@ -119,6 +120,26 @@ describeInBrowser('endpoints on the page', () => {
     await page.getByText('for-gateways is deleted.').waitFor();
     await page.getByRole('link', { name: 'introspection' }).waitFor();
     expect(await page.getByRole('link', { name: 'for-gateways' }).count()).toBe(0);
+  });
+
+  test('show the pages for people as they are stored, in a frame that can do nothing', async () => {
+    const page = await admin.openSignedIn('/profiles/shop/endpoints/people');
+    const frame = page.locator('iframe');
+    const shown = frame.contentFrame();
+    await shown.getByText('Shop of all shops').first().waitFor();
+    expect(await frame.getAttribute('sandbox')).toBe('');
+    await shown.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await admin.looksRight(page, 'endpoint-preview');
+    await page.getByLabel('Page', { exact: true }).selectOption('Consent');
+    await page.getByLabel('Language').selectOption('de');
+    await shown.getByText('Order Tracker Zugriff erlauben?').first().waitFor();
+    await page.getByLabel('Colours').selectOption('dark');
+    await page.getByLabel('Window').selectOption('of a telephone');
+    await shown.getByText('Order Tracker Zugriff erlauben?').first().waitFor();
+    await admin.looksRight(page, 'endpoint-preview-narrow');
+    expect((await frame.boundingBox())?.width).toBe(390);
+    // That the frame may not even take the focus is what it is for.
+    admin.forgive(/^Blocked autofocusing/);
   });
 
   test('are shown to who may only read, without what would change them', async () => {

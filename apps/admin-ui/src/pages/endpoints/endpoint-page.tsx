@@ -16,6 +16,7 @@ import { useMay } from '../../session/session.ts';
 import { KINDS, settingsOf } from './endpoint-draft.ts';
 import { EndpointFlows } from './endpoint-flows.tsx';
 import { useEndpointOf, useUrlOf } from './endpoint-resource.ts';
+import { PagesPreview } from './pages-preview.tsx';
 
 export function EndpointPage() {
   const { id, resource, list, profile } = useEndpointOf();
@@ -71,6 +72,7 @@ export function EndpointPage() {
           />
         </section>
         <EndpointFlows endpoint={endpoint} />
+        {endpoint.userPages !== null && <PagesPreview endpoint={endpoint} etag={etag} />}
         {Object.keys(settings).length > 0 && <JsonBlock value={settings} label="Settings of its kind" />}
       </div>
     </>
