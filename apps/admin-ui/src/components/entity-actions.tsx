@@ -7,12 +7,13 @@ import { ChangeAction } from './change-action.tsx';
 
 /** What administrators do to an entity on its page: delete and edit it. Nothing for those who may not. */
 export function EntityActions(props: {
-  readonly id: string;
+  /** What people call it. */
+  readonly name: string;
   /** What it is, as words go on with it: "token issuer". */
   readonly what: string;
   readonly resource: string;
   readonly etag: string | null;
-  /** The page of all, which is the resource of all too. */
+  /** The page of all, which is usually the resource of all too. */
   readonly parent: string;
   /** What comes of its deletion, in a sentence or two. */
   readonly consequence: ReactNode;
@@ -21,7 +22,7 @@ export function EntityActions(props: {
   /** What the link to its form says. */
   readonly edit?: string;
 }) {
-  const { id, what, resource, etag, parent, consequence, changes = [], edit = 'Edit' } = props;
+  const { name, what, resource, etag, parent, consequence, changes = [], edit = 'Edit' } = props;
   const navigate = useNavigate();
   const changed = useChanged();
   if (!useMay('admin')) return null;
@@ -29,9 +30,9 @@ export function EntityActions(props: {
     <>
       <ChangeAction
         kind="danger"
-        question={{ title: `Delete ${id}?`, text: consequence, action: `Delete the ${what}`, dangerous: true }}
+        question={{ title: `Delete ${name}?`, text: consequence, action: `Delete the ${what}`, dangerous: true }}
         change={(options) => remove(resource, { ifMatch: etag, ...options })}
-        done={`${id} is deleted.`}
+        done={`${name} is deleted.`}
         onDone={async () => {
           await navigate(parent);
           await changed(parent, ...changes);

@@ -5,27 +5,36 @@ import { PageHeader } from './page-header.tsx';
 
 /** The page of one entity, with what stands in the place of it until it is read. */
 export function EntityPage<E>(props: {
-  readonly title: string;
+  readonly id: string;
+  /** What people call it, where that is not its id. */
+  readonly nameOf?: (entity: E) => string;
   readonly resource: string;
   /** The page of all. */
   readonly parent: { readonly to: string; readonly label: string };
+  readonly description?: (entity: E) => ReactNode;
   readonly aside?: (entity: E) => ReactNode;
   readonly actions?: (entity: E, etag: string | null) => ReactNode;
   readonly children: (entity: E, etag: string | null) => ReactNode;
 }) {
-  const { title, resource, parent, aside, actions, children } = props;
+  const { id, nameOf, resource, parent, description, aside, actions, children } = props;
   const entity = useEntity<E>(resource);
   if (entity.data === undefined)
     return (
       <>
-        <PageHeader title={title} parent={parent} />
+        <PageHeader title={id} parent={parent} />
         <NotThere of={entity} />
       </>
     );
   const { data, etag } = entity.data;
   return (
     <>
-      <PageHeader title={title} parent={parent} aside={aside?.(data)} actions={actions?.(data, etag)} />
+      <PageHeader
+        title={nameOf?.(data) ?? id}
+        parent={parent}
+        description={description?.(data)}
+        aside={aside?.(data)}
+        actions={actions?.(data, etag)}
+      />
       <div className="stack">{children(data, etag)}</div>
     </>
   );

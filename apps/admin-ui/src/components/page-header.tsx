@@ -41,7 +41,7 @@ export function PageHeader(props: {
           </h1>
           {aside}
         </div>
-        {description !== undefined && <p className="page-description">{description}</p>}
+        {description !== undefined && description !== '' && <p className="page-description">{description}</p>}
       </div>
       {actions !== undefined && <div className="page-actions">{actions}</div>}
     </header>

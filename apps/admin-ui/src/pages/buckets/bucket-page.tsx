@@ -9,13 +9,14 @@ export function BucketPage() {
   const { id, resource, list, profile } = useBucketOf();
   return (
     <EntityPage<Bucket>
-      title={id}
+      id={id}
       resource={resource}
       parent={{ to: list, label: `Buckets of ${profile}` }}
+      description={({ description }) => description}
       aside={({ origin }) => <OriginBadge origin={origin} />}
       actions={(_, etag) => (
         <EntityActions
-          id={id}
+          name={id}
           what="bucket"
           resource={resource}
           etag={etag}
@@ -24,12 +25,7 @@ export function BucketPage() {
         />
       )}
     >
-      {({ description }) => (
-        <>
-          {description !== '' && <p>{description}</p>}
-          <EntriesOfSubject />
-        </>
-      )}
+      {() => <EntriesOfSubject />}
     </EntityPage>
   );
 }

@@ -12,13 +12,13 @@ export function HttpClientPage() {
   const { id, resource, list, profile } = useHttpClientOf();
   return (
     <EntityPage<HttpClient>
-      title={id}
+      id={id}
       resource={resource}
       parent={{ to: list, label: `HTTP clients of ${profile}` }}
       aside={({ origin }) => <OriginBadge origin={origin} />}
       actions={(_, etag) => (
         <EntityActions
-          id={id}
+          name={id}
           what="HTTP client"
           resource={resource}
           etag={etag}

@@ -14,7 +14,7 @@ export function SecretPage() {
   const { id, resource, list, profile } = useSecretOf();
   return (
     <EntityPage<Secret>
-      title={id}
+      id={id}
       resource={resource}
       parent={{ to: list, label: `Secrets of ${profile}` }}
       aside={({ origin }) => <OriginBadge origin={origin} />}
@@ -22,7 +22,7 @@ export function SecretPage() {
         // What the service has made for itself is nobody's to set.
         origin !== 'system' && (
           <EntityActions
-            id={id}
+            name={id}
             what="secret"
             resource={resource}
             etag={etag}

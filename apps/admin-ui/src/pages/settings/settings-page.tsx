@@ -12,13 +12,14 @@ export function SettingsPage() {
   const { profile: id, of } = useOfProfile('settings');
   return (
     <EntityPage<Profile>
-      title={`Settings of ${id}`}
+      id={id}
+      nameOf={() => `Settings of ${id}`}
       resource={of}
       parent={{ to: '/profiles', label: 'Profiles' }}
       aside={({ origin }) => <OriginBadge origin={origin} />}
       actions={(_, etag) => (
         <EntityActions
-          id={id}
+          name={id}
           what="profile"
           resource={of}
           etag={etag}
