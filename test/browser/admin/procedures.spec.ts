@@ -166,7 +166,7 @@ describeInBrowser('procedures on the page', () => {
     await page.getByRole('button', { name: /^Unbind/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Unbind' }).click();
     await page.getByText('It is bound nowhere').waitFor();
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Settings', exact: true }).click();
     await page.getByRole('button', { name: 'Delete …' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { level: 1, name: 'Procedures' }).waitFor();

@@ -1,6 +1,6 @@
 import { useId, useState, type ReactNode, type RefObject } from 'react';
 import { path } from '../../../api/request.ts';
-import type { Account, Client } from '../../../api/types.ts';
+import type { Account, Client } from '../../../api/shapes.ts';
 import { CheckField, TextArea, TextField } from '../../../components/field.tsx';
 import { useFieldErrors } from '../../../components/form-errors.tsx';
 import { SearchBox } from '../../../components/search-box.tsx';

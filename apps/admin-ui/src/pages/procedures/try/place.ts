@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { get, path } from '../../../api/request.ts';
-import type { Client, Endpoint, ListPage } from '../../../api/types.ts';
+import type { Client, Endpoint, ListPage } from '../../../api/shapes.ts';
 import { useFlows } from '../../../scripts/script-data.ts';
 import { useCurrentProfile, useProfiles } from '../../../shell/profiles.ts';
 import { useBindingsOf, useEndpoints } from '../bindings-data.ts';

@@ -1,4 +1,4 @@
-import type { Client } from '../../../api/types.ts';
+import type { Client } from '../../../api/shapes.ts';
 
 /** What a dry run of a flow takes beside where it runs; the rest would be refused, or make no difference. */
 export interface Takes {
