@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTestDatabase, postgresAnswers, type TestDatabase } from '../../libs/persistence/src/testing/postgres-test-database.ts';
 import { Person } from '../support/person.ts';
@@ -12,27 +12,9 @@ const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' };
 /** Prints a line when it does not. */
 const answers = await postgresAnswers();
 
-/** The configuration of docs/administrators.md, with the address of this admin API. */
+/** The demo configuration, with the address of this admin API. */
 function configuration(adminUrl: string): string {
-  return `
-profiles:
-  token-service:
-    issuer: /~
-    scopes: { openid: {}, profile: {}, roles: { description: Know your roles, claims: [roles] } }
-    endpoints:
-      oauth-token: { path: /oauth/v2/oauth-token }
-      oauth-authorize: { path: /oauth/v2/oauth-authorize }
-      oauth-userinfo: { path: /oauth/v2/oauth-userinfo }
-      user-pages: { path: /people }
-    tokenIssuers: { opaque: { kind: opaque }, jwt: { kind: jwt, algorithm: ES256 } }
-    clients:
-      admin-ui:
-        name: Administration
-        capabilities: [authorization-code]
-        scopes: [openid, profile, roles]
-        authentication: { methods: [none] }
-        authorizationCode: { redirectUris: ['${adminUrl}${SESSION}/openid/callback'] }
-`;
+  return readFileSync('tokenwright.yaml', 'utf8').replace('https://localhost:6749/admin', `${adminUrl}/admin`);
 }
 
 (answers ? describe : describe.skip)('administrators sign in to two nodes on one database by the service itself', () => {

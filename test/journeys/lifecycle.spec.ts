@@ -148,7 +148,7 @@ describe('--config', () => {
     const second = await start({ dataDir, args: ['--config', file] });
     const clients = await tokenwright(['client', 'list', '--json', ...connection(second)]);
     const names = Object.fromEntries((JSON.parse(clients.out) as { id: string; name: string }[]).map(({ id, name }) => [id, name]));
-    expect(Object.keys(names).sort()).toEqual(['device-client', 'gateway_client', 'of-the-api', 'other-client', 'web-client']);
+    expect(Object.keys(names).sort()).toEqual(['admin-ui', 'device-client', 'gateway_client', 'of-the-api', 'other-client', 'web-client']);
     expect(names['gateway_client']).toBe('Renamed gateway');
 
     const sender = new FormSender(second.port);
