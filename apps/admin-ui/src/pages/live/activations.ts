@@ -1,6 +1,6 @@
 import { useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { get } from '../../api/request.ts';
-import type { AuditEvent, ListPage } from '../../api/types.ts';
+import type { AuditEvent, ListPage } from '../../api/shapes.ts';
 
 /** The active version of a procedure became another one. */
 export interface Activation {

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { Badge } from '../../components/badge.tsx';
-import type { Execution } from '../../api/types.ts';
+import type { Execution } from '../../api/shapes.ts';
 import { ExecutionDetails } from './execution-details.tsx';
 import type { Entry, Gap } from './held-entries.ts';
 import { milliseconds, OUTCOMES, timeOfDay } from './words.ts';

@@ -1,7 +1,7 @@
 import { ApiError } from '../../api/api-error.ts';
 import { serverEvents, type ServerEvent } from '../../api/event-stream.ts';
 import type { Query } from '../../api/request.ts';
-import type { Execution } from '../../api/types.ts';
+import type { Execution } from '../../api/shapes.ts';
 import { HeldEntries, type Entry, type Gap } from './held-entries.ts';
 
 /** How it stands with the stream. */

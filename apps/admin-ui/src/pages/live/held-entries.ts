@@ -1,4 +1,4 @@
-import type { Execution } from '../../api/types.ts';
+import type { Execution } from '../../api/shapes.ts';
 
 /** Why executions are missing: the page is slower than they are, they were overwritten before it came back, or the service was started again. */
 export interface Gap {

@@ -1,4 +1,4 @@
-import type { Execution } from '../../api/types.ts';
+import type { Execution } from '../../api/shapes.ts';
 
 type Outcome = Execution['outcome'];
 

@@ -1,4 +1,4 @@
-import type { Statistics } from '../../api/types.ts';
+import type { Statistics } from '../../api/shapes.ts';
 
 /** What was asked of the node in each step, all endpoints together. */
 export interface RequestRates {

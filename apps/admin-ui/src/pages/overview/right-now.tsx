@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { get } from '../../api/request.ts';
-import type { Statistics } from '../../api/types.ts';
+import type { Statistics } from '../../api/shapes.ts';
 import { liveAddress } from '../live/filter.ts';
 import { requestRatesOf } from './request-rates.ts';
 import { Sparkline } from './sparkline.tsx';

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { ApiError } from '../../../api/api-error.ts';
 import { get } from '../../../api/request.ts';
-import type { Statistics } from '../../../api/types.ts';
+import type { Statistics } from '../../../api/shapes.ts';
 import { FilterSelect } from '../../../components/filter-select.tsx';
 import { useFilters } from '../../../components/filters.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../../components/states.tsx';

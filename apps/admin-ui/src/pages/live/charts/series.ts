@@ -1,4 +1,4 @@
-import type { Statistics } from '../../../api/types.ts';
+import type { Statistics } from '../../../api/shapes.ts';
 
 type RunLine = Statistics['runs'][number];
 export type RunPoint = RunLine['points'][number];
