@@ -58,7 +58,11 @@ describe('procedure new, then procedure test', () => {
 
 describe('asked wrongly it ends with 2 and says what to do', () => {
   test.each<[string, readonly string[], string]>([
-    ['no tests', [], 'there are no tests in FOLDER: looked there and in the folders below it for files *.test.js and *.test.ts'],
+    [
+      'no tests',
+      [],
+      'there are no tests in FOLDER: looked there and in the folders below it for files *.test.js, *.test.ts and *.samples.json',
+    ],
     ['no such folder', ['nowhere'], 'there is no folder or file '],
     ['no test file', ['x.js'], 'x.js is no test file'],
     ['a pattern that is none', ['--grep', '('], '--grep must be a regular expression, not "("'],

@@ -35,8 +35,14 @@ export interface Unmet {
   readonly actual: string | null;
 }
 
+/** What expectations are of. */
+export type Seen = Pick<DryRunReport, 'outcome' | 'answer' | 'issued' | 'effects'> & {
+  readonly log: readonly { readonly message: string }[];
+  readonly fault: { readonly message: string; readonly line?: number } | null;
+};
+
 /** What does not hold; nothing when all does. */
-export function unmet(expected: Expectation, { outcome, answer, issued, effects, log, fault }: DryRunReport): readonly Unmet[] {
+export function unmet(expected: Expectation, { outcome, answer, issued, effects, log, fault }: Seen): readonly Unmet[] {
   const problems: Unmet[] = [];
   const say = (what: string, problem: string) => problems.push({ what, problem: `${what} ${problem}`, expected: null, actual: null });
   const check = (what: string, actual: unknown, wish: unknown): void => {

@@ -1,7 +1,8 @@
 export type { Compile, Compiled, SourceText } from './compile.ts';
 export { SampleRunner } from './sample-runner.ts';
 export { expectationShape, type Expectation, type Unmet } from './expectation.ts';
-export { storedSampleShape } from './sample.ts';
+export { readSampleFile, type SampleFile } from './sample-file.ts';
+export { SampleError, storedSampleShape } from './sample.ts';
 export { StoredSampleRunner, type SampleTrial, type TestedProgram } from './stored-sample-runner.ts';
 export { SHIPPED_SAMPLES, type ShippedSample } from './shipped-samples.ts';
 export { findTestFiles, NoTestsError } from './test-files.ts';

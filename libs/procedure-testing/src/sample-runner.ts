@@ -20,6 +20,7 @@ import { NOT_RUN, ranOf, seenCall } from './ran-report.ts';
 import { readSample, SampleError, type Sample } from './sample.ts';
 import { sampleWorld, SAMPLE_PROFILE, type SampleWorld } from './sample-world.ts';
 import { shippedSample } from './shipped-samples.ts';
+import { TESTING } from './test-files.ts';
 import { merged } from './worker/sample-draft.ts';
 
 /** A sample as a test asks for it. */
@@ -28,6 +29,8 @@ export interface AskedSample {
   readonly testFile: string;
   /** Name of a shipped sample; null for the flow's own. */
   readonly base: string | null;
+  /** It stands alone: nothing of a shipped sample is beneath it. */
+  readonly isWhole?: boolean;
   readonly changes: Readonly<Record<string, unknown>>;
 }
 
@@ -62,11 +65,11 @@ export class SampleRunner {
     return turn;
   }
 
-  async #run({ testFile, base, changes }: AskedSample): Promise<Ran> {
+  async #run({ testFile, base, isWhole = false, changes }: AskedSample): Promise<Ran> {
     const given = readSample(changes);
     const procedure = readProcedure(given.procedure === undefined ? besideOf(testFile) : resolve(dirname(testFile), given.procedure));
     const flow = given.flow ?? knownFlow(procedure);
-    const sample = readSample(merged(shippedSample(base, flow), changes));
+    const sample = isWhole ? given : readSample(merged(shippedSample(base, flow), changes));
     const libraries = (sample.libraries ?? []).map((path) => readProcedure(resolve(dirname(testFile), path)));
     const compiled = await this.#compileAll(procedure, libraries, flow);
     if ('file' in compiled) return ranOf(procedure, flow, { ...NOT_RUN, findings: compiled.errors }, [], compiled.file);
@@ -130,10 +133,10 @@ interface RefusedFile {
   readonly errors: readonly CheckFinding[];
 }
 
-/** The file a test is for: `name.js` or `name.ts` beside `name.test.js`. */
+/** The file a test is for: `name.js` or `name.ts` beside `name.test.js` or `name.samples.json`. */
 export function besideOf(testFile: string): string {
-  const stem = basename(testFile).replace(/\.test\.(js|ts)$/, '');
-  for (const ending of [extname(testFile), extname(testFile) === '.ts' ? '.js' : '.ts']) {
+  const stem = basename(testFile).replace(TESTING, '');
+  for (const ending of [...(extname(testFile) === '.ts' ? ['.ts', '.js'] : ['.js', '.ts'])]) {
     const path = resolve(dirname(testFile), `${stem}${ending}`);
     if (isThere(path)) return path;
   }

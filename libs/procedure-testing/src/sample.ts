@@ -82,6 +82,13 @@ export class SampleError extends Error {
 export function readSample(written: unknown): Sample {
   const read = shape.safeParse(written, { reportInput: false });
   if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path, message }) => `  ${path.length === 0 ? 'the sample' : path.join('.')}: ${message}`);
-  throw new SampleError(`the sample does not fit:\n${problems.join('\n')}`);
+  throw sampleProblems(
+    'the sample',
+    read.error.issues.map(({ path, message }) => `${path.length === 0 ? 'the sample' : path.join('.')}: ${message}`),
+  );
+}
+
+/** Everything that is wrong with something, a line each. */
+export function sampleProblems(what: string, problems: readonly string[]): SampleError {
+  return new SampleError(`${what} does not fit:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
 }

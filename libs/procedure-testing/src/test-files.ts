@@ -1,8 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { SAMPLE_FILE } from './sample-file.ts';
 
 /** How the names of test files end. */
-export const TEST_FILE = /\.test\.(js|ts)$/;
+const TEST_FILE = /\.test\.(js|ts)$/;
+/** What tests a procedure, be it written as a test or as samples. */
+export const TESTING = new RegExp(`(?:${TEST_FILE.source})|(?:${SAMPLE_FILE.source})`);
 
 /** Folders in which nobody looks for tests. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['node_modules', 'dist', 'coverage']);
@@ -26,13 +29,13 @@ export function findTestFiles(place: string): readonly string[] {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new NoTestsError(`there is no folder or file ${path}`);
   if (found.isFile()) {
-    if (TEST_FILE.test(path)) return [path];
-    throw new NoTestsError(`${basename(path)} is no test file: the names of test files end in .test.js or .test.ts`);
+    if (TESTING.test(path)) return [path];
+    throw new NoTestsError(`${basename(path)} is no test file: the names of test files end in .test.js, .test.ts or .samples.json`);
   }
   const files = filesBelow(path).sort();
   if (files.length > 0) return files;
   throw new NoTestsError(
-    `there are no tests in ${path}: looked there and in the folders below it for files *.test.js and *.test.ts; "tokenwright procedure new" makes a procedure with its test`,
+    `there are no tests in ${path}: looked there and in the folders below it for files *.test.js, *.test.ts and *.samples.json; "tokenwright procedure new" makes a procedure with its test`,
   );
 }
 
@@ -40,6 +43,6 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return entry.name.startsWith('.') || LEFT_OUT.has(entry.name) ? [] : filesBelow(path);
-    return entry.isFile() && TEST_FILE.test(entry.name) ? [path] : [];
+    return entry.isFile() && TESTING.test(entry.name) ? [path] : [];
   });
 }

@@ -1,5 +1,7 @@
 import { besideOf } from './sample-runner.ts';
 import { flowOf, readProcedure } from './procedure-file.ts';
+import { SAMPLE_FILE } from './sample-file.ts';
+import { runSampleFile } from './sample-file-run.ts';
 import { SampleError } from './sample.ts';
 import { runTestFile, type EndedFile, type RunsSamples } from './test-file-run.ts';
 import type { EndedTest } from './worker/protocol.ts';
@@ -50,7 +52,8 @@ export async function runTests(
   const ended: EndedFile[] = [];
   for (const file of chosen) {
     listener.fileStarted?.(file);
-    const one = await runTestFile({ file, grep, timeoutMilliseconds }, runner, (test) => listener.testEnded?.(file, test));
+    const runFile = SAMPLE_FILE.test(file) ? runSampleFile : runTestFile;
+    const one = await runFile({ file, grep, timeoutMilliseconds }, runner, (test) => listener.testEnded?.(file, test));
     ended.push(one);
     listener.fileEnded?.(one);
   }

@@ -2,7 +2,7 @@ import { statSync, watch } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ReadableReporter } from './reporters/readable.ts';
 import type { RunsSamples } from './test-file-run.ts';
-import { findTestFiles, NoTestsError, TEST_FILE } from './test-files.ts';
+import { findTestFiles, NoTestsError, TESTING } from './test-files.ts';
 import { runTests, type TestRunOptions } from './test-run.ts';
 
 /** Changes that come within this many milliseconds of each other are one: editors write a file in several steps. */
@@ -99,9 +99,9 @@ export class Touched {
   /** A test file has to do with itself, with the procedures it ran, and with any other script, which it may import. */
   #touches(path: string, file: string): boolean {
     if (path === file) return true;
-    if (TEST_FILE.test(path) || !/\.([cm]?[jt]s|json)$/.test(path)) return false;
+    if (TESTING.test(path) || !/\.([cm]?[jt]s|json)$/.test(path)) return false;
     if (this.#procedures.get(file)?.has(path) === true) return true;
     const isProcedure = [...this.#procedures.values()].some((procedures) => procedures.has(path));
-    return !isProcedure || basename(path).replace(/\.[jt]s$/, '') === basename(file).replace(TEST_FILE, '');
+    return !isProcedure || basename(path).replace(/\.[jt]s$/, '') === basename(file).replace(TESTING, '');
   }
 }

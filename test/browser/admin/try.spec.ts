@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { AdminInBrowser, LOOKS, type Look } from '../../support/admin-in-browser.ts';
@@ -391,6 +392,35 @@ describeInBrowser('trying procedures on the page', () => {
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await panel(page).getByText('No samples yet', { exact: true }).waitFor();
     expect(await (await call(admin.service, 'GET', '/procedures/sampled/samples')).json()).toMatchObject({ items: [] });
+  }, 180_000);
+
+  test('samples are downloaded as the file that tests run, and taken from one', async () => {
+    await made('filed', INTROSPECT);
+    const page = await opened('filed');
+    await panel(page).getByRole('button', { name: 'Samples' }).click();
+    const choosing = async (text: string) => {
+      const chooser = page.waitForEvent('filechooser');
+      await panel(page).getByRole('button', { name: 'Upload …' }).click();
+      await (await chooser).setFiles({ name: 'x.samples.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+    };
+    await choosing('{ "sample": {} }');
+    await page.getByText('x.samples.json has no samples').waitFor();
+    const samples = { one: { sample: { user: 'alice' }, expect: { status: 200 } }, two: { sample: {}, expect: {} } };
+    await choosing(JSON.stringify({ samples, secrets: { key: 'made up' } }));
+    await page.getByRole('dialog').getByText('All of them are new').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Save them' }).click();
+    await page.getByText('2 samples saved.').waitFor();
+    await panel(page).getByRole('button', { name: 'Run all' }).click();
+    await panel(page).getByText('2 of 2 passed').waitFor(SLOW);
+    await admin.looksRight(page, 'try-sample-files');
+    const download = page.waitForEvent('download');
+    await panel(page).getByRole('button', { name: 'Download' }).click();
+    expect((await download).suggestedFilename()).toBe('filed.samples.json');
+    expect(JSON.parse(readFileSync(await (await download).path(), 'utf8'))).toEqual({ samples });
+    await choosing(JSON.stringify({ samples: { one: { sample: { usr: 1 } } } }));
+    await page.getByRole('dialog').getByText('take the place of samples of the same name: one').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Save them' }).click();
+    await page.getByText('The sample one was not saved, nor were those after it').waitFor();
   }, 180_000);
 
   test('on a narrow screen the key shows what comes of it', async () => {

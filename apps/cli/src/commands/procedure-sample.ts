@@ -4,13 +4,7 @@ import { CommandError, UsageError } from '../command-error.ts';
 import { adminClient, remote, type ConnectionFlags } from '../connection.ts';
 import { json, wholeNumber } from '../flags.ts';
 import { harmless, table, type Terminal } from '../terminal.ts';
-
-interface Sample {
-  readonly name: string;
-  readonly description: string;
-  readonly sample: unknown;
-  readonly expect: unknown;
-}
+import { pullSamples, pushSamples, type Sample } from './procedure-sample-files.ts';
 
 /** How a version did in the samples. */
 export interface Tests {
@@ -21,7 +15,7 @@ export interface Tests {
 /** `procedure sample`: contexts that are kept with a procedure, and in which every version of it is tried. */
 export function sampleCommand(terminal: Terminal): Command {
   const command = new Command('sample').description('Manage the samples in which versions of a procedure are tried');
-  for (const make of [list, show, save, remove, run]) command.addCommand(make(terminal));
+  for (const make of [list, show, save, remove, run, pullSamples, pushSamples]) command.addCommand(make(terminal));
   return command;
 }
 

@@ -15,7 +15,7 @@ export interface TestFlags {
 export function testCommand(terminal: Terminal): Command {
   return new Command('test')
     .description('Run the tests of procedures, without a service')
-    .argument('[folder]', 'folder with files *.test.js and *.test.ts, also in the folders below it, or one such file', '.')
+    .argument('[folder]', 'folder with files *.test.js, *.test.ts and *.samples.json, also in the folders below it, or one such file', '.')
     .option('--grep <pattern>', 'only tests whose name matches: a regular expression over the names of suites and test')
     .option('--flow <flow>', 'only tests of procedures for this flow')
     .option('--timeout <seconds>', 'for a single test, without the runs of procedures, which have limits of their own', '20')

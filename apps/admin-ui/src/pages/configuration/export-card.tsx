@@ -1,12 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { get } from '../../api/request.ts';
 import { Button } from '../../components/button.tsx';
+import { giveFile } from '../../components/download.ts';
 import { useToast } from '../../components/toast.tsx';
 
 export function ExportCard() {
   const toast = useToast();
   const download = useMutation({
-    mutationFn: async () => save((await get<string>('/configuration')).data),
+    mutationFn: async () => giveFile('tokenwright.yaml', 'application/yaml', (await get<string>('/configuration')).data),
     onSuccess: () => toast.done('The configuration is downloaded.'),
     onError: (error) => toast.failed(error),
   });
@@ -24,14 +25,4 @@ export function ExportCard() {
       </div>
     </section>
   );
-}
-
-/** Gives a text to the person as a file. It is not kept. */
-function save(text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = 'tokenwright.yaml';
-  link.click();
-  URL.revokeObjectURL(address);
 }

@@ -7,6 +7,7 @@ import { EmptyState } from '../../../components/states.tsx';
 import { Differences } from './differences.tsx';
 import { StateBadge } from './result.tsx';
 import type { Verdicts } from './run-all.ts';
+import { SampleFiles } from './sample-files.tsx';
 import { deleteSample, useForgetSamples } from './save-sample.ts';
 
 /** The samples of a procedure, and how the text in the editor does in them. */
@@ -30,7 +31,7 @@ export function SamplesView({
   const { all, isRunning, isStale, error, runAll, cancel } = verdicts;
   if (samples.length === 0)
     return (
-      <EmptyState title="No samples yet">
+      <EmptyState title="No samples yet" action={mayChange && <SampleFiles procedure={procedure} samples={samples} mayChange />}>
         A sample is a context with what is expected there. It is kept with the procedure, and every version that is saved runs in it. Run
         the text, then save that as a sample.
       </EmptyState>
@@ -58,6 +59,7 @@ export function SamplesView({
             </Button>
           ))}
       </div>
+      <SampleFiles procedure={procedure} samples={samples} mayChange={mayChange} />
       {error !== null && <Notice kind="danger">{error.message}</Notice>}
       <ul className="try-samples" aria-label="Samples">
         {samples.map((sample) => {
