@@ -16,6 +16,8 @@ export interface Activation {
 
 /** As many of the last changes of a procedure as are looked at. */
 const LIMIT = 100;
+/** Milliseconds. */
+const REFRESH = 15_000;
 
 /** The last activations of procedures, from the audit trail, newest first; none while they are not known. */
 export function useActivations(procedures: readonly string[]): readonly Activation[] {
@@ -27,6 +29,7 @@ export function useActivations(procedures: readonly string[]): readonly Activati
         const { data } = await get<ListPage<AuditEvent>>('/audit', { query, signal });
         return data.items.flatMap((event) => activationOf(procedure, event));
       },
+      refetchInterval: REFRESH,
     })),
     combine: together,
   });
