@@ -60,7 +60,7 @@ export function rotateSecretCommand(terminal: Terminal): Command {
 export function deleteSecretCommand(terminal: Terminal): Command {
   return takingOver(inProfile(remote(new Command('delete-secret').description('Take a secret from a client, which ends at once'))))
     .argument('<id>')
-    .argument('<secret>', 'id of the secret, as "client show" lists it')
+    .argument('<secret-id>', 'id of the secret, as "client show" lists it')
     .addHelpText('after', '\nExample:\n  tokenwright client delete-secret gateway_client 4vXyQ1...')
     .action(async (id: string, secret: string, flags: Flags) => {
       const { client, secrets } = await open(id, flags, terminal);

@@ -9,6 +9,7 @@ beforeAll(async () => {
   line = await CommandLine.open();
   line.api
     .list('procedures?limit=200', [{ id: 'phantom-token' }, { id: 'plain' }])
+    .list('flows', [{ id: 'oauth-introspect' }])
     .list('profiles?limit=200', [{ id: 'p' }])
     .list('profiles', [{ id: 'p' }])
     .list('profiles/p/clients?limit=200', [{ id: 'gateway_client' }])
@@ -31,7 +32,11 @@ describe('completion', () => {
     expect(await words('client', 'show', '')).toEqual(['gateway_client']);
     expect(await words('binding', 'set', 'oauth-introspect', 'pl')).toEqual(['plain']);
     expect(await words('binding', 'list', '--endpoint', '')).toEqual(['introspection']);
+    expect(await words('flow', 'show', '')).toEqual(['oauth-introspect']);
+    expect(await words('procedure', 'describe', 'pl')).toEqual(['plain']);
+    expect(await words('client', 'set', '')).toEqual(['gateway_client']);
     expect(await words('client', 'create', '')).toEqual([]);
+    expect(await words('client', 'delete-secret', 'gateway_client', '')).toEqual([]);
   });
 
   test('offers nothing, and no error, where the service does not answer or nobody may ask', async () => {
