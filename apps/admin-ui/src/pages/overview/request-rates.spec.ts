@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Statistics } from '../../api/types.ts';
+import type { Statistics } from '../../api/shapes.ts';
 import { requestRatesOf } from './request-rates.ts';
 
 type RequestLine = Statistics['requests'][number];

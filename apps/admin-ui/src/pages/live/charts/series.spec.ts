@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Statistics } from '../../../api/types.ts';
+import type { Statistics } from '../../../api/shapes.ts';
 import { seriesOf } from './series.ts';
 
 type RunLine = Statistics['runs'][number];
