@@ -173,7 +173,7 @@ describeInBrowser('what runs, on the page', () => {
       for (let i = 0; i < 50; i++) expect((await introspect()).status).toBe(200);
     };
     await Promise.all(Array.from({ length: 16 }, ask));
-    await page.getByText('800 executions wait.').waitFor();
+    await page.getByText('800 executions wait, of which the last 500 are kept.').waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
     await entries(page).nth(499).waitFor();
     await Promise.all(Array.from({ length: 16 }, ask));
@@ -230,6 +230,9 @@ describeInBrowser('what runs, on the page', () => {
   test('says what is wrong with a filter', async () => {
     const page = await admin.openSignedIn('/live?version=latest');
     await page.getByRole('alert').getByText('version', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Charts' }).click();
+    await page.getByRole('alert').getByText('version', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Executions' }).click();
     await page.getByLabel('Version: number').fill('2');
     await connected(page);
   });

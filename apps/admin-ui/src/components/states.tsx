@@ -31,12 +31,22 @@ export function LoadingState({ label = 'Loading' }: { readonly label?: string })
   );
 }
 
-/** Something could not be read. */
+/** Something could not be read: why, and which parameter was wrong. */
 export function ErrorState({ error, retry }: { readonly error: Error; readonly retry?: () => void }) {
+  const faults = error instanceof ApiError ? error.errors : [];
   return (
     <div className="state" role="alert">
       <p className="state-title">{error instanceof ApiError ? error.title : 'This could not be shown'}</p>
       <p className="state-text">{error.message}</p>
+      {faults.length > 0 && (
+        <ul className="state-text">
+          {faults.map(({ pointer, message }) => (
+            <li key={`${pointer} ${message}`}>
+              {pointer !== '' && <strong>{pointer.slice(1)}</strong>} {message}
+            </li>
+          ))}
+        </ul>
+      )}
       {retry !== undefined && <Button onClick={retry}>Try again</Button>}
     </div>
   );

@@ -1,6 +1,4 @@
-import type { ApiError } from '../../api/api-error.ts';
 import { Badge } from '../../components/badge.tsx';
-import { Button } from '../../components/button.tsx';
 import type { Connection } from './execution-feed.ts';
 
 const WORDS = {
@@ -20,23 +18,5 @@ export function ConnectionState({ connection, isPaused }: { readonly connection:
       {isPaused && <Badge kind="accent">paused</Badge>}
       {connection.phase === 'reconnecting' && <span className="muted">{connection.reason} It is tried again.</span>}
     </span>
-  );
-}
-
-/** The service does not follow this, and says why. */
-export function RefusedState({ error, retry }: { readonly error: ApiError; readonly retry: () => void }) {
-  return (
-    <div className="state" role="alert">
-      <p className="state-title">{error.title}</p>
-      <p className="state-text">{error.message}</p>
-      <ul className="state-text">
-        {error.errors.map(({ pointer, message }) => (
-          <li key={pointer}>
-            <strong>{pointer.slice(1)}</strong> {message}
-          </li>
-        ))}
-      </ul>
-      <Button onClick={retry}>Try again</Button>
-    </div>
   );
 }

@@ -24,7 +24,9 @@ export interface FeedView {
   readonly waiting: number;
 }
 
-const BOUNDS = { entries: 500, characters: 16_000_000 };
+/** As many are shown, and as many wait. */
+export const MOST_ENTRIES = 500;
+const BOUNDS = { entries: MOST_ENTRIES, characters: 16_000_000 };
 /** How many of before a stream begins with. */
 const RECENT = 100;
 /** Milliseconds between two attempts: the first, the longest, and where there are too many streams. */
@@ -80,8 +82,7 @@ export class ExecutionFeed {
   readonly pause = (): void => {
     if (this.#view.isPaused) return;
     this.#flush();
-    this.#waiting = 0;
-    this.#change({ isPaused: true, waiting: 0 });
+    this.#change({ isPaused: true });
   };
 
   readonly resume = (): void => {

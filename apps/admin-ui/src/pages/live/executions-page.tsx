@@ -1,13 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { useLocation } from 'react-router';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { EmptyState, LoadingState } from '../../components/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
 import { signedOut, useMay } from '../../session/session.ts';
-import { ConnectionState, RefusedState } from './connection-state.tsx';
+import { ConnectionState } from './connection-state.tsx';
 import { EntryRow } from './entry-row.tsx';
-import { ExecutionFeed } from './execution-feed.ts';
+import { ExecutionFeed, MOST_ENTRIES } from './execution-feed.ts';
 import { useLiveFilter, type LiveFilter } from './filter.ts';
 import { LiveFilters } from './live-filters.tsx';
 import { LiveHeader } from './live-header.tsx';
@@ -35,7 +34,6 @@ function Followed({ filter }: { readonly filter: LiveFilter }) {
   const feed = useFeed(filter);
   const { connection, entries, isPaused, waiting } = useSyncExternalStore(feed.subscribe, feed.view);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const { search } = useLocation();
   const toggle = useCallback(
     (key: string) => {
       setOpen((before) => {
@@ -66,7 +64,7 @@ function Followed({ filter }: { readonly filter: LiveFilter }) {
         )}
       </div>
       {connection.phase === 'full' && <Notice kind="warning">{connection.error.message} It is tried again every ten seconds.</Notice>}
-      {connection.phase === 'refused' && <RefusedState error={connection.error} retry={feed.retry} />}
+      {connection.phase === 'refused' && <ErrorState error={connection.error} retry={feed.retry} />}
       {entries.length === 0 && connection.phase === 'connecting' && <LoadingState label="Connecting" />}
       {entries.length === 0 && connection.phase === 'connected' && (
         <EmptyState title={isFiltered ? 'Nothing of this has run yet' : 'Nothing has run yet'}>
@@ -74,7 +72,7 @@ function Followed({ filter }: { readonly filter: LiveFilter }) {
         </EmptyState>
       )}
       {entries.length > 0 && (
-        <ol className="live-entries" aria-label="Executions, newest first" key={search}>
+        <ol className="live-entries" aria-label="Executions, newest first">
           {entries.map((entry) => (
             <EntryRow key={entry.key} entry={entry} isOpen={open.has(entry.key)} onToggle={toggle} />
           ))}
@@ -94,5 +92,7 @@ function useFeed(filter: LiveFilter): ExecutionFeed {
 
 function waitingWords(waiting: number): string {
   if (waiting === 0) return 'Nothing new meanwhile.';
-  return waiting === 1 ? 'One execution waits.' : `${new Intl.NumberFormat().format(waiting)} executions wait.`;
+  if (waiting === 1) return 'One execution waits.';
+  const count = new Intl.NumberFormat().format(waiting);
+  return waiting > MOST_ENTRIES ? `${count} executions wait, of which the last ${MOST_ENTRIES} are kept.` : `${count} executions wait.`;
 }

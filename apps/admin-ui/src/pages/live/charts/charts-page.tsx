@@ -1,12 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { ApiError } from '../../../api/api-error.ts';
 import { get } from '../../../api/request.ts';
 import type { Statistics } from '../../../api/shapes.ts';
 import { FilterSelect } from '../../../components/filter-select.tsx';
 import { useFilters } from '../../../components/filters.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../../components/states.tsx';
-import { RefusedState } from '../connection-state.tsx';
 import { useActivations, type Activation } from '../activations.ts';
 import { useLiveFilter } from '../filter.ts';
 import { LiveFilters } from '../live-filters.tsx';
@@ -45,9 +43,7 @@ export function ChartsPage() {
           onChange={set('range')}
         />
       </LiveFilters>
-      {error instanceof ApiError && error.errors.length > 0 ? (
-        <RefusedState error={error} retry={() => void refetch()} />
-      ) : data !== undefined ? (
+      {data !== undefined ? (
         <Charts of={data} />
       ) : error === null ? (
         <LoadingState />
