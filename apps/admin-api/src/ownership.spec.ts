@@ -34,6 +34,7 @@ const NO_PART: Readonly<Record<string, string>> = {
   'POST /admin/v1/configuration/diff': TRIAL,
   'POST /admin/v1/dry-run': TRIAL,
   'POST /admin/v1/procedures': NEW,
+  'POST /admin/v1/procedures/{procedure}/samples/{name}/run': TRIAL,
   'POST /admin/v1/procedures/{procedure}/versions/{version}/test': SAMPLES,
   'POST /admin/v1/profiles/{profile}/accounts': DATA,
   'POST /admin/v1/profiles/{profile}/accounts/import': DATA,

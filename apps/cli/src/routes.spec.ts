@@ -21,6 +21,7 @@ const LEFT: Readonly<Record<string, string>> = {
   'GET /admin/v1/libraries/{library}/versions/{version}': '"library show" shows them all',
   'GET /admin/v1/profiles/{profile}/endpoints/{endpoint}/bindings/{flow}': '"binding list --endpoint" shows them all',
   'POST /admin/v1/procedures/{procedure}/samples/{name}/run': 'for editors; "procedure sample run" runs versions, "procedure test" files',
+  'GET /admin/v1/profiles/{profile}/endpoints/{endpoint}/preview': '"pages preview" makes them without a service',
   'POST /admin/v1/profiles/{profile}/user-pages/preview': '"pages preview" makes them without a service',
   'GET /health/live': 'for load balancers',
   'GET /health/ready': 'for load balancers; "status" says it, too',
