@@ -44,7 +44,8 @@ const EXCHANGES: Takes = {
 const AUTHORIZES: Takes = { ...ISSUES, form: ['response_type', 'state', 'nonce', 'scope'] };
 const REGISTERS: Takes = { ...USUAL, client: false, person: false, scopes: null, metadata: true, form: null };
 
-const TAKES: Readonly<Record<string, Takes>> = {
+/** By the ids of flows. */
+export const TAKES: Readonly<Record<string, Takes>> = {
   'oauth-introspect': LOOKS_AT_TOKEN,
   'oauth-introspect-application-jwt': LOOKS_AT_TOKEN,
   'oauth-forward-auth': LOOKS_AT_TOKEN,
