@@ -207,6 +207,10 @@ describeInBrowser('trying procedures on the page', () => {
     await page.keyboard.press('Enter');
     expect(await client.inputValue()).toBe('orders');
     await page.getByLabel('write', { exact: true }).uncheck();
+    await page.getByLabel('read', { exact: true }).uncheck();
+    await run(page);
+    await panel(page).getByText('must name one at least').waitFor(SLOW);
+    await page.getByLabel('read', { exact: true }).check();
     expect(await page.getByRole('combobox', { name: 'Person' }).count()).toBe(0);
     await run(page);
     await outcome(page).getByText('Answered 200').waitFor(SLOW);

@@ -273,6 +273,7 @@ describe('what cannot be tried is said with its place', () => {
     ['/endpoint', { endpoint: 'oauth-token' }],
     ['/program', { program: { procedure: 'nothing', version: 1 } }],
     ['/scopes', { flow: TOKENS, client: 'app', scopes: ['admin'] }],
+    ['/scopes', { flow: TOKENS, client: 'app', scopes: [] }],
     ['/form/scope', { flow: TOKENS, client: 'app', form: { scope: 'admin' } }],
     ['/tokenData/scope', { tokenData: { scope: ['read'] } }],
     ['/tokenData/scope', { tokenData: { scope: null } }],

@@ -85,7 +85,9 @@ function redeemed(redeem: () => RedeemedGrant, request: DryRunRequest): Redeemed
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     const pointer = request.form?.['scope'] === undefined ? '/scopes' : '/form/scope';
-    throw new DryRunError(error.code === 'invalid_scope' ? pointer : '/form', error.message);
+    if (error.code !== 'invalid_scope') throw new DryRunError('/form', error.message);
+    const isNone = pointer === '/scopes' && request.scopes?.length === 0;
+    throw new DryRunError(pointer, isNone ? 'must name one at least: a request without a scope asks for all of them' : error.message);
   }
 }
 

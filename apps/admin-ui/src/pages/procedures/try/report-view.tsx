@@ -81,7 +81,7 @@ export function ReportView({
       )}
       <MutedView report={report} />
       {report.outcome !== 'refused' && (
-        <Part title={counted(headers.length, 'header', 'headers')}>
+        <Part title={counted(headers.length, 'header', 'headers')} open={answer.body === ''}>
           <KeyValues items={headers} />
         </Part>
       )}
