@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
 import { admin } from '../support/running-service.ts';
 import { PROFILE } from '../support/signatures.ts';
+import type { Person } from '../support/person.ts';
 import { CALLBACK, ClientsWorld } from './clients-world.ts';
 
 interface Registered {
@@ -27,16 +28,20 @@ const METADATA = {
   grant_types: ['authorization_code', 'refresh_token'],
 };
 
-async function signedIn(config: client.Configuration): Promise<Awaited<ReturnType<typeof client.authorizationCodeGrant>>> {
-  const person = await world.person(`person-${client.randomState()}`);
+async function signedIn(
+  config: client.Configuration,
+  callback = CALLBACK,
+  by?: Person,
+): Promise<Awaited<ReturnType<typeof client.authorizationCodeGrant>>> {
+  const person = by ?? (await world.person(`person-${client.randomState()}`));
   const checks = {
     ...{ pkceCodeVerifier: client.randomPKCECodeVerifier(), expectedState: client.randomState(), expectedNonce: client.randomNonce() },
   };
   const url = client.buildAuthorizationUrl(config, {
-    ...{ redirect_uri: CALLBACK, scope: 'openid profile read', state: checks.expectedState, nonce: checks.expectedNonce },
+    ...{ redirect_uri: callback, scope: 'openid profile read', state: checks.expectedState, nonce: checks.expectedNonce },
     ...{ code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier), code_challenge_method: 'S256' },
   });
-  return client.authorizationCodeGrant(config, await person.comeBack(url, CALLBACK), checks);
+  return client.authorizationCodeGrant(config, await person.comeBack(url, callback), checks);
 }
 
 /** A call of the client to manage its registration. RFC 7592. */
@@ -69,6 +74,30 @@ describe('openid-client, an application that nobody has configured', () => {
     });
     expect(config.clientMetadata().client_secret).toBeUndefined();
     expect((await signedIn(config)).access_token).toMatch(/^twa_/);
+  });
+
+  test('is told a sub that no other sector knows, by tokens and userinfo alike (OpenID Connect Core section 8.1)', async () => {
+    const register = async (host: string) => {
+      const callback = `https://${host}/callback`;
+      const metadata = { ...METADATA, redirect_uris: [callback], subject_type: 'pairwise' };
+      const config = await client.dynamicClientRegistration(world.issuer, metadata, undefined, {
+        initialAccessToken: await initialAccessToken(),
+      });
+      expect(config.clientMetadata()).toMatchObject({ subject_type: 'pairwise' });
+      return [config, callback] as const;
+    };
+    const person = await world.person(`person-${client.randomState()}`);
+    const subjects = [];
+    for (const host of ['one.example', 'one.example', 'two.example']) {
+      const [config, callback] = await register(host);
+      const tokens = await signedIn(config, callback, person);
+      const sub = tokens.claims()?.sub ?? '';
+      expect((await client.fetchUserInfo(config, tokens.access_token, sub)).name).toBe('Alice Example');
+      subjects.push(sub);
+    }
+    const [one, sister, other] = subjects;
+    expect(sister).toBe(one);
+    expect(other).not.toBe(one);
   });
 
   test('is refused without a token, with one that was used, and with what cannot be had (RFC 7591 section 3.2.2)', async () => {

@@ -161,6 +161,7 @@ async function start(settings: Settings, closing: Closing): Promise<RunningNode>
     sandbox,
     services,
     clientKeySets: services.clientKeySets,
+    publicDocuments: services.publicDocuments,
     upstreamClient: services.upstreamClient,
     interactions: new Interactions(sealer.derive('interactions'), clock),
     formKey: sealer.derive('forms'),

@@ -1,4 +1,4 @@
-import type { HostServices, UpstreamClient } from '#libs/oauth';
+import type { HostServices, PublicDocuments, UpstreamClient } from '#libs/oauth';
 import { systemResolve, type Resolve } from './guarded-connection.ts';
 import { HttpClients } from './http-clients.ts';
 import { verifyJwt } from './jwt-verification.ts';
@@ -16,12 +16,16 @@ export interface HostServicesParts {
   readonly onError: (error: unknown) => void;
 }
 
+/** Stands for the procedures that ask; no procedure has such an id. */
+const PUBLIC_DOCUMENTS = '';
+
 /** Key sets of clients that a profile keeps apart from those its procedures ask for, which must not drive them out. */
 const CLIENT_KEY_SETS = { ...KEY_SET_TIMES, most: 1000 };
 
-/** The services of procedures, the verification of what clients sign by key sets that they publish, and upstream OpenID providers. */
+/** The services of procedures, what clients publish (key sets, lists of redirect URIs), and upstream OpenID providers. */
 export interface OpenedHostServices extends HostServices {
   readonly clientKeySets: Pick<HostServices, 'verify'>;
+  readonly publicDocuments: PublicDocuments;
   readonly upstreamClient: UpstreamClient;
 }
 
@@ -34,6 +38,12 @@ export function openHostServices({ resolve = systemResolve, clock = Date.now, on
     request: (client, request) => clients.request(client, request),
     verify: (verification) => verifyJwt(verification, keySets),
     clientKeySets: { verify: (verification) => verifyJwt(verification, ofClients) },
+    publicDocuments: {
+      get: (client, url) => {
+        const request = { method: 'GET', url, headers: { accept: 'application/json' }, body: null } as const;
+        return clients.request(client, { ...request, timeout: client.timeoutMilliseconds, caller: PUBLIC_DOCUMENTS }, true);
+      },
+    },
     upstreamClient: new OpenIdUpstreams(clients, clock),
     cache: new MemoryCache(clock),
     close: () => clients.close(),

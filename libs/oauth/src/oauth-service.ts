@@ -45,12 +45,13 @@ import { BucketWrites } from './procedures/bucket-writes.ts';
 import { requestIdOf, type ExecutionObserver, type RefusedBecause } from './procedures/execution-observer.ts';
 import type { ExecutionLog } from './procedures/execution-record.ts';
 import { ExecutionRecord } from './procedures/execution-record.ts';
-import type { HostServices } from './procedures/host-services.ts';
+import type { HostServices, PublicDocuments } from './procedures/host-services.ts';
 import { ProcedureExecutor } from './procedures/procedure-executor.ts';
 import { DEFAULT_LIMITS, type Sandbox } from './procedures/sandbox.ts';
 import { RegistrationEndpoint } from './registration/registration-endpoint.ts';
 import { RegistrationManagement } from './registration/registration-management.ts';
 import { RegistrationProcess } from './registration/registration-process.ts';
+import { SectorLists } from './registration/sector-lists.ts';
 import { RegistrationRights } from './registration/registration-rights.ts';
 import { SoftwareStatements } from './registration/software-statements.ts';
 import { RevocationEndpoint } from './revocation/revocation-endpoint.ts';
@@ -128,6 +129,8 @@ export interface OAuthServiceParts {
   readonly services?: HostServices;
   /** Verifies what clients and trusted issuers sign by key sets that they publish; without it none can. */
   readonly clientKeySets?: Pick<HostServices, 'verify'>;
+  /** Fetches the lists of redirect URIs by which clients share subjects; without it there are none. */
+  readonly publicDocuments?: PublicDocuments;
   /** Asks upstream providers who has signed in there; without it nobody signs in by them. */
   readonly upstreamClient?: UpstreamClient;
   readonly log: ExecutionLog;
@@ -152,10 +155,11 @@ function registrationEndpoint(
   keys: ForeignKeys,
   procedures: ProcedureExecutor,
   buckets: BucketWrites,
+  sectors: SectorLists,
   clock: () => number,
 ): RegistrationEndpoint {
   const statements = new SoftwareStatements(keys);
-  const process = new RegistrationProcess(procedures, buckets);
+  const process = new RegistrationProcess(procedures, buckets, sectors);
   const management = new RegistrationManagement(store, statements, process, clock);
   return new RegistrationEndpoint({ store, rights: new RegistrationRights(store, tokens), statements, process, management, clock });
 }
@@ -185,6 +189,7 @@ export class OAuthService {
     this.failedAuthentications = new FailedAuthentications(warn, clock);
     const uses = new SingleUses(stores.uses);
     const keys = new ForeignKeys(parts.clientKeySets ?? null);
+    const sectors = new SectorLists(parts.publicDocuments ?? null);
     const events = new SlowedEvents(stores.audit, log, clock);
     const slowed = (action: string) => (profile: string, client: string, address: string | null) => {
       events.note(action, 'client', entityKey(profile, client), address);
@@ -267,7 +272,15 @@ export class OAuthService {
         delegations: stores.tokens,
       }),
       'oauth-backchannel-decision': new BackchannelDecisionEndpoint(clients, requests, clock),
-      'oauth-dynamic-client-registration': registrationEndpoint(stores.dynamicClients, activeTokens, keys, procedures, buckets, clock),
+      'oauth-dynamic-client-registration': registrationEndpoint(
+        stores.dynamicClients,
+        activeTokens,
+        keys,
+        procedures,
+        buckets,
+        sectors,
+        clock,
+      ),
       'oauth-device-authorization': new DeviceAuthorizationEndpoint({
         ...{ clients, binding, procedures, commits, userCodes, clock },
         delegations: stores.tokens,

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { BOUND_ACCESS_TOKENS, CLIENT_AUTHENTICATION_METHODS, REGISTERED_CAPABILITIES, REGISTRATION_ACCESS } from '#libs/oauth';
+import {
+  BOUND_ACCESS_TOKENS,
+  CLIENT_AUTHENTICATION_METHODS,
+  REGISTERED_CAPABILITIES,
+  REGISTRATION_ACCESS,
+  SUBJECT_TYPES,
+} from '#libs/oauth';
 import { shape, unique } from './shape.ts';
 import { audience, id, lifetime, properties, resourceUri, scopeName } from './values.ts';
 
@@ -71,6 +77,9 @@ export const registrationTemplateBody = shape({
     .superRefine(unique)
     .default(['client_secret_basic', 'client_secret_post', 'private_key_jwt'])
     .meta({ description: 'How they may authenticate; the first is for those that do not say and may not use client_secret_basic.' }),
+  subjectTypes: z.array(z.enum(SUBJECT_TYPES)).min(1).superRefine(unique).default(['public']).meta({
+    description: 'By which subjects they may know people; the first is for those that do not say. OpenID Connect Core section 8.',
+  }),
   audiences: z
     .array(audience)
     .max(100)

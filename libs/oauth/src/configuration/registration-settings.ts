@@ -1,6 +1,7 @@
 import type { ClientAuthenticationMethod } from './client-authentication-settings.ts';
 import type { ClientCapability } from './entities.ts';
 import type { BoundAccessTokens } from './client-settings.ts';
+import type { SubjectType } from './openid-settings.ts';
 
 /** What shows that somebody may register a client, where one of several is enough. RFC 7591 section 3. */
 export type RegistrationAccess =
@@ -56,6 +57,8 @@ export interface RegistrationTemplate {
   readonly defaultScopes: readonly string[] | null;
   /** How they may authenticate; the first is for those that do not say. */
   readonly authenticationMethods: readonly ClientAuthenticationMethod[];
+  /** By which subjects they may know people, the first for those that do not say. Absent, `public`, where it was stored by an earlier version. */
+  readonly subjectTypes?: readonly SubjectType[];
   /** Audiences of their tokens; empty for their own ids. */
   readonly audiences: readonly string[];
   /** URIs of the profile's resources that their tokens may be for; null for any of them. */

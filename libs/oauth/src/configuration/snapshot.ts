@@ -192,11 +192,11 @@ export class ProfileSnapshot {
    * @param subject of the token's row
    * @param shown `sub` of the JWT
    */
-  subjectOfJwt(clientId: string, subject: string, shown: unknown): unknown {
+  async subjectOfJwt(clientId: string, subject: string, shown: unknown): Promise<unknown> {
     if (shown === subject) return subject;
     // A disabled client's tokens are about the same people as before.
-    const client = this.configuration.get('client', entityKey(this.id, clientId));
-    const sector = client === undefined ? null : sectorOf(client);
+    const configured = this.configuration.get('client', entityKey(this.id, clientId));
+    const sector = configured === undefined ? ((await this.findClient(clientId))?.sector ?? null) : sectorOf(configured);
     return sector !== null && this.subjectFor({ id: clientId, sector }, subject) === shown ? subject : shown;
   }
 

@@ -47,7 +47,7 @@ export type TokenCaller = Pick<RegisteredClient, 'id' | 'policy' | 'scopes' | 'c
 /**
  * What a caller may know of a token that was found; null when it is inactive, or as good as unknown to this caller.
  *
- * @param claims of the JWT that was presented in place of an opaque token, which may be narrower than the row
+ * @param claims of the JWT that was presented in place of an opaque token, which may be narrower than the row, and is about whom the row is about
  */
 export function introspectedToken(
   found: FoundToken,
@@ -64,10 +64,7 @@ export function introspectedToken(
   if (caller.policy === 'own' && found.clientId !== caller.id) return null;
 
   const stored = JSON.parse(found.data) as TokenData;
-  const data =
-    claims === null
-      ? stored
-      : ({ ...claims, sub: profile.subjectOfJwt(found.clientId, stored.sub, claims['sub']) } as unknown as TokenData);
+  const data = claims === null ? stored : (claims as unknown as TokenData);
   const expiresAt = Math.min(found.expiresAt, typeof data.exp === 'number' ? data.exp : found.expiresAt);
   if (expiresAt <= now || stored.nbf > now + CLOCK_TOLERANCE) return null;
 

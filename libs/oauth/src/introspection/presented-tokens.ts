@@ -10,6 +10,12 @@ import { introspectedToken, type IntrospectedToken } from './introspected-token.
 /** What a presented text names: `claims` are those of a JWT access token, which may be narrower than its row. */
 export type NamedToken = PresentedJwt;
 
+/** A row that was found, with the claims of the JWT that names it, if one does: they are about whom the row is about. */
+export interface FoundByName {
+  readonly found: FoundToken;
+  readonly claims: Record<string, unknown> | null;
+}
+
 /** Finds what a caller may know of a token that it presents: opaque, wrapped, or a JWT access token of ours. */
 export class PresentedTokens {
   constructor(private readonly lookup: TokenLookup) {}
@@ -28,9 +34,9 @@ export class PresentedTokens {
     const named = text instanceof Promise ? await text : text;
     if (named === null) return 'malformed';
     if (named === 'expired') return 'inactive';
-    const looked = this.lookUp(named);
-    const found = looked instanceof Promise ? await looked : looked;
-    return found === null ? 'unknown' : (introspectedToken(found, named.claims, caller, profile, now) ?? 'inactive');
+    const looked = this.lookUp(named, profile);
+    const token = looked instanceof Promise ? await looked : looked;
+    return token === null ? 'unknown' : (introspectedToken(token.found, token.claims, caller, profile, now) ?? 'inactive');
   }
 
   /** The row that a text names, without looking whether there is one; null when it can be no token of ours, `expired` for a JWT that was one. */
@@ -40,8 +46,9 @@ export class PresentedTokens {
   }
 
   /** The row, whatever it says; null when there is none. */
-  lookUp({ key }: NamedToken): MaybePromise<FoundToken | null> {
-    return this.lookup.find(key);
+  lookUp({ key, claims }: NamedToken, profile: ProfileSnapshot): MaybePromise<FoundByName | null> {
+    const found = this.lookup.find(key);
+    return found instanceof Promise ? found.then((row) => byName(row, claims, profile)) : byName(found, claims, profile);
   }
 
   /** A request is under way: those of many look up together. */
@@ -52,4 +59,23 @@ export class PresentedTokens {
   end(): void {
     this.lookup.inFlight--;
   }
+}
+
+function byName(
+  found: FoundToken | null,
+  claims: Record<string, unknown> | null,
+  profile: ProfileSnapshot,
+): MaybePromise<FoundByName | null> {
+  if (found === null) return null;
+  return claims === null ? { found, claims } : claimsOfRow(found, claims, profile).then((own) => ({ found, claims: own }));
+}
+
+/** Claims of a JWT access token with the subject of its row in the place of the one by which its client knows the person. */
+export async function claimsOfRow(
+  { clientId, data }: FoundToken,
+  claims: Record<string, unknown>,
+  profile: ProfileSnapshot,
+): Promise<Record<string, unknown>> {
+  const { sub } = JSON.parse(data) as { readonly sub: string };
+  return claims['sub'] === sub ? claims : { ...claims, sub: await profile.subjectOfJwt(clientId, sub, claims['sub']) };
 }

@@ -64,5 +64,8 @@ export function pairwiseProblems(before: Configuration, changes: readonly Change
 function profilesInNeed(configuration: Configuration): ReadonlySet<string> {
   const profiles = new Set<string>();
   for (const { profile, openId } of configuration.all('client')) if (openId?.subjectType === 'pairwise') profiles.add(profile);
+  // By the time that one registers, it must be there.
+  for (const { id, registrationTemplates } of configuration.all('profile'))
+    if (Object.values(registrationTemplates).some(({ subjectTypes = [] }) => subjectTypes.includes('pairwise'))) profiles.add(id);
   return profiles;
 }

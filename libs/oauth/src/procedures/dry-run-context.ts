@@ -1,6 +1,7 @@
 import type { RegisteredClient } from '../client/registered-client.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import { introspectedToken } from '../introspection/introspected-token.ts';
+import { claimsOfRow } from '../introspection/presented-tokens.ts';
 import type { Account, AccountStore } from '../people-stores.ts';
 import type { FoundToken, TokenStore } from '../stores.ts';
 import { opaqueTokenKey, tokenId } from '../token/opaque-token.ts';
@@ -88,7 +89,9 @@ async function withToken(
   const named = opaque === null ? await presentedJwt(profile, text, now) : { key: opaque, claims: null };
   const [found] = named === null || named === 'expired' ? [null] : await tokens.find([named.key]);
   const isOurs = found?.profile === profile.id;
-  const presented = isOurs && typeof named === 'object' && named !== null ? { found, claims: named.claims } : null;
+  const claims =
+    !isOurs || named === null || named === 'expired' || named.claims === null ? null : await claimsOfRow(found, named.claims, profile);
+  const presented = isOurs ? { found, claims } : null;
   const token = describe(presented, named === 'expired', client, profile, now);
   const common = { presented, token, account: null };
   if (LOOKS_AT_ANY.has(request.flow)) return { ...common, request: presented === null ? { ...request, tokenData: null } : request };

@@ -46,6 +46,15 @@ export interface OutgoingResponse {
   readonly body: string;
 }
 
+/** What anybody may read, at places that clients name. */
+export interface PublicDocuments {
+  /**
+   * Fetches a document by the rules of an HTTP client, without its credentials and certificate.
+   * @throws HostServiceError
+   */
+  get(client: OpenedHttpClient, url: string): Promise<OutgoingResponse>;
+}
+
 /** What a procedure wants verified of a JWT. Exactly one of `keySet`, `jwksUri` and `issuer` says where the keys come from: the first that is there. */
 export interface JwtVerification {
   readonly token: string;

@@ -7,12 +7,13 @@ import {
   type ClientAuthenticationSettings,
 } from '../configuration/client-authentication-settings.ts';
 import { SIGNING_ALGORITHMS, type Client, type Profile, type SigningAlgorithm } from '../configuration/entities.ts';
-import { DEFAULT_OPENID } from '../configuration/openid-settings.ts';
+import { DEFAULT_OPENID, type OpenIdSettings } from '../configuration/openid-settings.ts';
 import type { RegistrationTemplate } from '../configuration/registration-settings.ts';
 import type { DynamicClient } from '../registration-stores.ts';
 import { scopeNames } from '../token/scope.ts';
 import { capabilitiesOf } from './grant-types.ts';
 import { isRedirectHost } from './redirect-hosts.ts';
+import { sectorOfRegistration } from './registered-subjects.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -53,6 +54,7 @@ export function clientOfRegistration(registered: Registered, template: Registrat
     tokenExchange: capabilities.includes('token-exchange') ? { subjectTokens: 'audience', ownAudiences: [], audiences: [] } : null,
     openId: {
       ...DEFAULT_OPENID,
+      ...subjectsOf(metadata),
       idTokenSignedResponseAlg: algorithmOf(metadata, 'id_token_signed_response_alg'),
       userinfoSignedResponseAlg: algorithmOf(metadata, 'userinfo_signed_response_alg'),
       defaultMaxAge: typeof metadata['default_max_age'] === 'number' ? metadata['default_max_age'] : null,
@@ -77,6 +79,14 @@ function authorizationCodeOf(metadata: Metadata, template: RegistrationTemplate)
     signedRequestsOnly: metadata['require_signed_request_object'] === true,
     isUnvouched: template.redirectHosts === null,
   };
+}
+
+/** As it was registered, whatever its template says today: it would know everybody by another name, or by the name that others know. */
+function subjectsOf(metadata: Metadata): Pick<OpenIdSettings, 'subjectType' | 'sectorIdentifier'> {
+  const isPairwise = metadata['subject_type'] === 'pairwise';
+  return isPairwise
+    ? { subjectType: 'pairwise', sectorIdentifier: sectorOfRegistration(metadata) }
+    : { subjectType: 'public', sectorIdentifier: null };
 }
 
 function boundBy(metadata: Metadata, { boundAccessTokens }: RegistrationTemplate): BoundAccessTokens | null {

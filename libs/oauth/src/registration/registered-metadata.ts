@@ -15,6 +15,7 @@ import { clientKeys } from './client-keys.ts';
 import { capabilitiesOf, GRANT_TYPES_OF_CAPABILITIES, REGISTERED_CAPABILITIES } from './grant-types.ts';
 import { flagMember, humanReadable, invalidMetadata, textMember, textsMember, type Metadata } from './metadata-members.ts';
 import { isRedirectHost } from './redirect-hosts.ts';
+import { subjects } from './registered-subjects.ts';
 
 const MOST_URIS = 20;
 const CODE = 'authorization_code';
@@ -24,7 +25,7 @@ const NOT_DONE = [
   ...['id_token_encrypted_response_alg', 'id_token_encrypted_response_enc'],
   ...['userinfo_encrypted_response_alg', 'userinfo_encrypted_response_enc', 'request_object_encryption_alg'],
   ...['request_object_encryption_enc', 'authorization_signed_response_alg', 'authorization_encrypted_response_alg'],
-  ...['introspection_signed_response_alg', 'introspection_encrypted_response_alg', 'sector_identifier_uri'],
+  ...['introspection_signed_response_alg', 'introspection_encrypted_response_alg'],
 ];
 
 /** Members that say what a client is. RFC 7591 section 2 and the registries that it opens. */
@@ -45,6 +46,7 @@ export const UNDERSTOOD: readonly string[] = [
     'redirect_uris',
     'post_logout_redirect_uris',
     'subject_type',
+    'sector_identifier_uri',
     'id_token_signed_response_alg',
     'userinfo_signed_response_alg',
     'default_max_age',
@@ -84,6 +86,7 @@ export function registeredMetadata(
     response_types: responseTypes(asked, withCodes),
     scope: scopeOf(asked, template, profile),
     ...(withCodes ? forPeople(asked, template, profile) : {}),
+    ...subjects(asked, grantTypes, template, profile),
     ...clientKeys(asked, method, profile),
     ...bindings(asked, template),
     token_endpoint_auth_signing_alg: signingAlgorithm(asked, method),
@@ -167,14 +170,11 @@ function forPeople(asked: Metadata, template: RegistrationTemplate, profile: Pro
   const redirectUris = uris(asked, 'redirect_uris', template, applicationType);
   if (redirectUris === null || redirectUris.length === 0)
     throw new OAuthError('invalid_redirect_uri', 'redirect_uris is missing: a client that people sign in to needs at least one.');
-  const subjectType = textMember(asked, 'subject_type', 16);
-  if (subjectType !== null && subjectType !== 'public') throw invalidMetadata('subject_type must be public: others cannot be had here.');
   const postLogout = uris(asked, 'post_logout_redirect_uris', template, applicationType);
   return {
     application_type: applicationType ?? undefined,
     redirect_uris: redirectUris,
     post_logout_redirect_uris: postLogout ?? undefined,
-    subject_type: 'public',
     id_token_signed_response_alg: openIdAlgorithm(asked, 'id_token_signed_response_alg', profile) ?? algorithmsOf(profile)[0],
     userinfo_signed_response_alg: openIdAlgorithm(asked, 'userinfo_signed_response_alg', profile) ?? undefined,
     default_max_age: defaultMaxAge(asked),

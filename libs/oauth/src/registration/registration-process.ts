@@ -16,6 +16,7 @@ import { registeredMetadata, UNDERSTOOD } from './registered-metadata.ts';
 import { metadataAfter, propertiesAfter } from './registration-effects.ts';
 import { AFTER, BEFORE, RegistrationExecution } from './registration-execution.ts';
 import { OWN_MEMBERS } from './registration-request.ts';
+import type { SectorLists } from './sector-lists.ts';
 import type { SoftwareStatement } from './software-statements.ts';
 
 /** What a registration or its update is made of. */
@@ -48,6 +49,7 @@ export class RegistrationProcess {
   constructor(
     private readonly procedures: ProcedureExecutor,
     private readonly buckets: BucketWrites,
+    private readonly sectors: SectorLists,
   ) {}
 
   /** @throws OAuthError what a procedure refuses with, or what is wrong with the metadata */
@@ -60,6 +62,7 @@ export class RegistrationProcess {
     const before = beforeExecution(input, request, route);
     const asked = await this.#answer(before);
     const judged = judge(input, route, certificateMethods, asked.members, asked.effects);
+    await this.sectors.check(judged.metadata, route.profile);
     const properties = this.#properties(before, { ...keptProperties(input), ...judged.properties }, asked.effects);
     const after = afterExecution(input, request, route, judged.metadata, properties);
     const answered = await this.#answer(after);

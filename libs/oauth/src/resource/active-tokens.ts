@@ -55,13 +55,13 @@ export class ActiveTokens {
     const { profile } = route;
     const named = await this.tokens.named(text, profile, now);
     if (named === 'expired') throw inactiveToken(scheme, challenge);
-    const found = named === null ? null : await this.tokens.lookUp(named);
-    if (found === null) await this.unknown.presented(route, null, address, named === null ? 'malformed' : 'unknown');
-    const client = found === null ? undefined : await profile.findClient(found.clientId);
-    if (named === null || found === null || client === undefined) throw inactiveToken(scheme, challenge);
+    const looked = named === null ? null : await this.tokens.lookUp(named, profile);
+    if (looked === null) await this.unknown.presented(route, null, address, named === null ? 'malformed' : 'unknown');
+    const client = looked === null ? undefined : await profile.findClient(looked.found.clientId);
+    if (looked === null || client === undefined) throw inactiveToken(scheme, challenge);
     // The client sees its own token, and all of it.
     const caller = { id: client.id, policy: 'any', scopes: client.scopes, client: client.client } as const;
-    const token = introspectedToken(found, named.claims, caller, profile, now);
+    const token = introspectedToken(looked.found, looked.claims, caller, profile, now);
     if (token?.purpose !== 'access_token') throw inactiveToken(scheme, challenge);
     return { token, client };
   }

@@ -61,11 +61,12 @@ export class SecurityTokens {
   }
 
   async #own(role: TokenRole, named: NamedToken, { client, route, now }: TokenRequest): Promise<SecurityToken> {
-    const found = await this.tokens.lookUp(named);
+    const looked = await this.tokens.lookUp(named, route.profile);
     // As its own client would see it: what this client may introspect is another question.
     const seen = { id: client.id, policy: 'any', scopes: client.scopes, client: client.client } as const;
-    const token = found === null ? null : introspectedToken(found, named.claims, seen, route.profile, now);
-    if (found?.delegation === null || found === null || token === null) throw refused(role);
+    const token = looked === null ? null : introspectedToken(looked.found, looked.claims, seen, route.profile, now);
+    const { found } = looked ?? {};
+    if (found === undefined || found.delegation === null || token === null) throw refused(role);
     const claims = JSON.parse(token.data) as Record<string, unknown>;
     if (!isFor(role, found, claims, client)) throw refused(role);
     const live = scopeNames(String(claims['scope'])).list;
