@@ -87,7 +87,7 @@ const THEMES: Readonly<Record<string, object>> = {
 };
 
 function settingsOf(name: string): UserPagesSettings {
-  return userPagesBody.parse(THEMES[name]) as UserPagesSettings;
+  return userPagesBody.parse(THEMES[name]);
 }
 
 let browser: Browser;
