@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FLOWS } from '../../../../../../libs/oauth/src/procedures/flows.ts';
+import { FLOWS } from '#libs/oauth';
 import { TAKES } from './takes.ts';
 
 test('the panel knows what each flow takes', () => {
