@@ -6,6 +6,7 @@ import { requireRole } from './admin.guard.ts';
 import { AdminSessions } from './admin-sessions.ts';
 import { listOf } from './answers.ts';
 import { EditOf, type Edit } from './edit.ts';
+import { isSamePerson } from './open-id-people.ts';
 import { Operation } from './operation.ts';
 import { notFound } from './problem.ts';
 import { adminSessionAnswer, adminSessionView, endedAdminSessionsAnswer } from './session-answers.ts';
@@ -70,7 +71,7 @@ export class AdministratorSessionsController {
     refuses: [404],
   })
   async end(@Param('administrator') id: string, @Param('session') session: string, @EditOf() { actor }: Edit): Promise<void> {
-    if (actor.id !== id) requireRole(actor.role, 'admin');
+    if (!isSamePerson(actor.id, id)) requireRole(actor.role, 'admin');
     if ((await this.sessions.endOf(id, actor, session)) === 0) throw notFound('session of this id');
   }
 

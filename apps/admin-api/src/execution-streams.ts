@@ -4,6 +4,7 @@ import type { ExecutionStreamStart, FollowedExecutions } from '#libs/executions'
 import { entityKey, EVENT_STREAM_HEADERS, openBody } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { AdminSessions } from './admin-sessions.ts';
+import { isSamePerson } from './open-id-people.ts';
 import { Problem } from './problem.ts';
 
 /** Streams that may be open at a time: in all, and of one administrator. */
@@ -63,7 +64,7 @@ export class ExecutionStreams implements OnModuleDestroy {
   }
 
   #requireRoom(administrator: string): void {
-    const own = [...this.#streams.values()].filter((id) => id === administrator).length;
+    const own = [...this.#streams.values()].filter((id) => isSamePerson(id, administrator)).length;
     if (!this.#isClosed && this.#streams.size < MOST && own < MOST_OF_ONE) return;
     const detail = this.#isClosed ? 'The service is about to stop.' : 'Too many streams are open: close one of the others.';
     throw new Problem('unavailable', detail, { headers: { 'retry-after': String(this.#isClosed ? 1 : RETRY_AFTER) } });

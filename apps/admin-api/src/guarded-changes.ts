@@ -20,15 +20,21 @@ const GUARDED: ReadonlySet<EntityKind> = new Set([
 /** What one administrator alone may do: going back to what was approved before, and taking away. */
 const SINGLE_HANDED: ReadonlySet<string> = new Set([ROLLBACK, 'client.delete-secret']);
 
-/** Whether a change needs a second administrator where the four-eyes rule holds. `actor` is an administrator's id. */
-export function isGuarded(before: Configuration, change: PlannedChange, actor: string): boolean {
+/**
+ * Whether a change needs a second administrator where the four-eyes rule holds.
+ *
+ * @param actor an administrator's id
+ * @param othersSignIn whether there may be administrators whom the configuration does not name
+ */
+export function isGuarded(before: Configuration, change: PlannedChange, actor: string, othersSignIn: boolean): boolean {
   const { kind, key, value, action } = change;
   if (action !== undefined && SINGLE_HANDED.has(action)) return false;
   if (kind === 'procedure' || kind === 'library') {
     const active = value?.activeVersion ?? null;
     return active !== null && active !== (before.get(kind, key)?.activeVersion ?? null);
   }
-  if (kind === 'administrator') return !isOwnToken(change, actor) && !(before.get(kind, key) === undefined && isAlone(before));
+  if (kind === 'administrator')
+    return !isOwnToken(change, actor) && (othersSignIn || before.get(kind, key) !== undefined || !isAlone(before));
   return GUARDED.has(kind) && !isSwitchedOff(before, change);
 }
 

@@ -8,6 +8,8 @@ const ROLES: Readonly<Record<string, AdministratorRole>> = {
 };
 const MOST_FIRST = ['tokenwright:admin', 'tokenwright:author', 'tokenwright:read'] as const;
 const LONGEST_NAME = 64;
+/** What ids of people who came by OpenID Connect begin with. */
+const PREFIX = 'oidc:';
 
 /** Somebody who may administer the service. */
 export interface OpenIdPerson {
@@ -27,7 +29,19 @@ export function personOf({ idToken, userInfo }: UpstreamClaims, roleClaim: strin
   if (role === undefined || typeof sub !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(sub)) return null;
   const given = ['preferred_username', 'email', 'name'].map(claim).find((each) => typeof each === 'string' && each.trim() !== '');
   const name = readable(typeof given === 'string' ? given : sub);
-  return { id: `oidc:${name}/${sub}`, name, role: ROLES[role] ?? 'read' };
+  return { id: `${PREFIX}${name}/${sub}`, name, role: ROLES[role] ?? 'read' };
+}
+
+/**
+ * Whether two ids of administrators are of one person. At many providers people change what they are called by themselves, and then sign in
+ * with another id: they are who they are by the subject. OpenID Connect Core section 5.7.
+ */
+export function isSamePerson(one: string, other: string): boolean {
+  return withoutName(one) === withoutName(other);
+}
+
+function withoutName(id: string): string {
+  return id.startsWith(PREFIX) ? PREFIX + id.slice(id.indexOf('/')) : id;
 }
 
 /** What people call themselves may be anything; in the audit trail it is a name, and ends where the subject begins. */

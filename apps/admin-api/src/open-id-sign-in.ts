@@ -48,6 +48,11 @@ export class OpenIdSignIn {
     this.#states = new OpenIdStates(services.sealer, services.stores.uses, services.clock);
   }
 
+  /** Whether people may come by a provider. */
+  get isOffered(): boolean {
+    return this.login !== null;
+  }
+
   get ways(): SignInWays {
     if (this.login === null) return [{ way: 'token' }];
     return [{ way: 'token' }, { way: 'openid-connect', path: OPEN_ID_PATH, provider: new URL(this.login.upstream.settings.issuer).host }];

@@ -15,6 +15,8 @@ import { actionOf, auditOf, auditOfGifts, bare, keysFor, type PlannedChange } fr
 import type { Edit } from './edit.ts';
 import { changeViews } from './entity-changes.ts';
 import { baseOf, isAsItWas, isGuarded, RENEW_TOKEN } from './guarded-changes.ts';
+import { isSamePerson } from './open-id-people.ts';
+import { OpenIdSignIn } from './open-id-sign-in.ts';
 import { notFound, Problem } from './problem.ts';
 import { proposalView, stateOf, type Finding, type ProposalView } from './proposal-views.ts';
 
@@ -42,7 +44,10 @@ export class Proposed extends Error {
 /** Changes that one administrator proposes and another one approves. */
 @Injectable()
 export class Reviews {
-  constructor(@Inject(SERVICES) private readonly services: AdminServices) {}
+  constructor(
+    @Inject(SERVICES) private readonly services: AdminServices,
+    private readonly openId: OpenIdSignIn,
+  ) {}
 
   /** Whether what this administrator changes is proposed, as far as it decides what tokens say. */
   asksFor(actor: Actor): boolean {
@@ -52,7 +57,7 @@ export class Reviews {
   /** @throws Proposed where changes need a second administrator */
   async propose(edit: Edit, before: Configuration, changes: readonly PlannedChange[], options: ReviewOptions = {}): Promise<void> {
     if (!this.asksFor(edit.actor)) return;
-    const guarded = changes.find((change) => isGuarded(before, change, edit.actor.id));
+    const guarded = changes.find((change) => isGuarded(before, change, edit.actor.id, this.openId.isOffered));
     const about = options.about ?? (guarded === undefined ? undefined : { ...guarded, action: actionOf(before, guarded) });
     if (about === undefined || changes.length === 0) return;
     const now = this.services.clock();
@@ -115,7 +120,7 @@ export class Reviews {
 
   async #close(actor: Actor, id: string, verdict: 'rejected' | 'withdrawn', reason: string): Promise<ProposalView> {
     const proposal = await this.find(id);
-    if (verdict === 'withdrawn' && proposal.author !== actor.id)
+    if (verdict === 'withdrawn' && !isSamePerson(proposal.author, actor.id))
       throw new Problem('forbidden', `It is of "${proposal.author}": reject it instead, with the role "admin".`);
     const state = this.#state(proposal);
     if (state !== 'stale') requireOpen(proposal, state);
@@ -140,7 +145,8 @@ export class Reviews {
 
   /** Two administrators are two people only while neither has seen the token of the other. */
   async #requireAnother(actor: Actor, { author }: Proposal): Promise<void> {
-    if (actor.id === author) throw new Problem('forbidden', 'Nobody approves what they have proposed: another administrator has to.');
+    if (isSamePerson(actor.id, author))
+      throw new Problem('forbidden', 'Nobody approves what they have proposed: another administrator has to.');
     for (const [one, other] of [
       [actor.id, author],
       [author, actor.id],
@@ -157,7 +163,7 @@ export class Reviews {
   async #hasSeenToken(one: string, of: string): Promise<boolean> {
     const events = await this.services.stores.audit.list({ kind: 'administrator', key: entityKey(of), limit: 1000 });
     const given = events.find(({ action }) => action === 'administrator.create' || action === RENEW_TOKEN);
-    return given?.actor === one && one !== of;
+    return given !== undefined && isSamePerson(given.actor, one) && one !== of;
   }
 
   #decision({ id }: Proposal, actor: Actor, decision: Decision['decision'], reason: string): Decision {
