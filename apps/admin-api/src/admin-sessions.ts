@@ -1,6 +1,6 @@
 import { createHmac, hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { entityKey, type Administrator, type AdminSession, type NewAuditEvent } from '#libs/oauth';
+import { entityKey, type Administrator, type AdminSession, type Configuration, type NewAuditEvent } from '#libs/oauth';
 import type { Actor } from './actor.ts';
 import type { AdminServices } from './admin-services.ts';
 import { Problem } from './problem.ts';
@@ -151,9 +151,9 @@ export class AdminSessions {
   }
 
   /** Whether a session still is what it was when somebody authenticated by it. To ask is no use of it. */
-  async isStanding({ session: { hash: of, role } }: SignedIn): Promise<boolean> {
+  async isStanding({ session: { hash: of, role } }: SignedIn, configuration: Configuration): Promise<boolean> {
     const session = await this.services.stores.adminSessions.find(of, this.services.clock());
-    return session !== null && session.role === role && this.#stands(session);
+    return session !== null && session.role === role && this.#stands(session, configuration);
   }
 
   async #find(cookie: string): Promise<AdminSession | null> {
@@ -168,9 +168,9 @@ export class AdminSessions {
   }
 
   /** Whether the administrator is still who signed in: there, with the same token and role. */
-  #stands({ administrator, role, tokenHash }: AdminSession): boolean {
+  #stands({ administrator, role, tokenHash }: AdminSession, configuration: Configuration = this.services.configuration.current): boolean {
     if (tokenHash === null) return this.#openId;
-    const now: Administrator | undefined = this.services.configuration.current.get('administrator', entityKey(administrator));
+    const now: Administrator | undefined = configuration.get('administrator', entityKey(administrator));
     return now?.tokenHash === tokenHash && now.role === role;
   }
 

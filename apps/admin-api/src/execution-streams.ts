@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionStreamStart, FollowedExecutions } from '#libs/executions';
-import { entityKey, EVENT_STREAM_HEADERS, openBody } from '#libs/oauth';
+import { entityKey, EVENT_STREAM_HEADERS, openBody, type Configuration } from '#libs/oauth';
 import { SERVICES, type AdminServices } from './admin-services.ts';
 import { AdminSessions } from './admin-sessions.ts';
 import { isSamePerson } from './open-id-people.ts';
@@ -17,6 +17,8 @@ const RETRY_AFTER = 10;
 @Injectable()
 export class ExecutionStreams implements OnModuleDestroy {
   readonly #streams = new Map<FollowedExecutions, string>();
+  /** Told to those who hear of changes before it is the current one. */
+  #configuration: Configuration;
   readonly #stopWatching: () => void;
   #isClosed = false;
 
@@ -27,7 +29,14 @@ export class ExecutionStreams implements OnModuleDestroy {
     const review = () => {
       for (const stream of [...this.#streams.keys()]) void stream.review();
     };
-    const watched = [services.configuration.onChange(review), sessions.onEnd(review)];
+    this.#configuration = services.configuration.current;
+    const watched = [
+      services.configuration.onChange((now) => {
+        this.#configuration = now;
+        review();
+      }),
+      sessions.onEnd(review),
+    ];
     this.#stopWatching = () => {
       for (const stop of watched) stop();
     };
@@ -38,13 +47,13 @@ export class ExecutionStreams implements OnModuleDestroy {
     const { administrator, adminSession } = request;
     if (administrator === null) throw new Error('a stream without an administrator');
     this.#requireRoom(administrator.id);
-    const now = () => this.services.configuration.current.get('administrator', entityKey(administrator.id));
+    const now = () => this.#configuration.get('administrator', entityKey(administrator.id));
     const before = now();
     // The session itself, or the same person with the same token and role as when it began.
     const mayGoOn = async () =>
       adminSession === null
         ? before !== undefined && now()?.role === before.role && now()?.tokenHash === before.tokenHash
-        : this.sessions.isStanding(adminSession);
+        : this.sessions.isStanding(adminSession, this.#configuration);
     reply.hijack();
     const headers = Object.entries(reply.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
     reply.raw.writeHead(200, [...headers.filter((_, i, all) => all[i - (i % 2)] !== 'cache-control'), ...EVENT_STREAM_HEADERS]);

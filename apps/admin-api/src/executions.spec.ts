@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { put, type Execution, type Fault, type Outcome, type ProgramPlace } from '#libs/oauth';
+import { put, remove, type Execution, type Fault, type Outcome, type ProgramPlace } from '#libs/oauth';
 import { HeardText } from '../../../libs/oauth/src/testing/event-listener.ts';
 import { executionAnswer, statisticsAnswer } from './execution-answers.ts';
 import { TestAdminApi, TOKENS } from './testing/test-admin-api.ts';
@@ -26,8 +26,8 @@ afterAll(async () => {
 });
 
 /** An admin API that can be reached over the network: a stream has no end that `inject` could wait for. */
-async function listening(): Promise<{ readonly api: TestAdminApi; readonly url: string }> {
-  const started = await TestAdminApi.start();
+async function listening(heartbeat?: number): Promise<{ readonly api: TestAdminApi; readonly url: string }> {
+  const started = await TestAdminApi.start({}, heartbeat);
   await started.app.listen(0, '127.0.0.1');
   return { api: started, url: await started.app.getUrl() };
 }
@@ -250,6 +250,22 @@ describe('the stream of executions', () => {
     ran(client);
     await other.until(({ clients: seen }) => seen.includes(client));
     other.hangUp();
+  });
+
+  test('ends with the change that takes its administrator away, not with the next heartbeat', async () => {
+    const HOUR = 3_600_000;
+    const quiet = await listening(HOUR);
+    const signIn = { as: null, body: { token: TOKENS.author }, headers: { 'sec-fetch-site': 'same-origin' } };
+    const { headers } = await quiet.api.done('POST', '/admin/v1/session', signIn, 201);
+    const cookie = /^[^;]+/.exec(String(headers['set-cookie']))?.[0] ?? '';
+    const ending = [
+      await Follower.open('', {}, quiet.url),
+      await Follower.open('', { cookie, 'sec-fetch-site': 'same-origin' }, quiet.url),
+    ];
+    for (const follower of ending) await follower.ready();
+    await quiet.api.live.change(() => ({ changes: [remove('administrator', 'author')], audit: [], result: undefined }));
+    for (const follower of ending) await follower.until(({ isOver }) => isOver);
+    await quiet.api.close();
   });
 
   test('ends with the session by which it was opened: signed out, ended by others, or over', async () => {

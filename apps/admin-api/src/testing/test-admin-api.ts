@@ -80,8 +80,11 @@ export class TestAdminApi {
   live!: LiveConfiguration;
   app!: NestFastifyApplication;
 
-  static async start(options: AdminApiOptions = {}): Promise<TestAdminApi> {
-    const test = new TestAdminApi();
+  private constructor(private readonly heartbeat: number) {}
+
+  /** @param heartbeat of streams, in milliseconds */
+  static async start(options: AdminApiOptions = {}, heartbeat = 20): Promise<TestAdminApi> {
+    const test = new TestAdminApi(heartbeat);
     test.live = await LiveConfiguration.open(test.stores.configuration);
     await test.live.change(() => ({
       changes: ADMINISTRATOR_ROLES.map((role) =>
@@ -257,7 +260,7 @@ export class TestAdminApi {
         return test.fourEyes;
       },
       recentFaults: () => this.faults,
-      executions: new NodeExecutions(this.executions, { ...EXECUTION_STREAM_TIMES, pace: 1, heartbeat: 20 }),
+      executions: new NodeExecutions(this.executions, { ...EXECUTION_STREAM_TIMES, pace: 1, heartbeat: this.heartbeat }),
       metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: () => Promise.resolve('a_metric 1\n') },
     };
   }
