@@ -42,7 +42,7 @@ export class ExecutionStreams implements OnModuleDestroy {
     };
   }
 
-  /** Answers with a stream. @throws Problem `unavailable` when there are too many */
+  /** Answers with a stream, or with its header for HEAD. @throws Problem `unavailable` when there are too many */
   open(request: FastifyRequest, reply: FastifyReply, start: ExecutionStreamStart): void {
     const { administrator, adminSession } = request;
     if (administrator === null) throw new Error('a stream without an administrator');
@@ -57,6 +57,10 @@ export class ExecutionStreams implements OnModuleDestroy {
     reply.hijack();
     const headers = Object.entries(reply.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
     reply.raw.writeHead(200, [...headers.filter((_, i, all) => all[i - (i % 2)] !== 'cache-control'), ...EVENT_STREAM_HEADERS]);
+    if (request.method === 'HEAD') {
+      reply.raw.end();
+      return;
+    }
     const stream = this.services.executions.follow(openBody(reply.raw), start, mayGoOn, () => this.#streams.delete(stream));
     this.#streams.set(stream, administrator.id);
   }

@@ -268,6 +268,17 @@ describe('the stream of executions', () => {
     await quiet.api.close();
   });
 
+  test('is no stream where its header alone is asked for: that is answered at once, and takes no place (RFC 9110 section 9.3.2)', async () => {
+    const headers = { authorization: `Bearer ${TOKENS.admin}` };
+    for (let i = 0; i < 6; i++) {
+      const response = await fetch(`${url}${STREAM}`, { method: 'HEAD', headers });
+      expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([200, 'text/event-stream', '']);
+    }
+    const stream = await Follower.open('', headers);
+    expect(stream.response.status).toBe(200);
+    stream.hangUp();
+  });
+
   test('ends with the session by which it was opened: signed out, ended by others, or over', async () => {
     const signIn = async () => {
       const { headers, json } = await api.call('POST', '/admin/v1/session', {
