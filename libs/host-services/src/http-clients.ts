@@ -13,7 +13,7 @@ export class HttpClients {
   ) {}
 
   /**
-   * @param anonymous without credentials and client certificate
+   * @param anonymous without credentials and client certificate, and with redirects within the origin alone
    * @throws HostServiceError
    */
   async request(settings: OpenedHttpClient, request: OutgoingRequest, anonymous = false): Promise<OutgoingResponse> {

@@ -216,6 +216,24 @@ describe('redirects', () => {
     expect(server.received[1]).toMatchObject({ method, body });
   });
 
+  test('of a public document are followed within its origin: whoever could have them lead elsewhere cannot speak for its host', async () => {
+    const server = await serving((received, response, request) => {
+      const other = at({ port: request.socket.localPort } as TestServer, '/there', 'b.example');
+      const location = new Map([
+        ['/moved', '/here'],
+        ['/strayed', other],
+      ]).get(received.url);
+      if (location === undefined) response.end('[]');
+      else response.writeHead(302, { location }).end();
+    });
+    const client = allowing(server, { maximumRedirects: 5, allowedHosts: [`api.example:${server.port}`, `b.example:${server.port}`] });
+    const { publicDocuments } = services();
+    expect(await publicDocuments.get(client, at(server, '/moved'))).toMatchObject({ statusCode: 200, body: '[]' });
+    const error = await failure(publicDocuments.get(client, at(server, '/strayed')));
+    expect(error).toMatchObject({ code: 'refused', message: expect.stringContaining('b.example') });
+    expect(server.received.map(({ url }) => url)).toEqual(['/moved', '/here', '/strayed']);
+  });
+
   test('never carry a body to another host', async () => {
     const server = await serving(redirecting((self) => at(self, '/x', 'b.example'), 307));
     const client = allowing(server, { maximumRedirects: 1, allowedHosts: [`api.example:${server.port}`, `b.example:${server.port}`] });

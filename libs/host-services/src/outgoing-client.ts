@@ -28,6 +28,8 @@ interface Hop {
   readonly body: string | null;
   /** A redirect has led away from where the request was to go: from there on nothing secret is sent along. */
   readonly strayed: boolean;
+  /** What is answered counts as what the host of the URL says: no redirect leads to another. */
+  readonly bound: boolean;
 }
 
 /**
@@ -74,7 +76,7 @@ export class OutgoingClient {
   }
 
   /**
-   * @param anonymous without credentials and client certificate
+   * @param anonymous without credentials and client certificate, and with redirects within the origin alone
    * @throws HostServiceError
    */
   async request(request: OutgoingRequest, anonymous = false): Promise<OutgoingResponse> {
@@ -87,7 +89,7 @@ export class OutgoingClient {
     const milliseconds = Math.min(settings.timeoutMilliseconds, Math.floor(request.timeout));
     if (!(milliseconds > 0)) throw new HostServiceError('timeout', 'there is no time left for the request');
     const signal = AbortSignal.timeout(milliseconds);
-    const first: Hop = { url, method: request.method, headers, body: request.body, strayed: anonymous };
+    const first: Hop = { url, method: request.method, headers, body: request.body, strayed: anonymous, bound: anonymous };
     try {
       return await this.#turns.run(request.caller, signal, () => this.#follow(first, signal));
     } catch (error) {
@@ -144,6 +146,11 @@ export class OutgoingClient {
         'refused',
         `the server redirects from https to http, to ${url.host}: whoever listens there could answer for it`,
       );
+    if (hop.bound && url.origin !== hop.url.origin)
+      throw new HostServiceError(
+        'refused',
+        `the server redirects to ${url.host}, which does not speak for it: name that host in the request`,
+      );
     const strayed = hop.strayed || url.origin !== hop.url.origin;
     const becomesGet = status === 303 ? hop.method !== 'HEAD' : (status === 301 || status === 302) && hop.method === 'POST';
     const body = becomesGet ? null : hop.body;
@@ -151,7 +158,7 @@ export class OutgoingClient {
       throw new HostServiceError('refused', `the server redirects a request with a body to ${url.host}: name that host in the request`);
     const headers = strayed ? harmlessHeaders(hop.headers) : new Map(hop.headers);
     if (body === null) headers.delete('content-type');
-    return { url, method: becomesGet ? 'GET' : hop.method, headers, body, strayed };
+    return { url, method: becomesGet ? 'GET' : hop.method, headers, body, strayed, bound: hop.bound };
   }
 }
 

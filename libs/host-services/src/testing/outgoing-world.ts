@@ -1,6 +1,6 @@
-import type { HostServices, OpenedHttpClient } from '#libs/oauth';
+import type { OpenedHttpClient } from '#libs/oauth';
 import type { Resolve } from '../guarded-connection.ts';
-import { openHostServices } from '../open-host-services.ts';
+import { openHostServices, type OpenedHostServices } from '../open-host-services.ts';
 import { aClient } from './client-builder.ts';
 import { TestServer, type Answer } from './test-server.ts';
 
@@ -11,7 +11,7 @@ export const LOCAL: Resolve = async () => [{ address: '127.0.0.1', family: 4 }];
 export class OutgoingWorld {
   readonly #opened: { close(): Promise<void> }[] = [];
 
-  readonly services = (resolve: Resolve = LOCAL): HostServices => {
+  readonly services = (resolve: Resolve = LOCAL): OpenedHostServices => {
     const made = openHostServices({
       resolve,
       onError: (error) => {

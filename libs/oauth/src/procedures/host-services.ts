@@ -49,7 +49,8 @@ export interface OutgoingResponse {
 /** What anybody may read, at places that clients name. */
 export interface PublicDocuments {
   /**
-   * Fetches a document by the rules of an HTTP client, without its credentials and certificate.
+   * Fetches a document by the rules of an HTTP client, without its credentials and certificate. Redirects are followed within the origin
+   * alone: what is fetched is what the host of the URL says.
    * @throws HostServiceError
    */
   get(client: OpenedHttpClient, url: string): Promise<OutgoingResponse>;
