@@ -34,7 +34,12 @@ export function time(flag: string, text: string, now = Date.now()): number {
   return Math.floor(milliseconds / 1000);
 }
 
-/** JSON as `--json` prints it. */
-export function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+/** JSON as `--json` prints it; control characters of others, which JSON may have as they are, are escapes in it: the value is the same. */
+export function json(value: unknown, indent = 2): string {
+  const text = JSON.stringify(value, null, indent);
+  const harmless = text.replace(
+    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${harmless}\n`;
 }

@@ -3,7 +3,16 @@ import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { json } from './flags.ts';
 import { outliveReaders } from './terminal.ts';
+
+test('JSON has what others have written whole, and as escapes what could play tricks on a terminal (RFC 8259 section 7)', () => {
+  const value = { name: '\u001b[2J\u009b31m\u202egnp.exe\u2066 é\n' };
+  const text = json(value);
+  for (const character of ['\u001b', '\u009b', '\u202e', '\u2066']) expect(text).not.toContain(character);
+  expect(JSON.parse(text)).toEqual(value);
+  expect(json(value, 0)).toBe('{"name":"\\u001b[2J\\u009b31m\\u202egnp.exe\\u2066 é\\n"}\n');
+});
 
 describe('a terminal whose reader has gone', () => {
   test('lets the command end quietly with its own exit code', async () => {

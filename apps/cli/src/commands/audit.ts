@@ -65,7 +65,7 @@ function tail(terminal: Terminal): Command {
       const client = adminClient(flags, terminal.env);
       const say = (events: readonly AuditEvent[]) => {
         for (const event of events.toReversed())
-          terminal.out(flags.json === true ? `${JSON.stringify(event)}\n` : `${harmless(rowOf(event).join('  ').trimEnd())}\n`);
+          terminal.out(flags.json === true ? json(event, 0) : `${harmless(rowOf(event).join('  ').trimEnd())}\n`);
       };
       const first = await latest(client, flags);
       say(first);

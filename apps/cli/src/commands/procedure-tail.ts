@@ -3,7 +3,7 @@ import { UsageError } from '../command-error.ts';
 import { adminClient, connectionOf, remote, type ConnectionFlags } from '../connection.ts';
 import { streamedEvents } from '../event-stream.ts';
 import { executionText, type ShownExecution } from '../execution-text.ts';
-import { wholeNumber } from '../flags.ts';
+import { json, wholeNumber } from '../flags.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface TailFlags extends ConnectionFlags {
@@ -63,9 +63,7 @@ async function tail(procedure: string | undefined, flags: TailFlags, terminal: T
   const version = flags.version === undefined ? undefined : wholeNumber('--version', flags.version);
   const query = { procedure, profile, version, client, flow, endpoint, outcome: flags.failed === true ? 'failed' : flags.outcome };
   const show = (execution: ShownExecution) => {
-    terminal.out(
-      flags.json === true ? `${JSON.stringify(execution)}\n` : executionText(execution, terminal.isInteractive && !isPlain(terminal)),
-    );
+    terminal.out(flags.json === true ? json(execution, 0) : executionText(execution, terminal.isInteractive && !isPlain(terminal)));
   };
   if (!follow) {
     if (last === 0) return;

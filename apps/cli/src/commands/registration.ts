@@ -66,7 +66,7 @@ export function registrationCommand(terminal: Terminal): Command {
       terminal.out(
         flags.json === true
           ? json(found)
-          : `${id} has registered itself dynamically by template ${template} (${registeredBy}) at ${moment(createdAt)}${until}; changed ${moment(updatedAt)}.\n${JSON.stringify(metadata, null, 2)}\n`,
+          : `${id} has registered itself dynamically by template ${template} (${registeredBy}) at ${moment(createdAt)}${until}; changed ${moment(updatedAt)}.\n${json(metadata)}`,
       );
     });
 

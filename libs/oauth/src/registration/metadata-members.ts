@@ -13,8 +13,7 @@ export function textMember(metadata: Metadata, name: string, most: number): stri
   if (value === undefined) return null;
   if (typeof value !== 'string' || value === '' || value.length > most)
     throw invalidMetadata(`${name} must be a text of 1 to ${most} characters.`);
-  if (/\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u.test(value)) throw invalidMetadata(`${name} must have no control characters.`);
-  return value;
+  return readable(name, value);
 }
 
 /** Texts, each once; null where they are left out. @throws OAuthError */
@@ -23,7 +22,13 @@ export function textsMember(metadata: Metadata, name: string, most: number): rea
   if (value === undefined) return null;
   if (!Array.isArray(value) || value.length > most || !value.every((one) => typeof one === 'string' && one !== '' && one.length <= 2048))
     throw invalidMetadata(`${name} must be a list of at most ${most} texts.`);
-  return [...new Set(value as string[])];
+  return [...new Set(value.map((one: string) => readable(name, one)))];
+}
+
+/** Strangers write what administrators and people are shown. @throws OAuthError */
+function readable(name: string, text: string): string {
+  if (/\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u.test(text)) throw invalidMetadata(`${name} must have no control characters.`);
+  return text;
 }
 
 /** @throws OAuthError */

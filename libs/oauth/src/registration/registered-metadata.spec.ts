@@ -109,6 +109,7 @@ describe('what is registered of what is asked for (RFC 7591 section 2)', () => {
     ['logo_uri', 'http://a.example/', 'logo_uri must be the https URL of a page.'],
     ['tos_uri#de', 'javascript:alert(1)', 'tos_uri#de must be the https URL of a page.'],
     ['contacts', 'a@b.example', /^contacts must be a list/],
+    ['contacts', ['a@b.example\u009b31m'], /^contacts must have no control characters/],
     ['token_endpoint_auth_method', 'client_secret_jwt', /^token_endpoint_auth_method must be one of client_secret_basic/],
     ['grant_types', ['password'], 'grant_types must have one of authorization_code, client_credentials, refresh_token.'],
     ['grant_types', ['refresh_token'], /something to refresh/],
