@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { hashGeneratedSecret, PROPOSAL_LIFETIME, put } from '#libs/oauth';
 import { proposalAnswer, proposalSummaryAnswer } from './proposal-views.ts';
 import { SOURCE, START, TestAdminApi, type CallOptions, type Json } from './testing/test-admin-api.ts';
@@ -100,6 +100,24 @@ describe('the four-eyes rule', () => {
     expect((await api.call('GET', `${PROPOSALS}/${second.id as string}`)).json.state).toBe('stale');
     expect((await approve(second)).json).toMatchObject({ status: 409, type: 'urn:tokenwright:problem:proposal-stale' });
     expect((await bySecond('POST', `${PROPOSALS}/${second.id as string}/reject`)).json.state).toBe('rejected');
+    await api.done('POST', `${PROCEDURE}/rollback`, {}, 200);
+  });
+
+  test('one that another approves between two looks at it is decided, not stale', async () => {
+    const proposal = await activate(2);
+    const { proposals } = api.stores;
+    const asItWas = await proposals.find(proposal.id as string);
+    expect((await approve(proposal)).status).toBe(200);
+    // As when another node has approved it after it was read here, and this one has its configuration already.
+    const read = jest.spyOn(proposals, 'find').mockReturnValueOnce(asItWas);
+    try {
+      expect((await approve(proposal)).json).toMatchObject({
+        type: 'urn:tokenwright:problem:proposal-decided',
+        detail: 'It was approved by "second".',
+      });
+    } finally {
+      read.mockRestore();
+    }
     await api.done('POST', `${PROCEDURE}/rollback`, {}, 200);
   });
 

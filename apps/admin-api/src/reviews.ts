@@ -88,7 +88,9 @@ export class Reviews {
   async approve(actor: Actor, id: string): Promise<ProposalView> {
     const proposal = await this.find(id);
     const { clock, configuration: live, sealer } = this.services;
-    requireOpen(proposal, this.#state(proposal));
+    const state = this.#state(proposal);
+    // What it changes may be changed because another node has approved this very proposal since it was read.
+    requireOpen(state === 'stale' ? await this.find(id) : proposal, state);
     await this.#requireAnother(actor, proposal);
     const decision = this.#decision(proposal, actor, 'approved', '');
     const { result } = await this.#deciding(() =>

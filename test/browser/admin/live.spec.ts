@@ -266,6 +266,7 @@ describeInBrowser('what runs, on the page', () => {
         .getByText(/version 2, after version 1, by admin/)
         .first()
         .waitFor();
+      await page.locator('.chart canvas').nth(4).waitFor();
       expect(await page.locator('.chart canvas').count()).toBe(5);
       const failures = page.getByRole('figure').filter({ has: page.getByRole('heading', { name: 'Failures in 10 seconds' }) });
       await failures.getByText('As a table').click();
