@@ -1,5 +1,5 @@
 import { createLocalJWKSet, createRemoteJWKSet, customFetch, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { HostServiceError, type OpenedHttpClient, mayReach } from '#libs/oauth';
+import { clientReaching, HostServiceError, mayReach, type OpenedHttpClient } from '#libs/oauth';
 import type { HttpClients } from './http-clients.ts';
 
 /** How key sets and metadata are kept. Milliseconds, but for how many there may be of a profile. */
@@ -166,7 +166,7 @@ export function localKeySet(keySet: JSONWebKeySet): JWTVerifyGetKey {
 function clientFor(uri: string, { clients }: Fetching): OpenedHttpClient {
   const url = URL.parse(uri);
   if (url === null) throw new HostServiceError('refused', 'jwksUri and issuer must be URLs');
-  const client = clients.find((each) => mayReach(each, url));
+  const client = clientReaching(clients, url);
   if (client === undefined)
     throw new HostServiceError(
       'refused',

@@ -2,7 +2,7 @@ import * as openid from 'openid-client';
 import { importJWK, type JWK } from 'jose';
 import {
   HostServiceError,
-  mayReach,
+  clientReaching,
   UpstreamError,
   type OpenedHttpClient,
   type OpenedUpstream,
@@ -139,7 +139,7 @@ function isSame(known: Known, { settings, secret }: OpenedUpstream, client: Open
 
 function clientFor({ settings: { issuer }, httpClients }: OpenedUpstream): OpenedHttpClient {
   const url = new URL(issuer);
-  const client = httpClients.find((each) => mayReach(each, url));
+  const client = clientReaching(httpClients, url);
   if (client === undefined)
     throw new HostServiceError('refused', `no HTTP client of the profile allows the host ${url.host}: add it to the allowedHosts of one`);
   return client;

@@ -10,7 +10,7 @@ import {
 } from './client-authentication-settings.ts';
 import type { Client, ClientCapability } from './entities.ts';
 import type { HttpClient } from './http-client-settings.ts';
-import { mayReach } from './host-rules.ts';
+import { clientReaching } from './host-rules.ts';
 
 type Jwk = Readonly<Record<string, unknown>>;
 type Problems = (pointer: string, message: string) => void;
@@ -57,7 +57,7 @@ function checkKeys({ methods, jwks, jwksUri }: ClientAuthenticationSettings, htt
     report('/jwks', goesWith('private_key_jwt', 'self_signed_tls_client_auth'));
   if (jwksUri !== null && !signs) report('/jwksUri', goesWith('private_key_jwt'));
   const url = URL.parse(jwksUri ?? '');
-  if (jwksUri !== null && (url === null || !httpClients.some((httpClient) => mayReach(httpClient, url))))
+  if (jwksUri !== null && (url === null || clientReaching(httpClients, url) === undefined))
     report('/jwksUri', `no HTTP client of the profile may fetch it: add ${url?.host ?? 'its host'} to the allowedHosts of one`);
   const kids = jwks?.keys.map((key) => key['kid']) ?? [];
   jwks?.keys.forEach((key, i) => {

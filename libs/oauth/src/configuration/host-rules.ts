@@ -11,6 +11,12 @@ export function mayReach(rules: HostRules, url: URL): boolean {
   return problemWith(rules, url) === null;
 }
 
+/** The first of some clients that may reach the host of a URL. */
+export function clientReaching<C extends HostRules>(clients: Iterable<C>, url: URL): C | undefined {
+  for (const client of clients) if (mayReach(client, url)) return client;
+  return undefined;
+}
+
 /**
  * Parses and checks where a request is to go: the first URL and the target of every redirect alike.
  * Odd notations of addresses (decimal, octal, hexadecimal) are the usual ones after parsing, and only match as such.

@@ -31,7 +31,7 @@ export function sectorOf({ id, openId, authorizationCode }: Client): string | nu
 }
 
 /** The host of a redirect URI, if it says whose client it is: others, such as loopback addresses, are everybody's. */
-function hostOf(redirectUri: string): string | null {
+export function hostOf(redirectUri: string): string | null {
   const url = URL.parse(redirectUri);
   return url?.protocol === 'https:' ? url.hostname : null;
 }

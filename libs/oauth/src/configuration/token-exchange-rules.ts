@@ -1,7 +1,7 @@
 import { checkKey } from './client-authentication-rules.ts';
 import type { Client, Profile } from './entities.ts';
 import type { HttpClient } from './http-client-settings.ts';
-import { mayReach } from './host-rules.ts';
+import { clientReaching } from './host-rules.ts';
 
 type Problems = (pointer: string, message: string) => void;
 
@@ -28,7 +28,7 @@ export function checkTrustedIssuers({ issuer: own, trustedIssuers }: Profile, ht
     if (issuer === own) reportWithin('/issuer', 'is the profile itself, whose own tokens need no other trust');
     if ((jwks === null) === (jwksUri === null)) reportWithin('/jwks', 'give the public keys here or by "jwksUri": one of the two');
     const url = URL.parse(jwksUri ?? '');
-    if (jwksUri !== null && (url === null || !httpClients.some((httpClient) => mayReach(httpClient, url))))
+    if (jwksUri !== null && (url === null || clientReaching(httpClients, url) === undefined))
       reportWithin('/jwksUri', `no HTTP client of the profile may fetch it: add ${url?.host ?? 'its host'} to the allowedHosts of one`);
     jwks?.keys.forEach((key, at) => checkKey(key, (pointer, message) => reportWithin(`/jwks/keys/${at}${pointer}`, message)));
   });

@@ -1,6 +1,6 @@
 import type { Profile } from './entities.ts';
 import type { HttpClient } from './http-client-settings.ts';
-import { mayReach } from './host-rules.ts';
+import { clientReaching } from './host-rules.ts';
 
 /**
  * Reports what keeps a profile from having people sign in by another provider, by pointer within the entity and message.
@@ -23,7 +23,7 @@ export function checkUpstreamProviders(
     issuers.set(issuer, name);
     if (issuer === own) report(`${at}/issuer`, 'is the profile itself');
     const url = URL.parse(issuer);
-    if (url === null || !httpClients.some((client) => mayReach(client, url)))
+    if (url === null || clientReaching(httpClients, url) === undefined)
       report(`${at}/issuer`, `no HTTP client of the profile may go there: add ${url?.host ?? 'its host'} to the allowedHosts of one`);
     const { method, secret } = authentication;
     if (method === 'none' && secret !== null) report(`${at}/authentication/secret`, 'goes with another method than "none" only');

@@ -1,6 +1,6 @@
 import { checkCertificateSubject, checkKey } from '../configuration/client-authentication-rules.ts';
 import { CERTIFICATE_SUBJECT_KINDS, type ClientAuthenticationMethod } from '../configuration/client-authentication-settings.ts';
-import { mayReach } from '../configuration/host-rules.ts';
+import { clientReaching } from '../configuration/host-rules.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import { isObject } from '../procedures/service-arguments.ts';
 import { certificateSubjectOf } from './client-of-registration.ts';
@@ -56,7 +56,7 @@ function keySet(jwks: unknown): { readonly keys: readonly Record<string, unknown
 function reachable(uri: string, { httpClients }: ProfileSnapshot): string {
   const url = URL.parse(uri);
   if (url?.hash !== '') throw invalidMetadata('jwks_uri must be a URL without a fragment.');
-  if (![...httpClients.values()].some((client) => mayReach(client, url)))
+  if (clientReaching(httpClients.values(), url) === undefined)
     throw invalidMetadata(
       'jwks_uri is at a host that keys are not fetched from here: send the keys as jwks, or ask the operator of the service.',
     );

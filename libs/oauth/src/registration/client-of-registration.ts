@@ -12,10 +12,9 @@ import type { RegistrationTemplate } from '../configuration/registration-setting
 import type { DynamicClient } from '../registration-stores.ts';
 import { scopeNames } from '../token/scope.ts';
 import { capabilitiesOf } from './grant-types.ts';
+import { textsIn, type Metadata } from './metadata-members.ts';
 import { isRedirectHost } from './redirect-hosts.ts';
 import { sectorOfRegistration } from './registered-subjects.ts';
-
-type Metadata = Readonly<Record<string, unknown>>;
 
 /** What a registration makes of a client: where its secrets are is another matter. */
 export type Registered = Pick<DynamicClient, 'profile' | 'id' | 'metadata' | 'properties' | 'secrets'>;
@@ -27,7 +26,7 @@ export type Registered = Pick<DynamicClient, 'profile' | 'id' | 'metadata' | 'pr
 export function clientOfRegistration(registered: Registered, template: RegistrationTemplate, profile: Profile): Client {
   const { metadata, id } = registered;
   const authorizationCode = authorizationCodeOf(metadata, template);
-  const capabilities = capabilitiesOf(texts(metadata, 'grant_types')).filter(
+  const capabilities = capabilitiesOf(textsIn(metadata, 'grant_types')).filter(
     (capability) =>
       template.capabilities.includes(capability) &&
       profile.capabilities.includes(capability) &&
@@ -58,7 +57,7 @@ export function clientOfRegistration(registered: Registered, template: Registrat
       idTokenSignedResponseAlg: algorithmOf(metadata, 'id_token_signed_response_alg'),
       userinfoSignedResponseAlg: algorithmOf(metadata, 'userinfo_signed_response_alg'),
       defaultMaxAge: typeof metadata['default_max_age'] === 'number' ? metadata['default_max_age'] : null,
-      defaultAcrValues: texts(metadata, 'default_acr_values'),
+      defaultAcrValues: textsIn(metadata, 'default_acr_values'),
     },
     authentication: authenticationOf(metadata, template),
     backchannelAuthentication: null,
@@ -68,11 +67,11 @@ export function clientOfRegistration(registered: Registered, template: Registrat
 }
 
 function authorizationCodeOf(metadata: Metadata, template: RegistrationTemplate): AuthorizationCodeSettings | null {
-  const redirectUris = texts(metadata, 'redirect_uris').filter((uri) => isRedirectHost(template.redirectHosts, uri));
+  const redirectUris = textsIn(metadata, 'redirect_uris').filter((uri) => isRedirectHost(template.redirectHosts, uri));
   if (redirectUris.length === 0) return null;
   return {
     redirectUris,
-    postLogoutRedirectUris: texts(metadata, 'post_logout_redirect_uris').filter((uri) => isRedirectHost(template.redirectHosts, uri)),
+    postLogoutRedirectUris: textsIn(metadata, 'post_logout_redirect_uris').filter((uri) => isRedirectHost(template.redirectHosts, uri)),
     webOrigins: [],
     consent: template.consent,
     pushedRequestsOnly: template.pushedRequestsOnly || metadata['require_pushed_authorization_requests'] === true,
@@ -135,9 +134,4 @@ function algorithmOf(metadata: Metadata, name: string): SigningAlgorithm | null 
 function text(metadata: Metadata, name: string): string | null {
   const value = metadata[name];
   return typeof value === 'string' ? value : null;
-}
-
-function texts(metadata: Metadata, name: string): readonly string[] {
-  const value = metadata[name];
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

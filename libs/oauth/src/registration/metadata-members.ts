@@ -31,6 +31,12 @@ function readable(name: string, text: string): string {
   return text;
 }
 
+/** Of metadata that was judged before: the texts of a list, none where there is no list. */
+export function textsIn(metadata: Metadata, name: string): readonly string[] {
+  const value = metadata[name];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
 /** @throws OAuthError */
 export function flagMember(metadata: Metadata, name: string): boolean {
   const value = metadata[name];

@@ -1,8 +1,9 @@
-import { mayReach } from '../configuration/host-rules.ts';
+import { clientReaching } from '../configuration/host-rules.ts';
+import { hostOf } from '../configuration/openid-rules.ts';
 import { SUBJECT_TYPES, type SubjectType } from '../configuration/openid-settings.ts';
 import type { RegistrationTemplate } from '../configuration/registration-settings.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
-import { invalidMetadata, textMember, type Metadata } from './metadata-members.ts';
+import { invalidMetadata, textMember, textsIn, type Metadata } from './metadata-members.ts';
 
 const CODE = 'authorization_code';
 /**
@@ -49,7 +50,7 @@ function reachable(uri: string, { httpClients }: ProfileSnapshot): string {
   const url = URL.parse(uri);
   if (url?.protocol !== 'https:' || url.hash !== '')
     throw invalidMetadata('sector_identifier_uri must be an https URL without a fragment.');
-  if (![...httpClients.values()].some((client) => mayReach(client, url)))
+  if (clientReaching(httpClients.values(), url) === undefined)
     throw invalidMetadata('sector_identifier_uri is at a host that nothing is fetched from here: ask the operator of the service.');
   return uri;
 }
@@ -60,17 +61,8 @@ export function sectorOfRegistration(metadata: Metadata): string | null {
   return typeof uri === 'string' ? (URL.parse(uri)?.hostname ?? null) : sectorOfRedirectUris(metadata);
 }
 
-function sectorOfRedirectUris({ redirect_uris: uris }: Metadata): string | null {
-  const sectors = new Set(
-    redirectUris(uris)
-      .map((uri) => URL.parse(uri))
-      .map((url) => (url?.protocol === 'https:' ? url.hostname : null)),
-  );
+function sectorOfRedirectUris(metadata: Metadata): string | null {
+  const sectors = new Set(textsIn(metadata, 'redirect_uris').map(hostOf));
   const [sector = null] = sectors;
   return sectors.size === 1 ? sector : null;
-}
-
-/** Those of metadata that was judged before. */
-export function redirectUris(uris: unknown): readonly string[] {
-  return Array.isArray(uris) ? uris.filter((uri) => typeof uri === 'string') : [];
 }

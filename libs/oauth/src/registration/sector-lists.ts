@@ -1,9 +1,8 @@
-import { mayReach } from '../configuration/host-rules.ts';
+import { clientReaching } from '../configuration/host-rules.ts';
 import type { ProfileSnapshot } from '../configuration/snapshot.ts';
 import { OAuthError } from '../errors.ts';
 import { HostServiceError, type PublicDocuments } from '../procedures/host-services.ts';
-import { invalidMetadata, type Metadata } from './metadata-members.ts';
-import { redirectUris } from './registered-subjects.ts';
+import { invalidMetadata, textsIn, type Metadata } from './metadata-members.ts';
 
 const MOST_CHARACTERS = 65_536;
 
@@ -17,13 +16,13 @@ export class SectorLists {
     const uri = metadata['sector_identifier_uri'];
     if (typeof uri !== 'string') return;
     const listed = new Set(listOf(await this.#fetch(uri, profile)));
-    const missing = redirectUris(metadata['redirect_uris']).find((one) => !listed.has(one));
+    const missing = textsIn(metadata, 'redirect_uris').find((one) => !listed.has(one));
     if (missing !== undefined)
       throw invalidMetadata(`sector_identifier_uri leads to a list that does not have ${missing}, which is one of the redirect_uris.`);
   }
 
   async #fetch(url: string, { httpClients }: ProfileSnapshot): Promise<string> {
-    const client = [...httpClients.values()].find((each) => mayReach(each, new URL(url)));
+    const client = clientReaching(httpClients.values(), new URL(url));
     if (client === undefined || this.documents === null) throw unavailable();
     try {
       const { statusCode, body } = await this.documents.get(client, url);
@@ -49,8 +48,6 @@ function unavailable(cause?: unknown): OAuthError {
   return new OAuthError(
     'invalid_client_metadata',
     'sector_identifier_uri leads to nothing that could be fetched now: see to it that it is answered with 200, and try again.',
-    {
-      cause,
-    },
+    { cause },
   );
 }
