@@ -1,4 +1,11 @@
-import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react';
+import {
+  useId,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type RefObject,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+} from 'react';
 import { useFieldErrors } from './form-errors.tsx';
 
 interface Common {
@@ -67,6 +74,38 @@ export function TextArea({ label, hint, pointer, onChange, className = '', ...re
           {...attributes}
           className={`input ${className}`}
           onChange={({ target }) => onChange(target.value)}
+        />
+      )}
+    </Framed>
+  );
+}
+
+/**
+ * Where a token is pasted. The field keeps it, and nobody else does: not the state of the page, which tools and storage could show.
+ *
+ * @param longest characters
+ */
+export function TokenField({
+  field,
+  hint,
+  longest,
+}: {
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly hint: string;
+  readonly longest: number;
+}) {
+  return (
+    <Framed label="Token" hint={hint} pointer="/token">
+      {(attributes) => (
+        <textarea
+          ref={field}
+          rows={3}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={longest}
+          {...attributes}
+          className="input mono"
         />
       )}
     </Framed>

@@ -3,11 +3,11 @@ import { useList } from '../../api/list.ts';
 import type { Account } from '../../api/shapes.ts';
 import { FilterField } from '../../components/filter-field.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
+import { NewLink } from '../../components/new-link.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useMay } from '../../session/session.ts';
-import { Icon } from '../../shell/icon.tsx';
 import { useAccountsOf } from './account-resource.ts';
 import { AccountState, callingOf } from './account-state.tsx';
 
@@ -34,13 +34,7 @@ export function AccountsList() {
             People who sign in to <strong>{profile}</strong>.
           </>
         }
-        actions={
-          mayChange && (
-            <Link className="button button-primary" to="+new">
-              <Icon name="plus" /> New account
-            </Link>
-          )
-        }
+        actions={mayChange && <NewLink label="New account" />}
       />
       <div className="toolbar">
         <FilterField

@@ -1,3 +1,4 @@
+import { NewLink } from '../../components/new-link.tsx';
 import { Link } from 'react-router';
 import { useList } from '../../api/list.ts';
 import type { AdministratorEntry } from '../../api/shapes.ts';
@@ -6,7 +7,6 @@ import { ListTable, type Column } from '../../components/list-table.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useAdministrator, useMay } from '../../session/session.ts';
-import { Icon } from '../../shell/icon.tsx';
 import { AdministratorsHeader } from './administrators-header.tsx';
 import { Roles } from './roles.tsx';
 
@@ -28,16 +28,7 @@ export function AdministratorsList() {
   ];
   return (
     <>
-      <AdministratorsHeader
-        title="Administrators"
-        actions={
-          mayChange && (
-            <Link className="button button-primary" to="+new">
-              <Icon name="plus" /> New administrator
-            </Link>
-          )
-        }
-      />
+      <AdministratorsHeader title="Administrators" actions={mayChange && <NewLink label="New administrator" />} />
       <div className="stack">
         <ListTable
           list={list}

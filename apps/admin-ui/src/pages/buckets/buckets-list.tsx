@@ -3,10 +3,10 @@ import { useList } from '../../api/list.ts';
 import type { Bucket } from '../../api/shapes.ts';
 import { OriginBadge } from '../../components/badge.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
+import { NewLink } from '../../components/new-link.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { useMay } from '../../session/session.ts';
-import { Icon } from '../../shell/icon.tsx';
 import { useBucketsOf } from './bucket-resource.ts';
 
 const COLUMNS: readonly Column<Bucket>[] = [
@@ -28,13 +28,7 @@ export function BucketsList() {
             Where procedures of <strong>{profile}</strong> keep attributes of people between requests.
           </>
         }
-        actions={
-          mayChange && (
-            <Link className="button button-primary" to="+new">
-              <Icon name="plus" /> New bucket
-            </Link>
-          )
-        }
+        actions={mayChange && <NewLink label="New bucket" />}
       />
       <ListTable
         list={list}

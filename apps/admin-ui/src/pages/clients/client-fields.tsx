@@ -1,4 +1,5 @@
 import { CheckField, ChoicesField, SelectField, TextArea, TextField } from '../../components/field.tsx';
+import { memberSetter } from '../../components/member-setter.ts';
 import { ALL_CAPABILITIES, OTHER_POINTERS, type Capability, type ClientDraft, type TokenFormat } from './client-draft.ts';
 
 const FORMATS = [
@@ -10,10 +11,7 @@ const FORMATS = [
 
 /** The fields of a client, for a new one and for one that is changed. */
 export function ClientFields({ draft, onChange }: { readonly draft: ClientDraft; readonly onChange: (draft: ClientDraft) => void }) {
-  const set =
-    <K extends keyof ClientDraft>(member: K) =>
-    (value: ClientDraft[K]) =>
-      onChange({ ...draft, [member]: value });
+  const set = memberSetter(draft, onChange);
   return (
     <>
       <section className="card stack" aria-labelledby="about">

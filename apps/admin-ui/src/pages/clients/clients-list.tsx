@@ -4,10 +4,10 @@ import type { Client } from '../../api/shapes.ts';
 import { Badge, OriginBadge } from '../../components/badge.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
+import { NewLink } from '../../components/new-link.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { useMay } from '../../session/session.ts';
-import { Icon } from '../../shell/icon.tsx';
 import { authenticationOf } from './authentication.ts';
 import { useClientsOf } from './client-resource.ts';
 
@@ -45,13 +45,7 @@ export function ClientsList() {
             Applications, APIs and gateways that ask <strong>{profile}</strong> for tokens or about them.
           </>
         }
-        actions={
-          mayChange && (
-            <Link className="button button-primary" to="+new">
-              <Icon name="plus" /> New client
-            </Link>
-          )
-        }
+        actions={mayChange && <NewLink label="New client" />}
       />
       <div className="toolbar">
         <FilterField

@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
-import { useId, useRef, type SubmitEvent } from 'react';
+import { useRef, type SubmitEvent } from 'react';
 import { Link } from 'react-router';
 import { path, post } from '../../api/request.ts';
 import type { LookedUpToken } from '../../api/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { JsonBlock } from '../../components/code-block.tsx';
+import { TokenField } from '../../components/field.tsx';
 import { KeyValues } from '../../components/key-values.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
@@ -23,7 +24,6 @@ const STATES = {
 /** Tells what a pasted token is. It is in the field alone, from which it goes as soon as it is sent. */
 export function TokenLookup() {
   const { tokens, profile } = useProfileResources();
-  const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const lookup = useMutation({
     mutationFn: async () => {
@@ -43,26 +43,11 @@ export function TokenLookup() {
       <DelegationsHeader title="What is this token?" />
       <div className="stack form">
         <form className="card stack" onSubmit={submit} noValidate>
-          <div className="field">
-            <label className="field-label" htmlFor={id}>
-              Token
-            </label>
-            <textarea
-              ref={field}
-              id={id}
-              className="input mono"
-              rows={4}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              maxLength={16_384}
-              aria-describedby={`${id}-hint`}
-            />
-            <p className="field-hint" id={`${id}-hint`}>
-              An access or refresh token of {profile}, as a client or gateway has it. It is sent to the service, which neither keeps nor
-              logs it, and is forgotten here at once.
-            </p>
-          </div>
+          <TokenField
+            field={field}
+            longest={16_384}
+            hint={`An access or refresh token of ${profile}, as a client or gateway has it. It is sent to the service, which neither keeps nor logs it, and is forgotten here at once.`}
+          />
           <div className="row">
             <Button type="submit" kind="primary" busy={lookup.isPending}>
               Look it up

@@ -1,4 +1,5 @@
 import { CheckField, SelectField, TextArea, TextField } from '../../components/field.tsx';
+import { memberSetter } from '../../components/member-setter.ts';
 import { KINDS, NAME, OTHER_POINTERS, type EndpointDraft, type EndpointKind } from './endpoint-draft.ts';
 
 const KIND_OPTIONS = Object.entries(KINDS).map(([kind, text]) => [kind, `${kind} – ${text}`] as const);
@@ -18,10 +19,7 @@ export function EndpointFields({
   readonly isNew: boolean;
   readonly onChange: (draft: EndpointDraft) => void;
 }) {
-  const set =
-    <K extends keyof EndpointDraft>(member: K) =>
-    (value: EndpointDraft[K]) =>
-      onChange({ ...draft, [member]: value });
+  const set = memberSetter(draft, onChange);
   return (
     <>
       <section className="card stack" aria-labelledby="where">

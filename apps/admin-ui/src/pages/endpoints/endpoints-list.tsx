@@ -8,10 +8,10 @@ import type { Endpoint } from '../../api/shapes.ts';
 import { Badge, OriginBadge } from '../../components/badge.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
+import { NewLink } from '../../components/new-link.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { useMay } from '../../session/session.ts';
-import { Icon } from '../../shell/icon.tsx';
 import { useAnswering } from './answering.ts';
 import { useEndpointsOf, useUrlOf } from './endpoint-resource.ts';
 
@@ -60,13 +60,7 @@ export function EndpointsList() {
             Where <strong>{profile}</strong> is asked, and which procedures answer there.
           </>
         }
-        actions={
-          mayChange && (
-            <Link className="button button-primary" to="+new">
-              <Icon name="plus" /> New endpoint
-            </Link>
-          )
-        }
+        actions={mayChange && <NewLink label="New endpoint" />}
       />
       <ListTable
         list={list}

@@ -1,4 +1,5 @@
 import { CheckField, SelectField, TextArea, TextField } from '../../components/field.tsx';
+import { memberSetter } from '../../components/member-setter.ts';
 import { CREDENTIALS, NAME, VALUES, type CredentialKind, type HttpClientDraft } from './http-client-draft.ts';
 
 const CREDENTIAL_OPTIONS = [['', 'none'], ...Object.entries(CREDENTIALS)] as const;
@@ -13,10 +14,7 @@ export function HttpClientFields({
   readonly isNew: boolean;
   readonly onChange: (draft: HttpClientDraft) => void;
 }) {
-  const set =
-    <K extends keyof HttpClientDraft>(member: K) =>
-    (value: HttpClientDraft[K]) =>
-      onChange({ ...draft, [member]: value });
+  const set = memberSetter(draft, onChange);
   const { credentials, stored } = draft;
   return (
     <>

@@ -4,10 +4,10 @@ import type { HttpClient } from '../../api/shapes.ts';
 import { OriginBadge } from '../../components/badge.tsx';
 import { Values } from '../../components/key-values.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
+import { NewLink } from '../../components/new-link.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { useMay } from '../../session/session.ts';
-import { Icon } from '../../shell/icon.tsx';
 import { useHttpClientsOf } from './http-client-resource.ts';
 
 const COLUMNS: readonly Column<HttpClient>[] = [
@@ -36,13 +36,7 @@ export function HttpClientsList() {
             What procedures of <strong>{profile}</strong> may call, and with which credentials. Nothing else leaves the service for them.
           </>
         }
-        actions={
-          mayChange && (
-            <Link className="button button-primary" to="+new">
-              <Icon name="plus" /> New HTTP client
-            </Link>
-          )
-        }
+        actions={mayChange && <NewLink label="New HTTP client" />}
       />
       <ListTable
         list={list}

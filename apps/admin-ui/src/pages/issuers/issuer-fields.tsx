@@ -1,4 +1,5 @@
 import { CheckField, SelectField, TextField } from '../../components/field.tsx';
+import { memberSetter } from '../../components/member-setter.ts';
 import { ALGORITHMS, KINDS, NAME, type Algorithm, type IssuerDraft, type IssuerKind } from './issuer-draft.ts';
 
 const KIND_OPTIONS = Object.entries(KINDS);
@@ -18,10 +19,7 @@ export function IssuerFields({
   readonly isNew: boolean;
   readonly onChange: (draft: IssuerDraft) => void;
 }) {
-  const set =
-    <K extends keyof IssuerDraft>(member: K) =>
-    (value: IssuerDraft[K]) =>
-      onChange({ ...draft, [member]: value });
+  const set = memberSetter(draft, onChange);
   return (
     <section className="card stack" aria-label="Token issuer">
       {isNew && (

@@ -3,11 +3,11 @@ import { useList } from '../../api/list.ts';
 import type { TokenIssuer } from '../../api/shapes.ts';
 import { Badge, OriginBadge } from '../../components/badge.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
+import { NewLink } from '../../components/new-link.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { duration } from '../../components/time.tsx';
 import { useMay } from '../../session/session.ts';
-import { Icon } from '../../shell/icon.tsx';
 import { algorithmOf } from './issuer-draft.ts';
 import { useIssuersOf } from './issuer-resource.ts';
 import { SigningKeys } from './signing-keys.tsx';
@@ -45,13 +45,7 @@ export function IssuersAndKeys() {
             What mints the tokens of <strong>{profile}</strong>, and the keys that sign them.
           </>
         }
-        actions={
-          mayChange && (
-            <Link className="button button-primary" to="+new">
-              <Icon name="plus" /> New token issuer
-            </Link>
-          )
-        }
+        actions={mayChange && <NewLink label="New token issuer" />}
       />
       <div className="stack">
         <ListTable

@@ -4,10 +4,10 @@ import { path } from '../../api/request.ts';
 import type { Profile } from '../../api/shapes.ts';
 import { OriginBadge } from '../../components/badge.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
+import { NewLink } from '../../components/new-link.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { useMay } from '../../session/session.ts';
-import { Icon } from '../../shell/icon.tsx';
 
 const COLUMNS: readonly Column<Profile>[] = [
   { title: 'Profile', cell: ({ id }) => <Link to={path`/profiles/${id}/settings`}>{id}</Link> },
@@ -24,13 +24,7 @@ export function ProfilesList() {
       <PageHeader
         title="Profiles"
         description="Each is an issuer with endpoints, clients, token issuers, keys and accounts of its own."
-        actions={
-          mayChange && (
-            <Link className="button button-primary" to="+new">
-              <Icon name="plus" /> New profile
-            </Link>
-          )
-        }
+        actions={mayChange && <NewLink label="New profile" />}
       />
       <ListTable
         list={list}

@@ -1,4 +1,4 @@
-import { Link } from 'react-router';
+import { NewLink } from '../../components/new-link.tsx';
 import { useChanged } from '../../api/changed.ts';
 import { useList } from '../../api/list.ts';
 import { path, remove } from '../../api/request.ts';
@@ -9,7 +9,6 @@ import { ListTable, type Column } from '../../components/list-table.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { isPast, Time } from '../../components/time.tsx';
 import { useMay } from '../../session/session.ts';
-import { Icon } from '../../shell/icon.tsx';
 import { useRegistrationsOf } from './registration-resource.ts';
 import { RegistrationsHeader } from './registrations-header.tsx';
 
@@ -55,16 +54,7 @@ export function InitialAccessTokens() {
   const mayChange = useMay('admin');
   return (
     <>
-      <RegistrationsHeader
-        title="Initial access tokens"
-        actions={
-          mayChange && (
-            <Link className="button button-primary" to="+new">
-              <Icon name="plus" /> New token
-            </Link>
-          )
-        }
-      />
+      <RegistrationsHeader title="Initial access tokens" actions={mayChange && <NewLink label="New token" />} />
       <ListTable
         list={list}
         caption={`Initial access tokens of ${profile}`}

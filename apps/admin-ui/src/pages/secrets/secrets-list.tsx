@@ -3,11 +3,11 @@ import { useList } from '../../api/list.ts';
 import type { Secret } from '../../api/shapes.ts';
 import { OriginBadge } from '../../components/badge.tsx';
 import { ListTable, type Column } from '../../components/list-table.tsx';
+import { NewLink } from '../../components/new-link.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useMay } from '../../session/session.ts';
-import { Icon } from '../../shell/icon.tsx';
 import { useSecretsOf } from './secret-resource.ts';
 
 const COLUMNS: readonly Column<Secret>[] = [
@@ -30,13 +30,7 @@ export function SecretsList() {
             Values that procedures of <strong>{profile}</strong> read by name. They are kept sealed, and nobody sees them again.
           </>
         }
-        actions={
-          mayChange && (
-            <Link className="button button-primary" to="+new">
-              <Icon name="plus" /> New secret
-            </Link>
-          )
-        }
+        actions={mayChange && <NewLink label="New secret" />}
       />
       <ListTable
         list={list}

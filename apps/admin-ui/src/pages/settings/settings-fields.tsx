@@ -1,4 +1,5 @@
 import { CheckField, ChoicesField, SelectField, TextArea, TextField } from '../../components/field.tsx';
+import { memberSetter } from '../../components/member-setter.ts';
 import { ScopesField } from './scopes-field.tsx';
 import {
   ALL_CAPABILITIES,
@@ -28,10 +29,7 @@ export function SettingsFields({
   readonly isNew: boolean;
   readonly onChange: (draft: SettingsDraft) => void;
 }) {
-  const set =
-    <K extends keyof SettingsDraft>(member: K) =>
-    (value: SettingsDraft[K]) =>
-      onChange({ ...draft, [member]: value });
+  const set = memberSetter(draft, onChange);
   return (
     <>
       <section className="card stack" aria-labelledby="what">

@@ -1,7 +1,7 @@
-import { useId, useState, type ReactNode, type RefObject } from 'react';
+import { useState, type ReactNode, type RefObject } from 'react';
 import { path } from '../../../api/request.ts';
 import type { Account, Client } from '../../../api/shapes.ts';
-import { CheckField, TextArea, TextField } from '../../../components/field.tsx';
+import { CheckField, TextArea, TextField, TokenField } from '../../../components/field.tsx';
 import { useFieldErrors } from '../../../components/form-errors.tsx';
 import { SearchBox } from '../../../components/search-box.tsx';
 import { AnswersField } from './answers-field.tsx';
@@ -48,7 +48,13 @@ export function ContextFields(props: ContextFieldsProps) {
           }
         />
       )}
-      {isToken && <TokenField field={token} />}
+      {isToken && (
+        <TokenField
+          field={token}
+          longest={65_536}
+          hint="Opaque, wrapped or a JWT, as a client has it. It is looked up as introspection would, and neither kept nor logged; the procedure sees another value in its place."
+        />
+      )}
       {takes.person && !isToken && !draft.isWithoutData && <PersonBox {...props} />}
       {takes.scopes !== null && !isToken && (
         <ScopesField
@@ -171,42 +177,6 @@ function PersonBox({ draft: { person }, profile, change }: ContextFieldsProps) {
             ]
       }
     />
-  );
-}
-
-/** It keeps what is pasted, and nobody else does: not the state of the page, which tools and storage could show. */
-function TokenField({ field }: { readonly field: RefObject<HTMLTextAreaElement | null> }) {
-  const id = useId();
-  const errors = useFieldErrors('/token');
-  return (
-    <div className="field">
-      <label className="field-label" htmlFor={id}>
-        Token
-      </label>
-      <textarea
-        ref={field}
-        id={id}
-        className="input mono"
-        rows={3}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        maxLength={65_536}
-        aria-invalid={errors.length > 0 || undefined}
-        aria-describedby={`${id}-text`}
-      />
-      <div id={`${id}-text`}>
-        <p className="field-hint">
-          Opaque, wrapped or a JWT, as a client has it. It is looked up as introspection would, and neither kept nor logged; the procedure
-          sees another value in its place.
-        </p>
-        {errors.map((error) => (
-          <p className="field-error" key={error}>
-            {error}
-          </p>
-        ))}
-      </div>
-    </div>
   );
 }
 
